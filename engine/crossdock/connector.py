@@ -1,0 +1,211 @@
+"""The plug-in contract: what a connector is, and what the engine promises to it.
+
+A connector package registers one ``Connector`` per name under the entry-point group ``crossdock.connectors``. It
+says what it can be (source, sink, call), with a pydantic model of its options and a function that opens it. The
+engine calls each opened object from one thread at a time.
+
+A source hands over arrivals; the engine makes each one durable and only then settles its receipt. A sink declares
+its effect class and the engine keeps the protocol of that class (see ``Effect``).
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from crossdock.errors import CrossdockError, Finding
+from crossdock.message import EMPTY, Document, Payload
+
+
+class Effect(enum.StrEnum):
+    """What a destination can promise about doing a thing twice, and so how the engine sends to it.
+
+    * ``transactional``: effect and dedupe row in one transaction of the target. Exactly once.
+    * ``keyed``: the target honours ``Parcel.key``. Exactly once while it does.
+    * ``provable``: staged under a temporary name, the proof journalled, then finished. Exactly once.
+    * ``opaque``: none of these. At most once; an unclear end is parked in doubt for a person.
+    """
+
+    TRANSACTIONAL = "transactional"
+    KEYED = "keyed"
+    PROVABLE = "provable"
+    OPAQUE = "opaque"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where an opened connector finds itself. ``name`` is unique in the project: ``orders-to-erp/file``.
+
+    ``now`` is the engine's wall clock (UTC, aware); ``root`` the project folder that relative paths start from.
+    """
+
+    root: Path
+    name: str
+    now: Callable[[], datetime]
+
+
+class Verdict(enum.StrEnum):
+    """What became of an arrival: durable now, durable long since, or refused at the border."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Something a source found. Two arrivals of one ``identity`` are the same arrival, for the dedupe period.
+
+    ``findings`` of severity error make the engine refuse it at the border: nothing is journalled but the refusal,
+    and ``settle`` hears ``Verdict.REFUSED``. ``receipt`` is the source's own business.
+    """
+
+    identity: str
+    payload: Payload
+    content_type: str = "application/octet-stream"
+    headers: Mapping[str, str] = EMPTY
+    findings: tuple[Finding, ...] = ()
+    receipt: object = None
+
+
+class Source(Protocol):
+    """Brings payloads. ``poll`` never blocks for longer than a moment, and yields what is ready now, lazily."""
+
+    def poll(self) -> Iterable[Arrival]:
+        """What is ready now. The engine consumes in batches and settles each batch once it is durable."""
+        ...
+
+    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
+        """The arrival is durable (or refused): archive, move, delete, acknowledge. May be called again."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held; nothing is polled or settled afterwards."""
+        ...
+
+
+class Quiet(Protocol):
+    """Optional for a source: tells whether it still watches something that is not ready yet."""
+
+    def quiet(self) -> bool:
+        """False while something is there that a later poll may bring (a file that still grows)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One thing to deliver: ``payload`` is what leaves, ``document`` what it was encoded from (for names).
+
+    ``key`` is the same for every attempt. In a batch, ``document`` is the first one's and ``count`` says how many.
+    ``report`` is the text that explains a rejected payload, where this destination is a folder of rejects.
+    """
+
+    key: str
+    message: str
+    payload: bytes
+    document: Document = None
+    content_type: str = "application/octet-stream"
+    headers: Mapping[str, str] = EMPTY
+    attempt: int = 1
+    count: int = 1
+    report: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Delivered. ``receipt`` says where or under which number, for people: a path, an id of the other side."""
+
+    receipt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """Uploaded under a temporary name; ``proof`` is all ``finish`` needs after a crash (JSON text)."""
+
+    proof: str
+
+
+class Sink(Protocol):
+    """Delivers parcels to a transactional, keyed or opaque destination."""
+
+    def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
+        """One outcome per parcel, in order. A parcel's failure never raises: it is its outcome."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held."""
+        ...
+
+
+class ProvableSink(Protocol):
+    """Delivers in two moves around a journal commit: stage, (commit the proofs), finish, (commit done)."""
+
+    def stage(self, parcels: Sequence[Parcel]) -> Sequence[Staged | CrossdockError]:
+        """Write each parcel, flushed and checked, under a temporary name made from its key."""
+        ...
+
+    def finish(self, staged: Sequence[Staged]) -> Sequence[Done | CrossdockError]:
+        """Move each to its final name. Also called after a crash, when it may have been done already."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held."""
+        ...
+
+
+class Call(Protocol):
+    """Asks a system and returns its answer."""
+
+    def ask(self, parcel: Parcel) -> Document | CrossdockError:
+        """The reply, decoded."""
+        ...
+
+    def close(self) -> None:
+        """Release what is held."""
+        ...
+
+
+O = TypeVar("O", bound=BaseModel)  # noqa: E741 - the options model of a connector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKind(Generic[O]):
+    """How a connector is opened as a source; ``rejects`` may name a sink for what the route gave up on."""
+
+    options: type[O]
+    open: Callable[[O, Surroundings], Source]
+    rejects: Callable[[O], BaseModel | None] = lambda options: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SinkKind(Generic[O]):
+    """How a connector is opened as a sink, and its effect class under given options."""
+
+    options: type[O]
+    open: Callable[[O, Surroundings], Sink | ProvableSink]
+    effect: Callable[[O], Effect]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallKind(Generic[O]):
+    """How a connector is opened as a call."""
+
+    options: type[O]
+    open: Callable[[O, Surroundings], Call]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """One registered connector. ``about`` is a sentence for ``crossdock connectors``."""
+
+    name: str
+    about: str
+    source: SourceKind[Any] | None = None
+    sink: SinkKind[Any] | None = None
+    call: CallKind[Any] | None = None

@@ -1,0 +1,143 @@
+"""What can go wrong, classed by what the engine does next.
+
+    CrossdockError
+    ├── Retry        transient: try again later, durably, without blocking what is behind it
+    ├── Reject       this document is wrong: dead letter at once, with every finding
+    ├── Hold         a person must decide: exception queue
+    └── Halt         the configuration is wrong: stop this route, loudly
+        └── ConfigError   found before anything ran: all findings of the project at once
+
+An error carries data, never only text: a code, the findings with their places, a hint, a cause. Text is rendered
+from those fields and nothing parses it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class Severity(enum.StrEnum):
+    """How bad a finding is: an ``error`` stops the document, a ``warning`` and a ``note`` do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something was found; whichever coordinates the format has.
+
+    Lines, columns, segments and rows count from 1, ``byte`` from 0. ``pointer`` is a JSON pointer (RFC 6901).
+    """
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+    byte: int | None = None
+    segment: int | None = None
+    element: str | None = None
+    pointer: str | None = None
+
+    def __str__(self) -> str:
+        located = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        named = (("segment", self.segment), ("element", self.element), ("byte", self.byte), ("at", self.pointer))
+        details = ", ".join(f"{name} {value}" for name, value in named if value is not None)
+        return f"{located} ({details})" if located and details else located or details
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong, or odd, about a document, a payload or a file of the project.
+
+    ``rule`` names whose rule it was ("X12 004010", "partner acme", "order/v1"); ``report`` holds codes other
+    systems expect, such as ``{"AK403": "6"}``.
+    """
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+    place: Place = Place()
+    value: str | None = None
+    hint: str | None = None
+    rule: str | None = None
+    report: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if str(self.place) else ""
+        hint = f"; {self.hint}" if self.hint else ""
+        return f"{where}{self.severity} {self.code}: {self.message}{hint}"
+
+    def as_dict(self) -> dict[str, object]:
+        """The finding as plain JSON data; absent fields are left out."""
+        place = {name: getattr(self.place, name) for name in Place.__slots__}
+        fields: dict[str, object] = {
+            "code": self.code,
+            "severity": str(self.severity),
+            "message": self.message,
+            "place": {name: value for name, value in place.items() if value is not None},
+            "value": self.value,
+            "hint": self.hint,
+            "rule": self.rule,
+            "report": dict(self.report),
+        }
+        return {name: value for name, value in fields.items() if value not in (None, {}, ())}
+
+
+def errors_in(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that stop a document."""
+    return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+
+
+class CrossdockError(Exception):
+    """Base of every error the engine raises on purpose."""
+
+    def __init__(self, code: str, message: str, *, findings: Iterable[Finding] = (), hint: str | None = None) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.findings = tuple(findings)
+        self.hint = hint
+
+    def __str__(self) -> str:
+        text = f"{self.code}: {self.message}"
+        return f"{text}; {self.hint}" if self.hint else text
+
+
+class Retry(CrossdockError):
+    """Transient. ``after`` (seconds) overrides the schedule when the other side named a time."""
+
+    def __init__(self, code: str, message: str, *, after: float | None = None, hint: str | None = None) -> None:
+        super().__init__(code, message, hint=hint)
+        self.after = after
+
+
+class Reject(CrossdockError):
+    """This document can never pass as it is."""
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Reject:
+        """A rejection told by its findings (at least one); the first one names it."""
+        found = tuple(findings)
+        first = (errors_in(found) or found)[0]
+        return cls(first.code, first.message, findings=found, hint=first.hint)
+
+
+class Hold(CrossdockError):
+    """A person must decide."""
+
+
+class Halt(CrossdockError):
+    """The configuration is wrong; going on would only repeat the mistake."""
+
+
+class ConfigError(Halt):
+    """The project's files are wrong; ``findings`` has every mistake with its place."""
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> ConfigError:
+        """All mistakes of the project at once (at least one)."""
+        found = tuple(findings)
+        return cls(found[0].code, found[0].message, findings=found, hint=found[0].hint)

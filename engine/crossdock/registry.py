@@ -1,0 +1,54 @@
+"""Name -> plug-in, through Python entry points: the same door for built-ins and third parties.
+
+Groups: ``crossdock.connectors`` (``connector.Connector``), ``crossdock.codecs`` (``codecs.contract.CodecKind``).
+Nothing is imported before it is asked for, so an unused connector costs no start-up time and no memory.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
+
+from crossdock.errors import ConfigError
+
+P = TypeVar("P")
+
+
+class Registry(Generic[P]):
+    """The plug-ins of one group. ``extra`` adds objects directly: fakes in tests, local modules of a project."""
+
+    def __init__(self, group: str, kind: type[P], extra: Mapping[str, P] | None = None) -> None:
+        self._group = group
+        self._kind = kind
+        self._loaded: dict[str, P] = dict(extra or {})
+        self._found: dict[str, importlib.metadata.EntryPoint] = {}
+        for point in importlib.metadata.entry_points(group=group):
+            self._found.setdefault(point.name, point)
+
+    def names(self) -> list[str]:
+        """Every known name, sorted, without importing anything."""
+        return sorted({*self._loaded, *self._found})
+
+    def get(self, name: str) -> P | None:
+        """The plug-in of that name, imported now if need be; None where there is none. Raises ``ConfigError``."""
+        if name not in self._loaded and name in self._found:
+            self._loaded[name] = self._import(self._found[name])
+        return self._loaded.get(name)
+
+    def all(self) -> Iterable[tuple[str, P]]:
+        """Every plug-in with its name. Imports them all."""
+        for name in self.names():
+            plugin = self.get(name)
+            if plugin is not None:
+                yield name, plugin
+
+    def _import(self, point: importlib.metadata.EntryPoint) -> P:
+        where = f"{point.value} (entry point '{point.name}' of group '{self._group}')"
+        try:
+            plugin = point.load()
+        except (ImportError, AttributeError) as error:
+            raise ConfigError("G101", f"plug-in {where} cannot be imported: {error}") from error
+        if not isinstance(plugin, self._kind):
+            raise ConfigError("G102", f"plug-in {where} is not a {self._kind.__name__}")
+        return plugin

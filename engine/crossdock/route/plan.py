@@ -1,0 +1,97 @@
+"""What a route decided about one document: values the worker carries out, no effect of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from crossdock.errors import CrossdockError, Finding
+from crossdock.message import EMPTY, Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Once:
+    """Pass only if no other message has taken ``key`` within ``scope`` in the last ``within`` seconds."""
+
+    scope: str
+    key: str
+    within: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """Pass only if ``version`` is newer than the newest one seen for ``key`` (compared as (number or text))."""
+
+    scope: str
+    key: str
+    version: str
+
+
+Guard: TypeAlias = Once | Latest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publish:
+    """To a topic. ``document`` is what subscribers receive; ``slot`` is the destination's (or tap's) place in the
+    route, unique and stable, so that the id made of it is too."""
+
+    slot: str
+    topic: str
+    document: Document
+    content_type: str = "application/json"
+    payload: bytes | None = None  # set when the destination encodes; else the document travels as canonical JSON
+    headers: Mapping[str, str] = EMPTY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """To the sink of destination ``slot``: mapped, encoded and sent later, by that destination's own queue.
+
+    ``lane`` keeps deliveries of one key in sequence where the route says ``order: {by}``.
+    """
+
+    slot: str
+    document: Document
+    lane: str | None = None
+    payload: bytes | None = None  # what an ``encode`` step made; else the destination encodes the document
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = EMPTY
+
+
+Output: TypeAlias = Publish | Deliver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """The document went through; ``keys`` are its business keys (order numbers …) for ``trace``."""
+
+    outputs: tuple[Output, ...]
+    guards: tuple[Guard, ...] = ()
+    keys: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip:
+    """A rule of the route dropped it: ``reason`` names step and rule. Taps before it still publish."""
+
+    reason: str
+    outputs: tuple[Output, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """An error stopped it at ``step`` (``3 map``). Guards passed before still decide first: a duplicate of
+    what was delivered is skipped, not rejected."""
+
+    error: CrossdockError
+    step: str
+    outputs: tuple[Output, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    keys: tuple[str, ...] = field(default=())
+
+
+Plan: TypeAlias = Pass | Skip | Stop
