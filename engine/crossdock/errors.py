@@ -4,6 +4,7 @@
     ├── Retry        transient: try again later, durably, without blocking what is behind it
     ├── Reject       this document is wrong: dead letter at once, with every finding
     ├── Hold         a person must decide: exception queue
+    ├── Doubt        nobody knows whether the effect happened: never repeated by a machine unless the route allows it
     └── Halt         the configuration is wrong: stop this route, loudly
         └── ConfigError   found before anything ran: all findings of the project at once
 
@@ -127,6 +128,10 @@ class Reject(CrossdockError):
 
 class Hold(CrossdockError):
     """A person must decide."""
+
+
+class Doubt(CrossdockError):
+    """The effect may or may not have happened. Where repeating is harmless (a key, a proof) it is tried again."""
 
 
 class Halt(CrossdockError):

@@ -79,7 +79,7 @@ class Message:
     topic: str | None = None
     partner: str | None = None
     content_type: str = "application/octet-stream"
-    headers: Mapping[str, str] = field(default=EMPTY)
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     body: Payload
     trace: str | None = None
 

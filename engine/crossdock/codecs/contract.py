@@ -9,17 +9,14 @@ before the first part, so a broken file never passes half.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from crossdock.errors import Finding, Place
 from crossdock.message import EMPTY, Document, Payload
-
-
-def _nowhere(pointer: str) -> Place | None:
-    return None
+from crossdock.yaml_source import Authored
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,8 +32,8 @@ class Part:
     document: Document
     raw: Callable[[], bytes]
     findings: tuple[Finding, ...] = ()
-    headers: Mapping[str, str] = EMPTY
-    place: Callable[[str], Place | None] = _nowhere
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    place: Callable[[str], Place | None] = lambda pointer: None
 
 
 class Codec(Protocol):
@@ -71,8 +68,8 @@ class Codec(Protocol):
 class Resources(Protocol):
     """Files of the project a codec may refer to by name, read when the project is loaded."""
 
-    def layout(self, name: str) -> object:
-        """The authored YAML (``yaml_source.Node``) of ``mappings/layouts/<name>.yaml``. Raises ``ConfigError``."""
+    def layout(self, name: str) -> Authored:
+        """The authored YAML of ``mappings/layouts/<name>.yaml``. Raises ``ConfigError`` where there is none."""
         ...
 
 

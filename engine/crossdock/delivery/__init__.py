@@ -1,0 +1,1 @@
+"""The life of one piece of work: its states, its retry schedule, what an error makes of it. Pure."""

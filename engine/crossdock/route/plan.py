@@ -41,7 +41,9 @@ class Publish:
     document: Document
     content_type: str = "application/json"
     payload: bytes | None = None  # set when the destination encodes; else the document travels as canonical JSON
-    headers: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    partner: str | None = None  # as a ``set`` step decided; None: as the message's own
+    correlation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,9 @@ class Deliver:
     lane: str | None = None
     payload: bytes | None = None  # what an ``encode`` step made; else the destination encodes the document
     content_type: str = "application/json"
-    headers: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    partner: str | None = None
+    correlation: str | None = None
 
 
 Output: TypeAlias = Publish | Deliver

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -69,7 +69,7 @@ class Arrival:
     identity: str
     payload: Payload
     content_type: str = "application/octet-stream"
-    headers: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     findings: tuple[Finding, ...] = ()
     receipt: object = None
 
@@ -111,7 +111,7 @@ class Parcel:
     payload: bytes
     document: Document = None
     content_type: str = "application/octet-stream"
-    headers: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     attempt: int = 1
     count: int = 1
     report: str | None = None

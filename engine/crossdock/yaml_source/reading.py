@@ -8,16 +8,12 @@ narrowed: only ``null ~ true false``, decimal integers and decimal fractions are
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias, get_args
+from typing import TypeAlias
 
 import yaml
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from crossdock.errors import ConfigError, Finding, Place
 from crossdock.message import Document
@@ -56,17 +52,8 @@ class Authored:
         """The value at ``path``, which must exist."""
         here = self.value
         for step in path:
-            here = here[step]  # type: ignore[index,call-overload]  # the caller knows the path exists
+            here = here[step]  # type: ignore[index]  # the caller knows the path exists
         return here
-
-
-def suggest(word: str, known: Iterable[str]) -> str | None:
-    """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
-    names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    return f"one of: {', '.join(names)}" if 0 < len(names) <= 12 else None
 
 
 def load(data: bytes, file: str) -> Authored:
@@ -110,42 +97,49 @@ class _Builder:
         self.text = text
         self.values: dict[Path, tuple[int, int]] = {}
         self.keys: dict[Path, tuple[int, int]] = {}
+        self.twice: list[Finding] = []
 
     def build(self) -> Authored:
         loader = yaml.CSafeLoader(self.text)
         try:
             value = self._document(loader)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            place = Place(file=self.file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=self.file)
-            hint = "indent with spaces, not tabs" if "\\t" in str(error.problem) else None
-            raise _error("Y003", f"not valid YAML: {error.problem or error.context}", place, hint) from error
+            raise self._not_yaml(error) from error
         except yaml.reader.ReaderError as error:
             line = self.text.count("\n", 0, error.position) + 1
             place = Place(file=self.file, line=line, column=1)
             raise _error("Y003", f"not valid YAML: {error.reason}", place) from error
         finally:
             loader.dispose()
+        if self.twice:
+            raise ConfigError.of(self.twice)
         return Authored(self.file, self.text, value, self.values, self.keys)
 
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> ConfigError:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file=self.file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=self.file)
+        hint = "indent with spaces, not tabs" if "\\t" in str(error.problem) else None
+        return _error("Y003", f"not valid YAML: {error.problem or error.context}", place, hint)
+
     def _document(self, loader: yaml.CSafeLoader) -> Document:
-        loader.get_event()  # StreamStart
+        _next(loader)  # StreamStart
         if loader.check_event(yaml.StreamEndEvent):
             return None
-        loader.get_event()  # DocumentStart
+        _next(loader)  # DocumentStart
         value = self._node(loader, ())
-        loader.get_event()  # DocumentEnd
+        _next(loader)  # DocumentEnd
         if not loader.check_event(yaml.StreamEndEvent):
-            raise _error("Y004", "more than one YAML document in the file", self._place(loader.get_event()))
+            raise _error("Y004", "more than one YAML document in the file", self._place(_next(loader)))
         return value
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(file=self.file, line=event.start_mark.line + 1, column=event.start_mark.column + 1)
+        line, column = _mark(event)
+        return Place(file=self.file, line=line, column=column)
 
     def _node(self, loader: yaml.CSafeLoader, path: Path) -> Document:
-        event = loader.get_event()
+        event = _next(loader)
         self._guard(event, path)
-        self.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.values[path] = _mark(event)
         if isinstance(event, yaml.ScalarEvent):
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -153,10 +147,11 @@ class _Builder:
         return self._mapping(loader, path)
 
     def _guard(self, event: yaml.Event, path: Path) -> None:
-        if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
+        if isinstance(event, yaml.NodeEvent) and (event.anchor is not None or isinstance(event, yaml.AliasEvent)):
             raise _error("Y005", "anchors and aliases are not allowed here", self._place(event), "write it out")
-        if event.tag is not None and event.tag != "!":
-            raise _error("Y006", f"tag '{event.tag}' is not allowed", self._place(event), "remove the tag")
+        tag = event.tag if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) else None
+        if tag is not None and tag != "!":
+            raise _error("Y006", f"tag '{tag}' is not allowed", self._place(event), "remove the tag")
         if len(path) > MAX_DEPTH:
             raise _error("Y007", f"nested deeper than {MAX_DEPTH}", self._place(event))
 
@@ -164,7 +159,7 @@ class _Builder:
         items: list[Document] = []
         while not loader.check_event(yaml.SequenceEndEvent):
             items.append(self._node(loader, (*path, len(items))))
-        loader.get_event()
+        _next(loader)
         return items
 
     def _mapping(self, loader: yaml.CSafeLoader, path: Path) -> dict[str, Document]:
@@ -172,53 +167,29 @@ class _Builder:
         while not loader.check_event(yaml.MappingEndEvent):
             key = self._key(loader, path, fields)
             fields[key] = self._node(loader, (*path, key))
-        loader.get_event()
+        _next(loader)
         return fields
 
     def _key(self, loader: yaml.CSafeLoader, path: Path, fields: dict[str, Document]) -> str:
-        event = loader.get_event()
+        event = _next(loader)
         if not isinstance(event, yaml.ScalarEvent):
             raise _error("Y008", "a key must be plain text", self._place(event))
         self._guard(event, path)
         key: str = event.value
         if key in fields:
-            first = self.keys[(*path, key)]
-            hint = f"it stands on line {first[0]} already"
-            raise _error("Y009", f"key '{key}' appears twice", self._place(event), hint)
-        self.keys[(*path, key)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            hint = f"it stands on line {self.keys[(*path, key)][0]} already"
+            message = f"key '{key}' appears twice"
+            self.twice.append(Finding(code="Y009", message=message, place=self._place(event), value=key, hint=hint))
+        self.keys[(*path, key)] = _mark(event)
         return key
 
 
-def findings_of(
-    error: ValidationError, source: Authored, base: Path, model: type[BaseModel], code: str
-) -> list[Finding]:
-    """One located finding per mistake pydantic found when it read the value at ``base`` of ``source`` as ``model``."""
-    return [_finding_of(detail, source, base, model, code) for detail in error.errors(include_url=False)]
+def _next(loader: yaml.CSafeLoader) -> yaml.Event:
+    event = loader.get_event()
+    assert event is not None  # noqa: S101 - libyaml ends with StreamEnd, and nobody here reads past it
+    return event
 
 
-def _finding_of(detail: ErrorDetails, source: Authored, base: Path, model: type[BaseModel], code: str) -> Finding:
-    path: Path = base + detail["loc"]
-    name = str(path[-1]) if path else ""
-    if detail["type"] == "extra_forbidden":
-        place, hint = source.place(path, key=True), suggest(name, _keys_at(model, detail["loc"][:-1]))
-        return Finding(code=code, message=f"unknown key '{name}'", place=place, value=name, hint=hint)
-    if detail["type"] == "missing":
-        return Finding(code=code, message=f"required key '{name}' is missing", place=source.place(path[:-1], key=True))
-    return Finding(code=code, message=detail["msg"], place=source.place(path), value=str(detail["input"])[:80])
-
-
-def _keys_at(model: type[BaseModel], loc: Path) -> list[str]:
-    """The keys an author may write at ``loc`` of ``model``: aliases where a field has one."""
-    for step in loc:
-        info = next((f for n, f in model.model_fields.items() if step in (n, f.alias)), None)
-        inner = _model_in(info.annotation) if info else model
-        if inner is None:
-            return []
-        model = inner
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+def _mark(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1

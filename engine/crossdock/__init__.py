@@ -1,0 +1,1 @@
+"""crossdock moves business documents between systems that do not speak the same language."""

@@ -1,0 +1,1 @@
+"""The parts every contract is built from: exact numbers, dates, identifiers, parties, items, money."""

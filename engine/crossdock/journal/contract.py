@@ -1,0 +1,325 @@
+"""What a journal is: the durable record of every message and every piece of work.
+
+Each method that writes is one flushed transaction: when it returns, what it said is on disk. Nothing is half done.
+Work is leased: whoever claims it gets a token, and only the holder of the token can settle it; a late settle after
+the lease was lost changes nothing and says so.
+
+The contract suite in ``crossdock.testing.journal_suite`` runs against every implementation.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from crossdock.delivery.states import Event, State
+from crossdock.errors import Finding
+from crossdock.message import Message
+from crossdock.route.plan import Guard
+
+
+class Clock(Protocol):
+    """The clocks a journal needs. Leases never run on the wall clock: a stepped clock must not steal work."""
+
+    def now(self) -> float:
+        """Wall clock, Unix seconds: for people and for due times that outlive a reboot."""
+        ...
+
+    def boot(self) -> float:
+        """Seconds since boot, suspend included, the same for every process of the machine: for leases."""
+        ...
+
+    def boot_id(self) -> str:
+        """Changes with every boot: leases of an earlier boot are void."""
+        ...
+
+
+class Phase(enum.StrEnum):
+    """How far the effect of a delivery had come when it was last recorded."""
+
+    SENDING = "sending"  # an opaque effect is under way: an unclear end goes to doubt
+    STAGED = "staged"  # a provable effect is uploaded: ``proof`` finishes it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A piece of claimed work. ``attempt`` is this one, from 1; ``progress`` how many parts are committed already."""
+
+    row: int
+    message: Message
+    queue: str
+    attempt: int
+    token: int
+    crashes: int = 0
+    progress: int = 0
+    phase: Phase | None = None
+    proof: str | None = None
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A message goes to a queue. Posting the same message to the same queue again changes nothing."""
+
+    queue: str
+    lane: str | None = None
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of a piece of work, and why. ``due`` (Unix seconds) belongs to ``Event.RETRY``.
+
+    ``spent`` is False for work that is put back without costing an attempt; ``receipt`` says where it went.
+    """
+
+    event: Event
+    due: float = 0.0
+    code: str | None = None
+    reason: str | None = None
+    step: str | None = None
+    findings: tuple[Finding, ...] = ()
+    receipt: str | None = None
+    spent: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message and where it goes."""
+
+    message: Message
+    posts: tuple[Post, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What processing one message came to, carried out as a whole.
+
+    Guards decide first, inside the transaction: if another message holds the key, the fate becomes *skipped* and
+    nothing is posted. ``posts`` send the message itself on; ``also`` are messages made from it.
+    """
+
+    fate: Fate
+    guards: tuple[Guard, ...] = ()
+    keys: tuple[str, ...] = ()
+    posts: tuple[Post, ...] = ()
+    also: tuple[Sent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """One part of a split message: recorded once, with its own place in the queue of the route."""
+
+    message: Message
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What is committed for one piece of work. Without ``outcome`` it stays in hand, its lease renewed."""
+
+    work: Work
+    outcome: Outcome | None = None
+    children: tuple[Child, ...] = ()
+    progress: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A message at the door. The same ``scope`` and ``identity`` within ``keep`` seconds is the same arrival."""
+
+    message: Message
+    scope: str
+    identity: str
+    posts: tuple[Post, ...]
+    keep: float = 400 * 86400.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One recorded attempt, or decision of a person, for a piece of work."""
+
+    number: int
+    at: float
+    event: Event
+    code: str | None
+    reason: str | None
+    step: str | None
+    findings: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A piece of work as people look at it."""
+
+    row: int
+    message: Message
+    queue: str
+    state: State
+    attempts: int
+    crashes: int
+    due: float
+    accepted: float
+    settled: float | None
+    code: str | None
+    reason: str | None
+    phase: Phase | None
+    progress: int
+    receipt: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """The audit of one queue: everything that was ever posted to it is in exactly one state, or was purged."""
+
+    queue: str
+    posted: int
+    states: Mapping[State, int]
+    purged: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the sum is right."""
+        return self.posted == sum(self.states.values()) + self.purged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which work to list: newest first, at most ``limit``."""
+
+    states: tuple[State, ...] = ()
+    route: str | None = None
+    queue: str | None = None
+    message: str | None = None
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Something the audit found that should be impossible: what, and which message."""
+
+    what: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """The whole account."""
+
+    sums: tuple[Sum, ...]
+    accepted: int
+    damage: tuple[Damage, ...] = field(default=())
+
+    @property
+    def balanced(self) -> bool:
+        """Whether every queue's sum is right and nothing is damaged."""
+        return not self.damage and all(one.balanced for one in self.sums)
+
+
+class WorkStore(Protocol):
+    """What intake and workers need."""
+
+    def accept(self, entries: Sequence[Entry]) -> list[str]:
+        """Record arrivals with their work. The id each is known by: its own, or that of the earlier same arrival."""
+        ...
+
+    def ready(self) -> list[str]:
+        """Queues that have work due now and are not stopped."""
+        ...
+
+    def backlog(self, queue: str, limit: int) -> tuple[int, float]:
+        """How much is due now in ``queue`` (counted up to ``limit``) and for how many seconds the oldest has been."""
+        ...
+
+    def claim(self, queue: str, *, owner: str, limit: int, lease: float) -> list[Work]:
+        """Lease up to ``limit`` due pieces for ``lease`` seconds. What was in hand when a worker died comes alone."""
+        ...
+
+    def commit(self, results: Sequence[Result]) -> list[bool]:
+        """Carry out results in one transaction. False where the lease was lost: nothing of that result was done."""
+        ...
+
+    def advance(self, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
+        """Record how far effects have come. None where the lease was lost."""
+        ...
+
+    def renew(self, works: Sequence[Work], lease: float) -> None:
+        """Prolong leases that are still held."""
+        ...
+
+    def give_back(self, *, owner: str | None = None, crashed: bool) -> int:
+        """Return what ``owner``, or anyone under it (``host`` covers ``host/3``), holds; None: what outlived its lease.
+
+        ``crashed`` counts against each piece. How many pieces were returned.
+        """
+        ...
+
+    def stop_queue(self, queue: str, reason: str) -> None:
+        """Nothing more is claimed from ``queue`` until ``start_queues``."""
+        ...
+
+    def start_queues(self) -> None:
+        """Forget every stop: the configuration was loaded anew."""
+        ...
+
+    def close(self) -> None:
+        """Release the store."""
+        ...
+
+
+class Records(Protocol):
+    """What people ask and decide."""
+
+    def message(self, id: str) -> Message | None:
+        """The message of that id."""
+        ...
+
+    def named(self, key: str, limit: int) -> list[Message]:
+        """Messages whose id begins with ``key``, whose correlation is it, or that carry it as a business key."""
+        ...
+
+    def children(self, id: str, limit: int) -> list[Message]:
+        """What was made from a message, by position."""
+        ...
+
+    def items(self, query: Query) -> Iterator[Item]:
+        """Work, newest first."""
+        ...
+
+    def attempts(self, row: int) -> list[Attempt]:
+        """What was tried and decided for one piece of work, oldest first."""
+        ...
+
+    def decide(self, row: int, event: Event, reason: str | None) -> bool:
+        """A person's decision on held, dead or doubtful work. False where its state does not allow it (any more)."""
+        ...
+
+    def replace(self, row: int, entry: Entry, reason: str) -> bool:
+        """Give up dead or held work and accept what a person made of it instead, in one transaction."""
+        ...
+
+    def stopped(self) -> Mapping[str, str]:
+        """Stopped queues and why."""
+        ...
+
+    def audit(self) -> Audit:
+        """Count everything."""
+        ...
+
+    def pending(self) -> int:
+        """Pieces of work that wait or are in hand (not those of stopped queues)."""
+        ...
+
+    def purge(self, *, messages_before: float, limit: int) -> int:
+        """Forget settled exchanges older than a Unix time, and expired keys; in steps of at most ``limit``."""
+        ...
+
+    def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
+        """Note an arrival that was refused at the border."""
+        ...
+
+
+class Journal(WorkStore, Records, Protocol):
+    """The whole contract."""

@@ -1,0 +1,130 @@
+"""The payload store: bodies too large for a row, as files named by their hash.
+
+A payload is written to a temporary name, flushed, renamed and its folder flushed before the journal refers to it, so
+a journal row never points at bytes that are not on disk. The same bytes are kept once. A crash between file and row
+leaves an unreferenced file, which retention removes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossdock.errors import Retry
+from crossdock.message import CHUNK, Inline, Payload
+
+#: Larger payloads are claim-checked (architecture.md): rows stay small, the page cache stays useful.
+INLINE_LIMIT = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayload:
+    """A payload in the store. ``key`` is its SHA-256 in hex."""
+
+    path: Path
+    key: str
+    size: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes from the beginning; raises ``Retry`` when the store is not readable."""
+        try:
+            with self.path.open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        except OSError as error:
+            raise Retry("E701", f"payload {self.key} cannot be read: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How a payload is kept: inline bytes, or the key of a file."""
+
+    size: int
+    sha256: bytes
+    inline: bytes | None
+    key: str | None
+
+
+class PayloadStore:
+    """Files under ``root``, spread over 256 folders. Safe for many processes."""
+
+    def __init__(self, root: Path, reach: Callable[[str], None]) -> None:
+        self._root = root
+        self._reach = reach
+
+    def keep(self, payload: Payload) -> Kept:
+        """Make the payload durable, or hand small bytes back for the row. Raises ``Retry`` when the disk refuses."""
+        if isinstance(payload, Inline) and payload.size <= INLINE_LIMIT:
+            return Kept(payload.size, hashlib.sha256(payload.data).digest(), payload.data, None)
+        if isinstance(payload, StoredPayload):
+            return Kept(payload.size, bytes.fromhex(payload.key), None, payload.key)
+        if payload.size <= INLINE_LIMIT:
+            return self.keep(Inline(b"".join(payload.chunks())))
+        try:
+            return self._write(payload)
+        except OSError as error:
+            raise Retry("E702", f"payload store {self._root}: {error.strerror}") from error
+
+    def get(self, key: str, size: int) -> StoredPayload:
+        """The payload of that key."""
+        return StoredPayload(self._path(key), key, size)
+
+    def missing(self, key: str, size: int) -> bool:
+        """Whether the file of ``key`` is absent or not of its size."""
+        try:
+            return self._path(key).stat().st_size != size
+        except OSError:
+            return True
+
+    def keys(self) -> Iterator[str]:
+        """Every key in the store."""
+        for folder in self._root.glob("[0-9a-f][0-9a-f]"):
+            for entry in os.scandir(folder):
+                if len(entry.name) == 64:
+                    yield entry.name
+
+    def drop(self, keys: Iterable[str]) -> None:
+        """Remove payloads that nothing refers to any more."""
+        for key in keys:
+            self._path(key).unlink(missing_ok=True)
+
+    def _path(self, key: str) -> Path:
+        return self._root / key[:2] / key
+
+    def _write(self, payload: Payload) -> Kept:
+        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = self._root / f"incoming-{os.getpid()}-{id(payload)}.tmp"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with temporary.open("xb") as file:
+                os.fchmod(file.fileno(), 0o600)
+                for chunk in payload.chunks():
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            self._reach("payload.before_rename")
+            self._settle(temporary, self._path(digest.hexdigest()))
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        return Kept(size, digest.digest(), None, digest.hexdigest())
+
+    def _settle(self, temporary: Path, final: Path) -> None:
+        if not final.parent.exists():
+            final.parent.mkdir(exist_ok=True, mode=0o700)
+            _flush_folder(self._root)
+        temporary.replace(final)
+        _flush_folder(final.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

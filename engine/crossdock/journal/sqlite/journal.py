@@ -1,0 +1,136 @@
+"""The SQLite journal: the contract's methods over one session. Used by one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from crossdock.delivery.states import Event
+from crossdock.errors import Finding
+from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Result, Work
+from crossdock.journal.sqlite import leasing, records, retention, writing
+from crossdock.journal.sqlite.session import Session
+from crossdock.message import Message
+
+
+class SqliteJournal:
+    """``Journal`` in the file at ``path``; payloads too large for a row lie in ``payloads/`` beside it.
+
+    ``reach`` is told the name of every fail point passed. Raises ``Halt`` when the file cannot be trusted.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        reach: Callable[[str], None] = lambda name: None,
+        *,
+        synchronous: str = "FULL",
+    ) -> None:
+        self._session = Session(path, clock, reach, synchronous=synchronous)
+
+    def accept(self, entries: Sequence[Entry]) -> list[str]:
+        """See ``WorkStore``."""
+        return writing.accept(self._session, entries)
+
+    def ready(self) -> list[str]:
+        """See ``WorkStore``."""
+        return leasing.ready(self._session)
+
+    def backlog(self, queue: str, limit: int) -> tuple[int, float]:
+        """See ``WorkStore``."""
+        return leasing.backlog(self._session, queue, limit)
+
+    def claim(self, queue: str, *, owner: str, limit: int, lease: float) -> list[Work]:
+        """See ``WorkStore``."""
+        return leasing.claim(self._session, queue, owner, limit, lease)
+
+    def commit(self, results: Sequence[Result]) -> list[bool]:
+        """See ``WorkStore``."""
+        return writing.commit(self._session, results)
+
+    def advance(self, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
+        """See ``WorkStore``."""
+        return leasing.advance(self._session, works, phase, proofs)
+
+    def renew(self, works: Sequence[Work], lease: float) -> None:
+        """See ``WorkStore``."""
+        leasing.renew(self._session, works, lease)
+
+    def give_back(self, *, owner: str | None = None, crashed: bool) -> int:
+        """See ``WorkStore``."""
+        return leasing.give_back(self._session, owner, crashed)
+
+    def stop_queue(self, queue: str, reason: str) -> None:
+        """See ``WorkStore``."""
+        with self._session.transaction("stop") as connection:
+            number = self._session.queue(queue)
+            connection.execute("UPDATE queue SET stopped = ? WHERE number = ?", (reason, number))
+
+    def start_queues(self) -> None:
+        """See ``WorkStore``."""
+        with self._session.transaction("start") as connection:
+            connection.execute("UPDATE queue SET stopped = NULL WHERE stopped NOTNULL")
+
+    def message(self, id: str) -> Message | None:
+        """See ``Records``."""
+        return records.message(self._session, id)
+
+    def named(self, key: str, limit: int) -> list[Message]:
+        """See ``Records``."""
+        return records.named(self._session, key, limit)
+
+    def children(self, id: str, limit: int) -> list[Message]:
+        """See ``Records``."""
+        return records.children(self._session, id, limit)
+
+    def items(self, query: Query) -> Iterator[Item]:
+        """See ``Records``."""
+        return records.items(self._session, query)
+
+    def attempts(self, row: int) -> list[Attempt]:
+        """See ``Records``."""
+        return records.attempts(self._session, row)
+
+    def decide(self, row: int, event: Event, reason: str | None) -> bool:
+        """See ``Records``."""
+        with self._session.transaction("decide") as connection:
+            return writing.decide_in(self._session, connection, row, event, reason)
+
+    def replace(self, row: int, entry: Entry, reason: str) -> bool:
+        """See ``Records``."""
+        return writing.replace(self._session, row, entry, reason)
+
+    def stopped(self) -> Mapping[str, str]:
+        """See ``Records``."""
+        rows = self._session.rows("SELECT name, stopped FROM queue WHERE stopped NOTNULL")
+        return {str(name): str(reason) for name, reason in rows}
+
+    def audit(self) -> Audit:
+        """See ``Records``."""
+        return records.audit(self._session)
+
+    def pending(self) -> int:
+        """See ``Records``."""
+        sql = (
+            "SELECT count(*) FROM work w JOIN queue q ON q.number = w.queue"
+            " WHERE q.stopped IS NULL AND w.state IN ('waiting', 'working')"
+        )
+        return cast(int, self._session.value(sql))
+
+    def purge(self, *, messages_before: float, limit: int) -> int:
+        """See ``Records``."""
+        return retention.purge(self._session, messages_before, limit)
+
+    def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
+        """See ``Records``."""
+        records.refuse(self._session, route, identity, findings)
+
+    def changed(self) -> int:
+        """Differs after another connection committed: what the embedded bus watches."""
+        return self._session.changed()
+
+    def close(self) -> None:
+        """See ``WorkStore``."""
+        self._session.close()

@@ -1,0 +1,145 @@
+"""What people ask: messages, work, attempts, and the audit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import cast
+
+import apsw
+
+from crossdock.delivery.states import Event, State
+from crossdock.errors import Finding
+from crossdock.journal.contract import Attempt, Audit, Damage, Item, Query, Sum
+from crossdock.journal.sqlite.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
+from crossdock.journal.sqlite.session import Session
+from crossdock.message import Message
+
+_ITEMS = (
+    f"SELECT {ITEM_COLUMNS}, {MESSAGE_COLUMNS} FROM work w JOIN message m ON m.row = w.message"
+    " JOIN queue q ON q.number = w.queue WHERE {where} ORDER BY w.row DESC LIMIT ?"
+)
+_DAMAGE = (
+    (
+        "work without its message",
+        "SELECT 'row ' || w.row FROM work w LEFT JOIN message m ON m.row = w.message WHERE m.row IS NULL",
+    ),
+    (
+        "accepted, but in no queue",
+        "SELECT id FROM message m WHERE parent IS NULL AND NOT EXISTS (SELECT 1 FROM work w WHERE w.message = m.row)",
+    ),
+    (
+        "not as many parts recorded as were split off",
+        "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE w.state = 'delivered' AND w.progress > 0"
+        " AND w.progress <> m.gone + (SELECT count(*) FROM message c WHERE c.parent = m.id AND c.position > 0)",
+    ),
+    (
+        "settled, but still leased",
+        "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE w.state <> 'working' AND w.token NOTNULL",
+    ),
+)
+
+
+def message(session: Session, id: str) -> Message | None:
+    """See ``Records.message``."""
+    rows = session.rows(f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id = ?", (id,))
+    return message_of(session, rows[0]) if rows else None
+
+
+def named(session: Session, key: str, limit: int) -> list[Message]:
+    """See ``Records.named``."""
+    rows = session.rows(
+        f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.row IN (SELECT message FROM business_key WHERE key = ?)"
+        " ORDER BY m.row LIMIT ?",
+        (key, limit),
+    )
+    if not rows and len(key) >= 6:
+        sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id >= ? AND m.id < ? ORDER BY m.id LIMIT ?"
+        rows = session.rows(sql, (key.lower(), key.lower() + "~", limit))
+    return [message_of(session, row) for row in rows]
+
+
+def children(session: Session, id: str, limit: int) -> list[Message]:
+    """See ``Records.children``."""
+    sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.parent = ? ORDER BY m.position, m.row LIMIT ?"
+    return [message_of(session, row) for row in session.rows(sql, (id, limit))]
+
+
+def items(session: Session, query: Query) -> Iterator[Item]:
+    """See ``Records.items``."""
+    terms: list[tuple[str, apsw.SQLiteValue]] = []
+    if query.route is not None:
+        terms.append(("(q.name = ?1 OR substr(q.name, 1, length(?1) + 1) = ?1 || '/')", query.route))
+    if query.queue is not None:
+        terms.append(("q.name = ?", query.queue))
+    if query.message is not None:
+        terms.append(("m.id = ?", query.message))
+    states = ", ".join(f"'{state}'" for state in query.states)
+    clauses = [f"w.state IN ({states})"] if states else []
+    bindings: list[apsw.SQLiteValue] = []
+    for clause, value in terms:
+        bindings.append(value)
+        clauses.append(clause.replace("?1", "?").replace("?", f"?{len(bindings)}"))
+    sql = _ITEMS.format(where=" AND ".join(clauses) or "1")
+    sql = sql[: sql.rindex("?")] + f"?{len(bindings) + 1}"
+    for row in session.rows(sql, (*bindings, query.limit)):
+        yield item_of(session, row)
+
+
+def attempts(session: Session, row: int) -> list[Attempt]:
+    """See ``Records.attempts``."""
+    sql = "SELECT number, at, event, code, reason, step, findings FROM attempt WHERE work = ? ORDER BY rowid"
+    return [
+        Attempt(
+            number=cast(int, number),
+            at=cast(float, at),
+            event=Event(str(event)),
+            code=cast("str | None", code),
+            reason=cast("str | None", reason),
+            step=cast("str | None", step),
+            findings=tuple(json.loads(str(findings))) if findings else (),
+        )
+        for number, at, event, code, reason, step, findings in session.rows(sql, (row,))
+    ]
+
+
+def audit(session: Session) -> Audit:
+    """See ``Records.audit``. Reads one snapshot of the whole journal."""
+    with session.snapshot():
+        return _account(session)
+
+
+def _account(session: Session) -> Audit:
+    found: dict[int, dict[State, int]] = {}
+    for queue, state, count in session.rows("SELECT queue, state, count(*) FROM work GROUP BY queue, state"):
+        found.setdefault(cast(int, queue), {})[State(str(state))] = cast(int, count)
+    sums = tuple(
+        Sum(
+            queue=str(name),
+            posted=cast(int, posted),
+            states=found.get(cast(int, number), {}),
+            purged=cast(int, purged),
+        )
+        for number, name, posted, purged in session.rows("SELECT number, name, posted, purged FROM queue ORDER BY name")
+    )
+    accepted = int(str(session.value("SELECT value FROM fact WHERE name = 'accepted'")))
+    return Audit(sums=sums, accepted=accepted, damage=tuple(_damage(session)))
+
+
+def _damage(session: Session) -> Iterator[Damage]:
+    for (line,) in session.rows("PRAGMA quick_check"):
+        if line != "ok":
+            yield Damage(what=f"journal file: {line}", message="")
+    for what, sql in _DAMAGE:
+        for (id,) in session.rows(sql + " LIMIT 100"):
+            yield Damage(what=what, message=str(id))
+    for id, key, size in session.rows("SELECT id, stored, size FROM message WHERE stored NOTNULL"):
+        if session.payloads.missing(str(key), cast(int, size)):
+            yield Damage(what="stored payload is missing or cut off", message=str(id))
+
+
+def refuse(session: Session, route: str, identity: str, findings: Iterable[Finding]) -> None:
+    """See ``Records.refuse``."""
+    with session.transaction("refuse") as connection:
+        values = (session.clock.now(), route, identity, findings_text(tuple(findings)) or "[]")
+        connection.execute("INSERT INTO refusal VALUES (?, ?, ?, ?)", values)

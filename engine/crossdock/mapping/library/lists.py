@@ -1,0 +1,111 @@
+"""Lists, and choosing between values."""
+
+from __future__ import annotations
+
+from crossdock.mapping.fault import Fault
+from crossdock.mapping.library import kinds
+from crossdock.mapping.library.function import Example, Function, Parameter, Takes
+from crossdock.mapping.library.numbers import parse
+from crossdock.mapping.library.standard import exact_sum
+from crossdock.message import Document
+
+
+def by(value: Document, key: Document, wanted: Document) -> Document:
+    if value is None:
+        return None
+    if type(value) is not list:
+        kinds.wrong_kind("by", "list", value)
+    name = kinds.text_in("by", key, 1)
+    for item in value:
+        if type(item) is dict and item.get(name) == wanted:
+            return item
+    return None
+
+
+def first(value: Document) -> Document:
+    if value is None:
+        return None
+    return next((item for item in kinds.list_in("first", value) if item is not None), None)
+
+
+def count(value: Document) -> Document:
+    return 0 if value is None else len(kinds.list_in("count", value))
+
+
+def sum_of(value: Document, numbers: Document) -> Document:
+    items = kinds.list_in("sum_of", numbers)
+    if value is None:
+        return None
+    found = []
+    for index, item in enumerate(items):
+        try:
+            number = parse(item, "dec")
+        except Fault as fault:
+            fault.argument, fault.item = 1, index
+            raise
+        if number is not None:
+            found.append(number)
+    return exact_sum(found)
+
+
+def coalesce(*values: Document) -> Document:
+    return next((value for value in values if value is not None and value != ""), None)
+
+
+def when(condition: Document, then: Document, otherwise: Document = None) -> Document:
+    return then if condition or type(condition) in kinds.NUMBERS else otherwise
+
+
+LISTS: tuple[Function, ...] = (
+    Function(
+        name="by",
+        parameters=(Parameter("list", "list of object"), Parameter("key", "text"), Parameter("value", "any")),
+        returns="object",
+        about="The first object of the list whose field `key` is `value`; null if there is none.",
+        example=Example("by(N1, 'N101', 'ST').N104", '"0007"', '{"N1": [{"N101": "ST", "N104": "0007"}]}'),
+        body=by,
+    ),
+    Function(
+        name="first",
+        parameters=(Parameter("list", "list"),),
+        returns="any",
+        about="The first element that is not null.",
+        example=Example("first(@)", '"a"', '[null, "a"]'),
+        body=first,
+    ),
+    Function(
+        name="count",
+        parameters=(Parameter("list", "list"),),
+        returns="number",
+        about="The number of elements; 0 where there is no list.",
+        example=Example("count(PO1)", "0", "{}"),
+        body=count,
+    ),
+    Function(
+        name="sum_of",
+        parameters=(Parameter("list", "list"), Parameter("each", "text or number", Takes.EACH)),
+        returns="number",
+        about="The exact sum of an expression over the list; text is read as `dec` reads it, nulls count nothing.",
+        example=Example("sum_of(PO1, &PO102)", "0.3", '{"PO1": [{"PO102": "0.1"}, {"PO102": "0.2"}, {}]}'),
+        body=sum_of,
+    ),
+    Function(
+        name="coalesce",
+        parameters=(Parameter("values", "any"),),
+        returns="any",
+        about="The first that is neither null nor empty text. What comes after it is not computed.",
+        example=Example("coalesce(a, b)", '"x"', '{"a": "", "b": "x"}'),
+        body=coalesce,
+        variadic=True,
+        total=True,
+    ),
+    Function(
+        name="when",
+        parameters=(Parameter("condition"), Parameter("then"), Parameter("otherwise", optional=True)),
+        returns="any",
+        about="`then` where the condition holds, else `otherwise` (null if not said). Only the one chosen is computed.",
+        example=Example("when(q > `10`, 'bulk', 'single')", '"bulk"', '{"q": 12}'),
+        body=when,
+        total=True,
+    ),
+)

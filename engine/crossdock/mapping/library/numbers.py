@@ -1,0 +1,147 @@
+"""Numbers: text to exact numbers, rounding, and numbers as the other side writes them."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+
+from crossdock.mapping.fault import Fault, quoted
+from crossdock.mapping.library import kinds
+from crossdock.mapping.library.function import Example, Function, Parameter
+from crossdock.message import Document
+
+# An optional sign and ASCII digits with at most one point. No exponent: "1E5" is a part number more often than 100000.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z").match
+_MAX_PLACES = 18
+_ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
+
+
+def _not_a_number(value: Document, function: str) -> Fault:
+    hint = None
+    if type(value) is str and "," in value:
+        hint = f"for a decimal comma: {function}(replace(…, ',', '.'))"
+    return Fault("M304", f"{quoted(value)} is not a number", value, hint=hint)
+
+
+def parse(value: Document, function: str) -> Decimal | None:
+    """The exact number that text writes; null of null and of blank text. Raises ``Fault`` of anything else."""
+    if type(value) is str:
+        text = value.strip(" ")
+        if not text:
+            return None
+        if len(text) > kinds.MAX_DIGITS or not _NUMBER(text):
+            raise _not_a_number(value, function)
+        return Decimal(text)
+    if value is None:
+        return None
+    if type(value) not in kinds.NUMBERS:
+        raise _not_a_number(value, function)
+    return Decimal(kinds.number_in(function, value))
+
+
+def dec(value: Document, decimals: Document = None) -> Document:
+    number = parse(value, "dec")
+    if number is None or decimals is None:
+        return number
+    places = kinds.whole_in("dec", decimals, 1, 0, _MAX_PLACES)
+    if type(value) is str and "." in value:
+        raise Fault("M304", f"{quoted(value)} has a decimal point although {places} decimals are implied", value)
+    return number.scaleb(-places, kinds.EXACT)
+
+
+def whole(value: Document) -> Document:
+    number = parse(value, "int")
+    if number is None:
+        return None
+    if number != number.to_integral_value():
+        raise Fault("M304", f"{quoted(value)} is not a whole number", value, hint="dec() keeps the fraction")
+    return int(number)
+
+
+def multiply(first: Document, second: Document) -> Document:
+    if first is None or second is None:
+        return None
+    return kinds.EXACT.multiply(
+        Decimal(kinds.number_in("multiply", first)), Decimal(kinds.number_in("multiply", second, 1))
+    )
+
+
+def _rounded(function: str, value: Document, places: int, mode: Document = "half_up") -> Decimal:
+    if not isinstance(mode, str) or mode not in _ROUNDING:
+        kinds.invalid(function, f"{quoted(mode)} is not one of {', '.join(_ROUNDING)}", mode, 2)
+    number = Decimal(kinds.number_in(function, value))
+    return number.quantize(Decimal(1).scaleb(-places), context=Context(prec=6 * kinds.MAX_DIGITS, rounding=_ROUNDING[mode]))
+
+
+def round_to(value: Document, places: Document = 0, mode: Document = "half_up") -> Document:
+    if value is None:
+        return None
+    return _rounded("round", value, kinds.whole_in("round", places, 1, 0, _MAX_PLACES), mode)
+
+
+def format_number(value: Document, places: Document = None, mark: Document = ".", group: Document = "") -> Document:
+    if value is None:
+        return None
+    if places is None:
+        number = Decimal(kinds.number_in("format_number", value))
+    else:
+        number = _rounded("format_number", value, kinds.whole_in("format_number", places, 1, 0, _MAX_PLACES))
+    text = format(number, ",f")
+    outer, inner = kinds.text_in("format_number", mark, 2), kinds.text_in("format_number", group, 3)
+    return text.translate({ord(","): inner, ord("."): outer})
+
+
+_VALUE = Parameter("value", "text or number")
+
+NUMBERS: tuple[Function, ...] = (
+    Function(
+        name="dec",
+        parameters=(_VALUE, Parameter("decimals", "number", optional=True)),
+        returns="number",
+        about="The exact decimal number that text writes, with every digit it has. `decimals` is the number of implied "
+        "decimals (X12 type N2: `dec(TDS01, `2`)`). Null of null and of blank text; anything else is a finding.",
+        example=Example("dec('12.50')", "12.50"),
+        body=dec,
+    ),
+    Function(
+        name="int",
+        parameters=(_VALUE,),
+        returns="number",
+        about="The whole number that text writes (`'0007'` is 7, `'10.00'` is 10). Null of null and of blank text.",
+        example=Example("int('0007')", "7"),
+        body=whole,
+    ),
+    Function(
+        name="multiply",
+        parameters=(Parameter("first", "number"), Parameter("second", "number")),
+        returns="number",
+        about="The exact product; null when either is null.",
+        example=Example("multiply(dec('3'), dec('12.50'))", "37.50"),
+        body=multiply,
+    ),
+    Function(
+        name="round",
+        parameters=(
+            Parameter("value", "number"),
+            Parameter("places", "number", optional=True),
+            Parameter("mode", "half_up or half_even", optional=True),
+        ),
+        returns="number",
+        about="The number with so many places (0 if not said). A half goes away from zero; `'half_even'` to the even digit.",
+        example=Example("round(`2.345`, `2`)", "2.35"),
+        body=round_to,
+    ),
+    Function(
+        name="format_number",
+        parameters=(
+            Parameter("value", "number"),
+            Parameter("places", "number", optional=True),
+            Parameter("mark", "text", optional=True),
+            Parameter("group", "text", optional=True),
+        ),
+        returns="text",
+        about="The number as text: so many places (all it has if not said), the decimal mark, what separates thousands.",
+        example=Example("format_number(`1234.5`, `2`, ',', '.')", '"1.234,50"'),
+        body=format_number,
+    ),
+)

@@ -1,0 +1,37 @@
+"""What an expression may reach beyond its document: ``$id``, ``$route``, ``$now``, ``$partner``, ``$headers``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from crossdock.errors import Place
+from crossdock.message import EMPTY, Document
+
+
+def nowhere(pointer: str) -> Place | None:
+    """The ``place`` of a document that came from nowhere."""
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The surroundings of one document. ``place`` finds the position, in the payload, of the value at a JSON pointer."""
+
+    id: str
+    route: str
+    now: datetime
+    partner: str | None = None
+    headers: Mapping[str, str] = EMPTY
+    place: Callable[[str], Place | None] = nowhere
+
+
+def now_of(scope: Scope) -> Document:
+    """``$now``: ISO 8601 text, seconds, ``Z`` for UTC."""
+    return scope.now.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def headers_of(scope: Scope) -> Document:
+    """``$headers``: an object of text."""
+    return dict(scope.headers)

@@ -1,0 +1,75 @@
+"""Where a route sends: a sink with its own queue, retry, mapping and codec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from crossdock import document_json
+from crossdock.codecs.contract import Codec
+from crossdock.connector import SinkKind
+from crossdock.delivery.schedule import RetryPolicy
+from crossdock.mapping.compile import Mapping
+from crossdock.mapping.scope import Scope
+from crossdock.message import Document
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliver up to ``count`` documents as one payload, waiting at most ``wait`` seconds for them."""
+
+    count: int
+    wait: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """One sink of a route. ``slot`` is its name there, unique and stable; ``rate`` is per second, ``timeout`` in
+    seconds. Without a ``codec`` it sends canonical JSON."""
+
+    slot: str
+    connector: str
+    kind: SinkKind[Any]
+    options: BaseModel
+    retry: RetryPolicy
+    timeout: float
+    priority: int
+    rate: float | None = None
+    batch: Batch | None = None
+    mapping: Mapping | None = None
+    codec: Codec | None = None
+
+    @property
+    def content_type(self) -> str:
+        """Media type of what ``render`` gives."""
+        return self.codec.content_type if self.codec is not None else JSON
+
+    def render(self, items: Iterable[tuple[Document, Scope]]) -> Iterator[bytes]:
+        """The documents (several in a batch) as one payload. Raises ``Reject`` when one cannot be written."""
+        return write(self.codec, map_all(self.mapping, items))
+
+
+def map_all(mapping: Mapping | None, items: Iterable[tuple[Document, Scope]]) -> Iterator[Document]:
+    """The documents as the destination wants them."""
+    if mapping is None:
+        return (document for document, _ in items)
+    return (mapping.apply(document, scope) for document, scope in items)
+
+
+def write(codec: Codec | None, documents: Iterable[Document]) -> Iterator[bytes]:
+    """The documents as a payload: by the codec, else each as one line of canonical JSON."""
+    if codec is not None:
+        return codec.write(documents)
+    return _lines(documents)
+
+
+def _lines(documents: Iterable[Document]) -> Iterator[bytes]:
+    for position, document in enumerate(documents):
+        if position:
+            yield b"\n"
+        yield document_json.encode(document)

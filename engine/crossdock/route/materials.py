@@ -1,0 +1,36 @@
+"""The named things of a project that routes refer to, and the registries that know connectors and codecs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crossdock.canonical.catalogue import Contract
+from crossdock.codecs.contract import AnyCodecKind, Codec, Resources
+from crossdock.connector import Connector
+from crossdock.mapping.compile import Mapping as CompiledMapping
+from crossdock.mapping.expression import Expression
+from crossdock.mapping.lookup import Tables
+from crossdock.registry import Registry
+from crossdock.route.project import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Materials:
+    """Everything a route may name. ``texts`` has the text of every file, by name, for the version of a route.
+
+    ``broken`` are the names of mappings, tables and layouts that exist but have findings of their own: a route that
+    uses one is not to blame. Expressions are kept by their text: 200 routes share few.
+    """
+
+    settings: Project
+    connectors: Registry[Connector]
+    codecs: Registry[AnyCodecKind]
+    contracts: Mapping[str, Contract]
+    mappings: Mapping[str, CompiledMapping]
+    tables: Tables
+    layouts: Resources
+    texts: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    expressions: dict[str, Expression] = field(default_factory=dict)
+    opened: dict[str, Codec] = field(default_factory=dict)

@@ -1,0 +1,85 @@
+"""One document on its way through the steps of a route: the only thing that changes while a route decides.
+
+It lives for one call of ``decide`` and is never shared, so a step may set its fields; documents themselves are
+never changed, only replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from crossdock.errors import Finding
+from crossdock.mapping.scope import Scope
+from crossdock.message import Document
+from crossdock.route.plan import Guard, Output, Publish
+
+
+#: What a document must keep its sequence with, by ``order: {by}``; None where the route has none.
+Lane: TypeAlias = Callable[[Document, Scope], "str | None"]
+
+
+def no_lane(document: Document, scope: Scope) -> None:
+    """The lane of a route that keeps no order."""
+
+
+class Passage:
+    """``taps`` leave whatever happens later; ``outputs`` (of ``choose`` branches) only if the route passes.
+
+    ``released`` names the check rules a person has already let this message through.
+    """
+
+    __slots__ = (
+        "content_type",
+        "correlation",
+        "document",
+        "findings",
+        "guards",
+        "headers",
+        "keys",
+        "lane",
+        "outputs",
+        "partner",
+        "payload",
+        "released",
+        "scope",
+        "step",
+        "taps",
+    )
+
+    def __init__(self, document: Document, scope: Scope, lane: Lane, released: frozenset[str]) -> None:
+        self.document = document
+        self.scope = scope
+        self.lane = lane
+        self.headers: Mapping[str, str] = scope.headers
+        self.partner: str | None = None  # None: as the message's own
+        self.correlation: str | None = None
+        self.payload: bytes | None = None
+        self.content_type = "application/json"
+        self.step = ""
+        self.released = released
+        self.taps: tuple[Publish, ...] = ()
+        self.outputs: tuple[Output, ...] = ()
+        self.guards: tuple[Guard, ...] = ()
+        self.keys: tuple[str, ...] = ()
+        self.findings: tuple[Finding, ...] = ()
+
+
+#: One compiled step. Gives the reason to skip the document, or None to go on. Raises ``CrossdockError``.
+Run: TypeAlias = Callable[[Passage], str | None]
+
+#: What a compiled destination makes of a passage: an output, or None where its ``when`` does not hold.
+Emit: TypeAlias = Callable[[Passage], Output | None]
+
+#: A compiled step with its label for people: ``3 map``.
+Labelled: TypeAlias = "tuple[str, Run]"
+
+
+def run_steps(steps: tuple[Labelled, ...], passage: Passage) -> str | None:
+    """Run the steps in order until one gives a reason to skip."""
+    for label, run in steps:
+        passage.step = label
+        reason = run(passage)
+        if reason is not None:
+            return reason
+    return None

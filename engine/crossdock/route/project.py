@@ -1,0 +1,73 @@
+"""``crossdock.yaml``: the settings of a project. Every key has a default; an empty file is a project."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+
+from crossdock.route.amounts import Bytes, PerSecond, Seconds
+from crossdock.route.model import Authorable
+from crossdock.route.spec import RetrySpec
+
+DAY = 86400.0
+MB = 1000**2
+
+
+class Limits(Authorable):
+    """What one message, batch or process may take before it is stopped."""
+
+    payload: Bytes = 2000 * MB
+    batch: Annotated[int, Field(ge=1, le=10_000)] = 100
+    batch_wait: Seconds = 0.05
+    memory: Bytes = 1000 * MB
+    step: Seconds = 30.0
+
+
+class Retention(Authorable):
+    """How long messages are kept for tracing, and keys for recognising duplicates."""
+
+    messages: Seconds = 90 * DAY
+    keys: Seconds = 400 * DAY
+
+
+class Defaults(Authorable):
+    """What a destination does where neither it nor its route says otherwise."""
+
+    retry: RetrySpec = RetrySpec()
+    rate: PerSecond | None = None
+    timeout: Seconds = 30.0
+
+
+class Project(Authorable):
+    """The settings. ``bus`` and ``journal`` may hold passwords, so neither is ever shown: ask ``get_secret_value()``.
+
+    ``journal`` is a path inside the project or a URL; ``bus`` is ``embedded`` or a URL. The environment variables
+    CROSSDOCK_JOURNAL and CROSSDOCK_BUS override both.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")] = "crossdock"
+    about: str = ""
+    bus: SecretStr = SecretStr("embedded")
+    journal: SecretStr = SecretStr(".crossdock/journal.db")
+    secrets: str = "secrets"
+    workers: Annotated[int, Field(ge=1, le=256)] = 1
+    limits: Limits = Limits()
+    retention: Retention = Retention()
+    defaults: Defaults = Defaults()
+    plugins: list[str] = []
+
+    @field_validator("bus")
+    @classmethod
+    def _bus(cls, bus: SecretStr) -> SecretStr:
+        if bus.get_secret_value() != "embedded" and "://" not in bus.get_secret_value():
+            raise ValueError("expected 'embedded' or a URL such as amqp://host")
+        return bus
+
+    @field_validator("journal")
+    @classmethod
+    def _journal(cls, journal: SecretStr) -> SecretStr:
+        text = journal.get_secret_value()
+        if "://" not in text and ".." in text.split("/"):
+            raise ValueError("the journal's path must not leave the project with '..'")
+        return journal

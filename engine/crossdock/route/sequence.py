@@ -1,0 +1,113 @@
+"""Compiles a list of steps: of a route, or of a ``choose`` branch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from crossdock.route.bench import Bench
+from crossdock.route.destination import Destination
+from crossdock.route.passage import Emit, Labelled, Run
+from crossdock.route.spec import RouteSpec
+from crossdock.route.steps import STEPS
+from crossdock.route.steps.contract import AnyStepKind, Flow
+from crossdock.route.to import compile_target
+
+_OPENING = ("decode", "split")
+
+
+@dataclass(slots=True)
+class RouteBuilder:
+    """Compiles the steps of one route. ``before`` are those that stand before an expression split."""
+
+    spec: RouteSpec
+    flow: Flow
+    destinations: list[Destination] = field(default_factory=list)
+    inside: str = ""
+
+    def steps(self, bench: Bench, written: Sequence[Mapping[str, object]]) -> tuple[Labelled, ...]:
+        """The steps in order; ``bench`` stands at their list."""
+        compiled: list[Labelled] = []
+        for index, entry in enumerate(written):
+            label, run = self._step(bench.at(index), entry, index + 1)
+            if run is not None:
+                compiled.append((label, run))
+        return tuple(compiled)
+
+    def branch(self, bench: Bench, steps: Sequence[Mapping[str, object]]) -> tuple[Labelled, ...]:
+        """Steps that only some documents go through: what they learn of the document is forgotten after them."""
+        before, inside = self.flow, self.inside
+        self.flow, self.inside = replace(before, last="choose"), self._label_of(bench)
+        compiled = self.steps(bench, steps)
+        self.flow, self.inside = before, inside
+        return compiled
+
+    def targets(self, bench: Bench, to: Sequence[Mapping[str, object]]) -> tuple[Emit, ...]:
+        """The destinations in order; ``bench`` stands at their list."""
+        emits: list[Emit] = []
+        for index, entry in enumerate(to):
+            at = bench.at(index)
+            self._check_encoded(at, entry)
+            target = compile_target(at, entry, self.spec)
+            if target is not None:
+                emits.append(target.emit)
+            if target is not None and target.destination is not None:
+                self.destinations.append(target.destination)
+        return tuple(emits)
+
+    def _check_encoded(self, bench: Bench, entry: Mapping[str, object]) -> None:
+        for key in ("map", "encode"):
+            if key in entry and (self.flow.encoded or not self.flow.document):
+                why = "an 'encode' step has made the bytes already" if self.flow.encoded else "there is no document"
+                bench.at(key).report("R210", f"'{key}' cannot work here: {why}", hint=_hint(self.flow), key=True)
+
+    def _label_of(self, bench: Bench) -> str:
+        """``2 choose, branch 1``: the path of the list of steps a branch has, as people count."""
+        numbers = [step for step in bench.path if isinstance(step, int)]
+        return f"{self.inside}{numbers[-2] + 1} choose, branch {numbers[-1] + 1}, "
+
+    def _step(self, bench: Bench, entry: Mapping[str, object], number: int) -> tuple[str, Run | None]:
+        name = next(iter(entry), "")
+        label = f"{self.inside}{number} {name}"
+        kind = self._kind(bench, entry)
+        if kind is None:
+            return label, None
+        at = bench.at(name)
+        self._check_position(at, kind)
+        config = at.read(kind.config, _settings(kind, entry[name]), "R202", owner=f"step '{name}'")
+        run: Run | None = kind.compile(config, at, self) if config is not None else None
+        self.flow.last = name
+        return label, run
+
+    def _kind(self, bench: Bench, entry: Mapping[str, object]) -> AnyStepKind | None:
+        if len(entry) != 1:
+            shown = f"not {len(entry)}: {', '.join(entry)}" if entry else "not none"
+            bench.report("R201", f"a step has exactly one name, {shown}", hint="begin each step with '- '")
+            return None
+        name = next(iter(entry))
+        if name not in STEPS:
+            bench.at(name).unknown("R201", "step", name, STEPS, key=True)
+        return STEPS.get(name)
+
+    def _check_position(self, bench: Bench, kind: AnyStepKind) -> None:
+        flow = self.flow
+        if self.inside and kind.name in _OPENING:
+            bench.report("R208", f"'{kind.name}' cannot stand in a branch", hint="put it before 'choose'", key=True)
+        elif kind.needs_document and not flow.document:
+            bench.report("R209", f"'{kind.name}' needs a document", hint="put 'decode' first", key=True)
+            flow.document = True  # told once
+        elif kind.reshapes and flow.encoded:
+            hint = "put 'encode' last, or at the destination"
+            bench.report("R210", f"'{kind.name}' changes a document that is encoded already", hint=hint, key=True)
+
+
+def _hint(flow: Flow) -> str:
+    return "remove one of them" if flow.encoded else "put 'decode' first"
+
+
+def _settings(kind: AnyStepKind, written: object) -> object:
+    if kind.bare is not None:
+        return {kind.bare: written}
+    if kind.shorthand is not None and not isinstance(written, dict):
+        return {kind.shorthand: written}
+    return {} if written is None else written

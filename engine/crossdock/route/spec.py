@@ -1,0 +1,81 @@
+"""A route file as its author wrote it, checked for shape only. What its words refer to is bound in ``compile``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StrictBool
+
+from crossdock.route.amounts import PerSecond, Seconds
+from crossdock.route.model import Authorable
+
+#: Keys and values that a connector, codec or step reads with its own model.
+Settings = dict[str, object]
+
+Expression = Annotated[str, Field(min_length=1)]
+
+
+class RetrySpec(Authorable):
+    """How often and when to try again; what is absent comes from the route, then from the project."""
+
+    attempts: Annotated[int, Field(ge=1, le=1000)] | None = None
+    first: Seconds | None = None
+    factor: Annotated[float, Field(ge=1, le=100)] | None = None
+    max: Seconds | None = None
+
+
+class BatchSpec(Authorable):
+    """Deliver up to ``count`` documents as one payload, waiting at most ``wait`` for them."""
+
+    count: Annotated[int, Field(ge=2, le=100_000)]
+    wait: Seconds = 1.0
+
+
+class OrderSpec(Authorable):
+    """Keep messages for which ``by`` gives the same value in sequence."""
+
+    by: Expression
+
+
+class DestinationSpec(Authorable):
+    """What every destination may say, whichever connector it names."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] | None = None
+    when: Expression | None = None
+    map: str | None = None
+    encode: str | Settings | None = None
+    retry: RetrySpec | None = None
+    rate: PerSecond | None = None
+    timeout: Seconds | None = None
+    batch: BatchSpec | None = None
+    priority: Annotated[int, Field(ge=0, le=9)] | None = None
+
+
+class CaseSpec(Authorable):
+    """A test that lives with its route: ``given`` payloads, the outputs it must have, or the error it must end in.
+
+    ``given`` is a sample file, a list of them, or a document written here. ``expect`` maps a topic, or a path as the
+    destination writes it, to a file (compared exactly) or to a document (compared as a subset).
+    """
+
+    about: str = ""
+    given: str | list[str] | Settings
+    expect: dict[str, str | Settings | list[object]] = {}
+    expect_error: Annotated[str, Field(pattern=r"^[A-Z]+[0-9]{3}$")] | None = None
+    expect_skip: StrictBool = False
+
+
+class RouteSpec(Authorable):
+    """One route file."""
+
+    about: str = ""
+    source: Annotated[Settings, Field(alias="from")]
+    steps: list[Settings] = []
+    to: list[Settings] = []
+    order: OrderSpec | None = None
+    retry: RetrySpec | None = None
+    rate: PerSecond | None = None
+    timeout: Seconds | None = None
+    priority: Annotated[int, Field(ge=0, le=9)] = 5
+    enabled: bool = True
+    cases: list[CaseSpec] = []

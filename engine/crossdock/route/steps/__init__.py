@@ -1,0 +1,28 @@
+"""The steps of the language: one file each, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crossdock.route.steps import (
+    check,
+    choose,
+    decode,
+    encode,
+    filter,  # noqa: A004 - a file is named after its step
+    latest,
+    lookup,
+    map,  # noqa: A004
+    once,
+    set,  # noqa: A004
+    split,
+    tap,
+    validate,
+)
+from crossdock.route.steps.contract import AnyStepKind
+
+_MODULES = (decode, split, map, validate, set, filter, choose, lookup, once, latest, check, tap, encode)
+
+#: Every step by name, in the order in which they usually stand in a route.
+STEPS: Mapping[str, AnyStepKind] = MappingProxyType({module.STEP.name: module.STEP for module in _MODULES})

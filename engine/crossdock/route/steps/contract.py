@@ -1,0 +1,78 @@
+"""What a step is: a name, a model of its settings, and a function that compiles them to one call per document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from crossdock.codecs.contract import Codec
+from crossdock.mapping.expression import Expression
+from crossdock.route.bench import Bench
+from crossdock.route.passage import Emit, Labelled, Run
+
+
+@dataclass(slots=True)
+class Flow:
+    """What is known of the document between two steps, before anything runs: for checks that need no data.
+
+    ``shape`` is the contract it has or ``None`` where that is not known; ``format`` the codec that decoded it.
+    """
+
+    document: bool
+    shape: str | None = None
+    format: str | None = None
+    codec: Codec | None = None
+    decoded: bool = False
+    split: bool = False
+    by: Expression | None = None  # set by a split that is an expression over the whole document
+    encoded: bool = False
+    last: str | None = None  # the name of the step before
+
+
+class Builder(Protocol):
+    """What a step may use to compile what stands inside it."""
+
+    @property
+    def flow(self) -> Flow:
+        """What is known of the document here."""
+        ...
+
+    def branch(self, bench: Bench, steps: Sequence[Mapping[str, object]]) -> tuple[Labelled, ...]:
+        """Steps that only some documents go through; ``bench`` stands at their list."""
+        ...
+
+    def targets(self, bench: Bench, to: Sequence[Mapping[str, object]]) -> tuple[Emit, ...]:
+        """Destinations of a branch; ``bench`` stands at their list."""
+        ...
+
+
+C = TypeVar("C", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepKind(Generic[C]):
+    """One step of the language. ``compile`` gives None for a step that does nothing to single documents.
+
+    ``bare`` names the field that the whole value stands for (``filter: "…"``); ``shorthand`` the one that a value
+    stands for unless it is a mapping of settings (``tap: audit``).
+    """
+
+    name: str
+    config: type[C]
+    compile: Callable[[C, Bench, Builder], Run | None]
+    bare: str | None = None
+    shorthand: str | None = None
+    needs_document: bool = False
+    before_split: bool = False
+    reshapes: bool = False
+
+    @property
+    def about(self) -> str:
+        """The first sentence of what is said about the step."""
+        return (self.config.__doc__ or "").strip().partition("\n")[0]
+
+
+AnyStepKind = StepKind[Any]

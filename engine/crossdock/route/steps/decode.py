@@ -1,0 +1,36 @@
+"""``decode``: bytes to a document."""
+
+from __future__ import annotations
+
+from crossdock.route import binding
+from crossdock.route.bench import Bench
+from crossdock.route.model import Authorable
+from crossdock.route.spec import Settings
+from crossdock.route.steps.contract import Builder, StepKind
+
+
+class Decode(Authorable):
+    """Reads the payload with a codec, so that the steps after it see a document.
+
+    The first step of every route that looks into what it moves. Without it the payload passes untouched.
+
+    ```yaml
+    - decode: json
+    ```
+    """
+
+    codec: str | Settings
+
+
+def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
+    """Bind the codec; ``partition`` does the reading."""
+    flow = builder.flow
+    if flow.decoded or flow.last is not None:
+        bench.report("R205", "'decode' must be the first step, and there is one of it", key=True)
+        return
+    flow.codec = binding.codec(bench, config.codec)
+    flow.format = config.codec if isinstance(config.codec, str) else next(iter(config.codec), None)
+    flow.decoded = flow.document = True
+
+
+STEP = StepKind(name="decode", config=Decode, compile=compile_decode, bare="codec")

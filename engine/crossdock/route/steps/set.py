@@ -1,0 +1,129 @@
+"""``set``: a few fields, headers, the partner or the correlation, without a mapping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from types import MappingProxyType
+
+from crossdock.errors import Finding, Reject
+from crossdock.mapping.expression import Expression as Compiled
+from crossdock.message import Document
+from crossdock.route.bench import Bench
+from crossdock.route.model import Authorable
+from crossdock.route.passage import Passage, Run
+from crossdock.route.spec import Expression
+from crossdock.route.steps.contract import Builder, StepKind
+from crossdock.route.template import plain
+
+_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
+_HEADER = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
+
+
+class Set(Authorable):
+    """Sets fields of the document (a dotted name reaches inwards), headers, the partner or the correlation id.
+
+    Every value is an expression over the document as it was before the step; constants are quoted text.
+
+    ```yaml
+    - set:
+        fields: {status: "'accepted'", buyer.region: "'EU'"}
+        headers: {order-number: number}
+        correlation: number
+    ```
+    """
+
+    fields: dict[str, Expression] = {}
+    headers: dict[str, Expression] = {}
+    partner: Expression | None = None
+    correlation: Expression | None = None
+
+
+_Change = Callable[[Passage, Document], None]
+
+
+def compile_set(config: Set, bench: Bench, builder: Builder) -> Run:
+    """All changes, each computed from the document as it was."""
+    changes: list[_Change] = []
+    if config.fields:
+        _refuse_without_document(bench, builder)
+    for name, text in config.fields.items():
+        at = bench.at("fields", name)
+        if not _FIELD.match(name):
+            at.report("R218", f"'{name}' is not a field name", hint="plain names, joined by dots", key=True)
+        changes.append(_field(tuple(name.split(".")), at.expression(text)))
+    for name, text in config.headers.items():
+        at = bench.at("headers", name)
+        if not _HEADER.match(name):
+            at.report("R218", f"'{name}' is not a header name", hint="letters, digits, - and _", key=True)
+        changes.append(_header(name.lower(), at.expression(text)))
+    if config.partner:
+        changes.append(_partner(bench.at("partner").expression(config.partner)))
+    if config.correlation:
+        changes.append(_correlation(bench.at("correlation").expression(config.correlation)))
+    every = tuple(changes)
+
+    def run(passage: Passage) -> None:
+        before = passage.document
+        for change in every:
+            change(passage, before)
+
+    return run
+
+
+def _refuse_without_document(bench: Bench, builder: Builder) -> None:
+    if not builder.flow.document:
+        bench.report("R209", "'set' needs a document for its fields", hint="put 'decode' first", key=True)
+
+
+def _field(path: tuple[str, ...], value: Compiled) -> _Change:
+    def change(passage: Passage, before: Document) -> None:
+        passage.document = _with(passage.document, path, value(before, passage.scope))
+
+    return change
+
+
+def _with(document: Document, path: tuple[str, ...], value: Document) -> Document:
+    if not path:
+        return value
+    if document is not None and not isinstance(document, dict):
+        message = f"field '{path[0]}' cannot be set: it would stand in something that is not an object"
+        raise Reject.of([Finding(code="R408", message=message)])
+    inner = document or {}
+    return {**inner, path[0]: _with(inner.get(path[0]), path[1:], value)}
+
+
+def _text(value: Document, what: str) -> str:
+    text = plain(value)
+    if not text or any(ord(character) < ord(" ") for character in text):
+        message = f"{what} must be one line of text or a number"
+        raise Reject.of([Finding(code="R408", message=message, value=None if text is None else text[:80])])
+    return text
+
+
+def _header(name: str, value: Compiled) -> _Change:
+    def change(passage: Passage, before: Document) -> None:
+        text = _text(value(before, passage.scope), f"header '{name}'")
+        passage.headers = MappingProxyType({**passage.headers, name: text})
+        passage.scope = replace(passage.scope, headers=passage.headers)
+
+    return change
+
+
+def _partner(value: Compiled) -> _Change:
+    def change(passage: Passage, before: Document) -> None:
+        passage.partner = _text(value(before, passage.scope), "the partner")
+        passage.scope = replace(passage.scope, partner=passage.partner)
+
+    return change
+
+
+def _correlation(value: Compiled) -> _Change:
+    def change(passage: Passage, before: Document) -> None:
+        passage.correlation = _text(value(before, passage.scope), "the correlation id")
+
+    return change
+
+
+STEP = StepKind(name="set", config=Set, compile=compile_set, before_split=True, reshapes=True)

@@ -1,0 +1,59 @@
+"""``split``: one payload to many documents."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from crossdock.route.bench import Bench
+from crossdock.route.model import Authorable
+from crossdock.route.spec import Expression
+from crossdock.route.steps.contract import Builder, Flow, StepKind
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+CLOSE = 0.8  # of two words: likely the same one, misspelt
+
+
+class Split(Authorable):
+    """Makes each part of a payload a message of its own.
+
+    Right after ``decode``, the codec's word for its parts (``transactions``, ``rows``, ``records`` …) splits while
+    reading, in flat memory however large the file. Anything else is an expression that gives a list.
+
+    ```yaml
+    - decode: json
+    - split: "orders"
+    ```
+    """
+
+    parts: Expression
+
+
+def compile_split(config: Split, bench: Bench, builder: Builder) -> None:
+    """Decide how to split; ``partition`` does it."""
+    flow = builder.flow
+    if flow.split:
+        bench.report("R206", "a route splits once", hint="publish to a topic, and split again in a route that reads it", key=True)
+        return
+    flow.split = True
+    if flow.codec is not None and flow.last == "decode":
+        if config.parts == flow.codec.parts:
+            return
+        if _misspelt(config.parts, flow.codec.parts):
+            hint = f"did you mean '{flow.codec.parts}'?"
+            bench.report("R207", f"{flow.format} has no '{config.parts}'", hint=hint, value=config.parts)
+            return
+    flow.by = bench.expression(config.parts)
+    _forget(flow)
+
+
+def _misspelt(word: str, parts: str) -> bool:
+    return _WORD.match(word) is not None and bool(difflib.get_close_matches(word, [parts], cutoff=CLOSE))
+
+
+def _forget(flow: Flow) -> None:
+    flow.shape = None
+    flow.format = None
+
+
+STEP = StepKind(name="split", config=Split, compile=compile_split, bare="parts", needs_document=True)

@@ -1,0 +1,64 @@
+"""``validate``: judge a document by a contract."""
+
+from __future__ import annotations
+
+from crossdock.canonical.catalogue import Contract
+from crossdock.errors import Reject
+from crossdock.route.bench import Bench
+from crossdock.route.model import Authorable
+from crossdock.route.passage import Passage, Run
+from crossdock.route.spec import Expression
+from crossdock.route.steps.contract import Builder, Flow, StepKind
+
+
+class Validate(Authorable):
+    """Rejects a document that breaks the contract, with every finding; what passes has the contract's normal form.
+
+    The contract also names the business keys (order number …) by which ``crossdock trace`` finds the message.
+
+    ```yaml
+    - validate: order/v1
+    ```
+    """
+
+    contract: Expression
+
+
+def compile_validate(config: Validate, bench: Bench, builder: Builder) -> Run | None:
+    """One call of the contract."""
+    contract = bench.contract(config.contract)
+    if contract is None:
+        return None
+    _check_shape(contract, bench, builder.flow)
+    builder.flow.shape = contract.name
+    judge, keys = contract.judge, contract.keys
+
+    def run(passage: Passage) -> None:
+        try:
+            judged = judge(passage.document)
+        except Reject:
+            passage.keys += keys(passage.document)  # a bad order is looked for by its number, too
+            raise
+        passage.document = judged.document
+        passage.keys += keys(judged.document)
+        if judged.findings:
+            passage.findings += judged.findings
+
+    return run
+
+
+def _check_shape(contract: Contract, bench: Bench, flow: Flow) -> None:
+    if flow.shape is not None and flow.shape != contract.name and flow.last == "map":
+        message = f"the mapping before makes {flow.shape}, which is not {contract.name}"
+        bench.report("R211", message, hint=f"validate: {flow.shape}", value=contract.name)
+
+
+STEP = StepKind(
+    name="validate",
+    config=Validate,
+    compile=compile_validate,
+    bare="contract",
+    needs_document=True,
+    before_split=True,
+    reshapes=True,
+)

@@ -1,0 +1,45 @@
+"""Topics: words joined by dots, such as ``order.received``.
+
+A subscription may write ``*`` for exactly one word: ``order.*`` reads ``order.received`` and not
+``order.eu.received``. Topics that begin with ``crossdock.`` are the engine's own: read, never written by a route.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: What the engine itself publishes, each followed by a dot and the name of a route.
+SYSTEM = ("crossdock.dead", "crossdock.held", "crossdock.doubt")
+RESERVED = "crossdock."
+MAX_LENGTH = 255  # a routing key is a short string (AMQP 0-9-1, 4.2.5.3)
+
+_WORD = "[A-Za-z0-9_-]+"
+_WORDS = re.compile(rf"{_WORD}\Z")
+_TOPIC = re.compile(rf"{_WORD}(?:\.{_WORD})*\Z")
+_PATTERN = re.compile(rf"(?:{_WORD}|\*)(?:\.(?:{_WORD}|\*))*\Z")
+
+
+def is_word(text: str) -> bool:
+    """Whether the text may stand between the dots of a topic."""
+    return _WORDS.match(text) is not None
+
+
+def is_topic(text: str) -> bool:
+    """Whether a message may be published under this name."""
+    return len(text) <= MAX_LENGTH and _TOPIC.match(text) is not None
+
+
+def is_pattern(text: str) -> bool:
+    """Whether a route may subscribe to it."""
+    return len(text) <= MAX_LENGTH and _PATTERN.match(text) is not None
+
+
+def matches(pattern: str, topic: str) -> bool:
+    """Whether a subscription to ``pattern`` receives what is published to ``topic``.
+
+    ``topic`` may itself have ``*`` for a word that is only known at run time: then, whether it may receive it.
+    """
+    wanted, words = pattern.split("."), topic.split(".")
+    return len(wanted) == len(words) and all(
+        want in ("*", word) or word == "*" for want, word in zip(wanted, words, strict=True)
+    )

@@ -1,0 +1,285 @@
+"""A destination's work: rendering, sending in the protocol of its effect class, and what came of it.
+
+The worker's one thread renders and commits; only the sink's own calls run elsewhere, because they may block. So a
+delivery is a small machine that is stepped: it asks for a call to be made (``Blocking``) or for results to be
+committed, and goes on with the answer.
+
+    provable        stage ▸ commit "staged" with the proof ▸ finish ▸ commit
+    keyed, transactional                        send under the same key for ever ▸ commit
+    opaque          commit "sending" ▸ send ▸ commit; found "sending" again: nobody knows, in doubt
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar, cast
+
+from crossdock.connector import Done, Effect, Parcel, ProvableSink, Sink, Staged
+from crossdock.delivery.rate import Rate
+from crossdock.delivery.states import Event
+from crossdock.document_json import decode
+from crossdock.errors import CrossdockError, Doubt, Retry
+from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
+from crossdock.message import KEY_NAMESPACE, Document, delivery_key, read_all
+from crossdock.route.compiled import CompiledRoute, Destination
+from crossdock.runtime.announcements import REPORT, Announcer
+from crossdock.runtime.fates import UNCLEAR_END, FateMaker, killer
+from crossdock.runtime.scopes import scope_of
+
+LOG = logging.getLogger("crossdock.delivery")
+
+DELIVERY_BATCH = 100  # parcels handed to a sink at once, where the destination does not say
+
+T = TypeVar("T")
+SinkOutcome: TypeAlias = "Done | Staged | CrossdockError"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocking:
+    """A call into the sink that may block; answered with its outcomes, one per parcel."""
+
+    call: Callable[[], Sequence[SinkOutcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Record the phase of works before going on; answered with those whose lease is still held."""
+
+    works: Sequence[Work]
+    phase: Phase
+    proofs: Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Settle works; answered with nothing."""
+
+    results: Sequence[Result]
+
+
+Action: TypeAlias = Blocking | Advance | Commit
+Answer: TypeAlias = "Sequence[SinkOutcome] | Sequence[Work | None] | None"
+Steps: TypeAlias = Generator[Action, "Answer", None]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One parcel and the works it delivers: one, or in a batch many."""
+
+    parcel: Parcel
+    works: tuple[Work, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Courier:
+    """Delivers the work of one destination."""
+
+    route: CompiledRoute
+    destination: Destination
+    sink: Sink | ProvableSink
+    effect: Effect
+    announcer: Announcer
+    fates: FateMaker
+    now: Callable[[], float]
+    reach: Callable[[str], None]
+    rate: Rate | None = None
+
+    def room(self, backlog: Callable[[int], tuple[int, float]]) -> int:
+        """How many works to claim now. A batch waits until it is full or its oldest has waited long enough."""
+        batch = self.destination.batch
+        if batch is None:
+            return self.rate.take(DELIVERY_BATCH, self.now()) if self.rate else DELIVERY_BATCH
+        count, waited = backlog(batch.count)
+        return batch.count if count >= batch.count or waited >= batch.wait else 0
+
+    def steps(self, works: Sequence[Work]) -> Steps:
+        """Deliver claimed works. Raises ``Halted`` when the queue must stop."""
+        fresh, staged, settled = self._sorted(works)
+        if settled:
+            yield Commit(settled)
+        loads, rejected = self._packed(fresh)
+        if rejected:
+            yield Commit(rejected)
+        match self.effect:
+            case Effect.PROVABLE:
+                yield from self._provable(loads, staged)
+            case Effect.OPAQUE:
+                yield from self._opaque(loads)
+            case Effect.KEYED | Effect.TRANSACTIONAL:
+                yield from self._send(loads)
+
+    def _sorted(self, works: Sequence[Work]) -> tuple[list[Work], dict[str, list[Work]], list[Result]]:
+        """Works to begin with, works whose parcel is staged (by its proof), and works that end here."""
+        fresh: list[Work] = []
+        staged: dict[str, list[Work]] = {}
+        settled: list[Result] = []
+        for work in works:
+            fate = killer(work.crashes)
+            if work.phase is Phase.STAGED and work.proof is not None:
+                staged.setdefault(work.proof, []).append(work)
+            elif work.phase is Phase.SENDING and not self.destination.repeat_unclear:
+                reason = "the worker died, or was cut off, while the effect was under way"
+                settled.append(self._result(work, Fate(event=Event.LOSE_SIGHT, code=UNCLEAR_END, reason=reason)))
+            elif fate:
+                settled.append(self._result(work, fate))
+            else:
+                fresh.append(work)
+        return fresh, staged, settled
+
+    def _packed(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
+        if self.destination.batch is None or len(works) < 2:
+            return self._one_by_one(works)
+        try:
+            return [self._load(works)], []
+        except CrossdockError:  # somebody in the batch cannot be rendered: find out who, the others go together
+            loads, rejected = self._one_by_one(works)
+            good = [load.works[0] for load in loads]
+            return [self._load(good)] if good else [], rejected
+
+    def _one_by_one(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
+        loads: list[Load] = []
+        rejected: list[Result] = []
+        for work in works:
+            try:
+                loads.append(self._load([work]))
+            except CrossdockError as error:
+                rejected.append(self._failed(work, error, "encode"))
+        return loads, rejected
+
+    def _load(self, works: Sequence[Work]) -> Load:
+        """The works as one parcel. Documents are decoded and encoded one after the other, in flat memory."""
+        first = works[0].message
+        if REPORT in first.headers or not _is_document(first.content_type):
+            document, payload = None, read_all(first.body)
+        else:
+            document = document_of(works[0])
+            now = self.now()
+            items = ((document_of(work), scope_of(work.message, now)) for work in works)
+            payload = b"".join(self.route.render(self.destination.slot, items))
+        keys = [delivery_key(work.message.id, self.route.name, self.destination.slot) for work in works]
+        parcel = Parcel(
+            key=keys[0] if len(keys) == 1 else str(uuid.uuid5(KEY_NAMESPACE, "\0".join(keys))),
+            message=first.id,
+            payload=payload,
+            document=document,
+            content_type=self.destination.content_type or first.content_type,
+            headers=first.headers,
+            attempt=works[0].attempt,
+            count=len(works),
+            report=first.headers.get(REPORT),
+        )
+        return Load(parcel, tuple(works))
+
+    def _provable(self, loads: Sequence[Load], staged: Mapping[str, Sequence[Work]]) -> Steps:
+        pending = {proof: tuple(works) for proof, works in staged.items()}
+        if loads:
+            outcomes = _outcomes((yield Blocking(lambda: self._stage([load.parcel for load in loads]))))
+            pairs = list(zip(loads, outcomes, strict=True))
+            failed = [self._settled(work, one) for load, one in pairs if not isinstance(one, Staged) for work in load.works]
+            if failed:
+                yield Commit(failed)
+            pending |= yield from self._journalled([(load, one) for load, one in pairs if isinstance(one, Staged)])
+        if pending:
+            yield from self._finish(pending)
+
+    def _journalled(
+        self, staged: Sequence[tuple[Load, Staged]]
+    ) -> Generator[Action, Answer, dict[str, tuple[Work, ...]]]:
+        """Commit the proofs; what may be finished then, by proof: works whose lease was lost are left out."""
+        pairs = [(work, one.proof) for load, one in staged for work in load.works]
+        if not pairs:
+            return {}
+        held = _rows((yield Advance([work for work, _ in pairs], Phase.STAGED, [proof for _, proof in pairs])))
+        pending: dict[str, tuple[Work, ...]] = {}
+        for work, proof in pairs:
+            if work.row in held:
+                pending[proof] = (*pending.get(proof, ()), work)
+        return pending
+
+    def _finish(self, pending: Mapping[str, tuple[Work, ...]]) -> Steps:
+        proofs = [Staged(proof) for proof in pending]
+        outcomes = _outcomes((yield Blocking(lambda: self._finished(proofs))))
+        results: list[Result] = []
+        for works, outcome in zip(pending.values(), outcomes, strict=True):
+            results += [self._settled(work, outcome) for work in works]
+        yield Commit(results)
+
+    def _opaque(self, loads: Sequence[Load]) -> Steps:
+        works = [work for load in loads for work in load.works]
+        if not works:
+            return
+        held = _rows((yield Advance(works, Phase.SENDING, [None] * len(works))))
+        yield from self._send([load for load in loads if all(work.row in held for work in load.works)])
+
+    def _send(self, loads: Sequence[Load]) -> Steps:
+        if not loads:
+            return
+        outcomes = _outcomes((yield Blocking(lambda: self._sent([load.parcel for load in loads]))))
+        results: list[Result] = []
+        for load, outcome in zip(loads, outcomes, strict=True):
+            results += [self._settled(work, outcome) for work in load.works]
+        yield Commit(results)
+
+    def _stage(self, parcels: Sequence[Parcel]) -> Sequence[SinkOutcome]:
+        return self._asked("stage", cast(ProvableSink, self.sink).stage, parcels)
+
+    def _finished(self, staged: Sequence[Staged]) -> Sequence[SinkOutcome]:
+        return self._asked("finish", cast(ProvableSink, self.sink).finish, staged)
+
+    def _sent(self, parcels: Sequence[Parcel]) -> Sequence[SinkOutcome]:
+        return self._asked("send", cast(Sink, self.sink).send, parcels)
+
+    def _asked(self, move: str, call: Callable[[Sequence[T]], Sequence[SinkOutcome]], what: Sequence[T]) -> Sequence[SinkOutcome]:
+        """The plug-in boundary: whatever a sink raises becomes an outcome, unclear until proven otherwise."""
+        self.reach(f"sink.before_{move}")
+        try:
+            outcomes = call(what)
+        except CrossdockError as error:
+            return [error] * len(what)
+        except Exception as error:
+            LOG.exception("connector %s failed at %s", self.destination.connector, move)
+            return [Doubt("E504", f"connector '{self.destination.connector}' failed unexpectedly: {error!r}")] * len(what)
+        self.reach(f"sink.after_{move}")
+        return outcomes
+
+    def _settled(self, work: Work, outcome: SinkOutcome) -> Result:
+        match outcome:
+            case Done(receipt=receipt):
+                return Result(work=work, outcome=Outcome(fate=Fate(event=Event.DELIVER, receipt=receipt or None)))
+            case Staged():
+                raise TypeError("a sink answered 'staged' where the effect had to be done")
+            case error:
+                return self._failed(work, error, "deliver")
+
+    def _failed(self, work: Work, error: CrossdockError, step: str) -> Result:
+        if isinstance(error, Doubt):
+            if self.effect is Effect.OPAQUE and not self.destination.repeat_unclear:
+                fate = Fate(event=Event.LOSE_SIGHT, code=error.code, reason=error.message, step=step)
+                return self._result(work, fate)
+            error = Retry(error.code, error.message, hint=error.hint)
+        return self._result(work, self.fates.of(error, work.attempt, self.destination.retry, step))
+
+    def _result(self, work: Work, fate: Fate) -> Result:
+        also = self.announcer.of(self.route, work.queue, work.message, fate)
+        return Result(work=work, outcome=Outcome(fate=fate, also=also))
+
+
+def document_of(work: Work) -> Document:
+    """The document a message carries. Raises ``Reject`` when it carries none."""
+    return decode(read_all(work.message.body))
+
+
+def _is_document(content_type: str) -> bool:
+    return content_type == "application/json"
+
+
+def _outcomes(answer: Answer) -> Sequence[SinkOutcome]:
+    return cast("Sequence[SinkOutcome]", answer)
+
+
+def _rows(answer: Answer) -> set[int]:
+    """The rows whose lease is still held."""
+    return {work.row for work in cast("Sequence[Work | None]", answer) if work is not None}

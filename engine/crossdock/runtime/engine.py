@@ -1,0 +1,113 @@
+"""The composition root: from a loaded project to journal, bus, dispatcher, couriers and sources."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from crossdock.bus.contract import Bus
+from crossdock.bus.embedded import EmbeddedBus
+from crossdock.connector import Source, Surroundings
+from crossdock.delivery.rate import Rate
+from crossdock.errors import Halt
+from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.route.compiled import CompiledRoute, Destination, LoadedProject, SourceBinding
+from crossdock.runtime.announcements import Announcer
+from crossdock.runtime.clock import SystemClock, new_id
+from crossdock.runtime.delivery import Courier
+from crossdock.runtime.dispatch import Dispatcher
+from crossdock.runtime.failpoints import fail_points
+from crossdock.runtime.fates import FateMaker
+from crossdock.runtime.intake import Watch
+from crossdock.runtime.subscriptions import Subscriptions
+
+DEFAULT_EVERY = 1.0  # seconds between polls of a source whose options do not say
+
+
+class Engine:
+    """Everything of one project, opened when asked for. One per process."""
+
+    def __init__(self, project: LoadedProject, environment: Mapping[str, str]) -> None:
+        self.project = project
+        self.clock = SystemClock()
+        self.reach = fail_points(environment)
+        self.routes: dict[str, CompiledRoute] = dict(project.routes)
+        subscriptions = Subscriptions(route for route in project.routes.values() if route.enabled)
+        self._announcer = Announcer(subscriptions, self.new_id, self.clock.now)
+        self._fates = FateMaker(self.clock.now, random.SystemRandom().random)
+        self.dispatcher = Dispatcher(self.routes, subscriptions, self._announcer, self._fates, self.clock.now)
+        self._destinations = {
+            f"{route.name}/{one.slot}": (route, one)
+            for route in project.routes.values()
+            for one in (*route.destinations, *((route.rejects,) if route.rejects else ()))
+        }
+
+    def new_id(self) -> str:
+        """An id for a message that arrives now."""
+        return new_id(self.clock)
+
+    def journal_path(self) -> Path:
+        """Where the embedded journal lies. Raises ``Halt`` for a journal this engine cannot open."""
+        where = self.project.settings.journal.get_secret_value()
+        if "://" in where:
+            raise Halt("E721", "only a journal in a file is supported here", hint="journal: .crossdock/journal.db")
+        return self.project.root / where
+
+    def open_journal(self) -> SqliteJournal:
+        """A connection to the journal, for one thread."""
+        return SqliteJournal(self.journal_path(), self.clock, self.reach)
+
+    def open_bus(self, journal: SqliteJournal) -> Bus:
+        """A connection to the bus, for one thread."""
+        bus = self.project.settings.bus.get_secret_value()
+        if bus != "embedded":
+            raise Halt("E722", "only the embedded bus is supported here", hint="bus: embedded")
+        return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
+
+    def courier(self, queue: str) -> Courier | None:
+        """The courier of a destination's queue, its sink opened; None where no route has it."""
+        found = self._destinations.get(queue)
+        if found is None:
+            return None
+        route, destination = found
+        return Courier(
+            route=route,
+            destination=destination,
+            sink=destination.kind.open(destination.options, self._surroundings(queue)),
+            effect=destination.kind.effect(destination.options),
+            announcer=self._announcer,
+            fates=self._fates,
+            now=self.clock.now,
+            reach=self.reach,
+            rate=self._rate(destination),
+        )
+
+    def watches(self) -> list[Watch]:
+        """The sources of enabled routes, to be opened by who polls them."""
+        return [
+            Watch(route=route, open=partial(self._open_source, route, route.source), every=_pace(route.source))
+            for route in self.routes.values()
+            if route.source is not None and route.enabled
+        ]
+
+    def _open_source(self, route: CompiledRoute, binding: SourceBinding) -> Source:
+        return binding.kind.open(binding.options, self._surroundings(route.name))
+
+    def owner(self) -> str:
+        """Under which name this machine's processes hold leases."""
+        return os.uname().nodename
+
+    def _rate(self, destination: Destination) -> Rate | None:
+        return Rate(destination.rate / self.project.settings.workers) if destination.rate else None
+
+    def _surroundings(self, name: str) -> Surroundings:
+        return Surroundings(root=self.project.root, name=name, now=self.clock.utc)
+
+
+def _pace(binding: SourceBinding) -> float:
+    """Seconds between polls, where the connector's options have an ``every``."""
+    return float(getattr(binding.options, "every", DEFAULT_EVERY))

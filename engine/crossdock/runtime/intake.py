@@ -1,0 +1,188 @@
+"""Intake: sources hand over payloads, the journal makes them durable, only then is a receipt settled.
+
+Each source is polled at its own pace by a small pool, so one that hangs holds up nobody but itself. Arrivals are
+accepted in batches: one flushed transaction for many small files. A crash before the commit brings the payload again;
+a crash after it makes the second arrival a no-op, because its identity is known.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import queue
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from crossdock.bus.contract import Bus, Hint
+from crossdock.connector import Arrival, Source, Verdict
+from crossdock.errors import CrossdockError, Retry, errors_in
+from crossdock.journal.contract import Entry, Journal, Post
+from crossdock.message import Message
+from crossdock.route.compiled import CompiledRoute
+from crossdock.runtime.pulse import Slot
+
+LOG = logging.getLogger("crossdock.intake")
+
+BATCH_ARRIVALS = 100
+BATCH_BYTES = 8 * 1024 * 1024  # of payloads held at once for one transaction
+POLLERS = 8  # sources polled at the same time
+FAILED_PAUSE = 10.0  # seconds until a source that failed is asked again
+TICK = 0.05
+
+
+@dataclass(slots=True)
+class Watch:
+    """One source being watched: when it is due, and when its last poll began if that brought nothing (else 0)."""
+
+    route: CompiledRoute
+    open: Callable[[], Source]
+    every: float
+    source: Source | None = None
+    due: float = 0.0
+    quiet: float = 0.0
+    begun: float = 0.0
+    poll: Future[int] | None = None
+
+
+class Intake:
+    """Polls sources and accepts what they bring. ``journal`` opens a connection for one poller."""
+
+    def __init__(
+        self,
+        *,
+        watches: Iterable[Watch],
+        open_journal: Callable[[], Journal],
+        bus: Bus,
+        new_id: Callable[[], str],
+        keep: float,
+        reach: Callable[[str], None],
+        slot: Slot,
+    ) -> None:
+        self._watches = tuple(watches)
+        self._open_journal = open_journal
+        self._journals: queue.SimpleQueue[Journal] = queue.SimpleQueue()
+        self._bus = bus
+        self._new_id = new_id
+        self._keep = keep
+        self._reach = reach
+        self._slot = slot
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Poll until ``stopping``; a poll under way is finished."""
+        with ThreadPoolExecutor(max_workers=POLLERS, thread_name_prefix="poll") as pool:
+            while not stopping():
+                for watch in self._watches:
+                    self._attend(watch, pool)
+                quiet = [watch.quiet for watch in self._watches]
+                self._slot.quiet(min(quiet, default=time.monotonic()))
+                self._slot.idle()
+                time.sleep(TICK)
+        for watch in self._watches:
+            if watch.source is not None:
+                watch.source.close()
+
+    def _attend(self, watch: Watch, pool: ThreadPoolExecutor) -> None:
+        now = time.monotonic()
+        if watch.poll is None and now >= watch.due:
+            watch.begun = now
+            watch.poll = pool.submit(self.poll, watch)
+        elif watch.poll is not None and watch.poll.done():
+            brought, watch.poll = watch.poll.result(), None
+            watch.due = now + (watch.every if brought >= 0 else FAILED_PAUSE)
+            watch.quiet = watch.begun if brought == 0 and watch.source and _is_quiet(watch.source) else 0.0
+
+    def poll(self, watch: Watch) -> int:
+        """One poll of one source; how many arrivals it brought, -1 when it failed."""
+        journal = self._journal()
+        try:
+            watch.source = source = watch.source or watch.open()
+            return sum(self._take(watch.route, source, journal, batch) for batch in _batches(source.poll()))
+        except CrossdockError as error:
+            LOG.error("source of route %s: %s", watch.route.name, error)
+        except Exception:
+            LOG.exception("source of route %s failed unexpectedly", watch.route.name)
+        finally:
+            self._journals.put(journal)
+        return -1
+
+    def _journal(self) -> Journal:
+        try:
+            return self._journals.get_nowait()
+        except queue.Empty:
+            return self._open_journal()
+
+    def _take(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> int:
+        for arrival in batch:
+            if errors_in(arrival.findings):
+                LOG.warning("route %s refused %s: %s", route.name, arrival.identity, arrival.findings[0])
+                journal.refuse(route.name, arrival.identity, arrival.findings)
+                source.settle(arrival, Verdict.REFUSED)
+        good = [arrival for arrival in batch if not errors_in(arrival.findings)]
+        if good:
+            self._accept_all(route, source, journal, good)
+        return len(batch)
+
+    def _accept_all(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
+        """Accept a batch; when it fails, one by one, so that one bad arrival fails no neighbour."""
+        try:
+            self._accept(route, source, journal, batch)
+        except Retry:
+            if len(batch) < 2:
+                raise
+            for arrival in batch:
+                try:
+                    self._accept(route, source, journal, [arrival])
+                except Retry as error:
+                    LOG.error("route %s, %s: %s", route.name, arrival.identity, error)
+
+    def _accept(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
+        entries = [entry(route, arrival, self._new_id(), self._keep) for arrival in batch]
+        self._reach("intake.before_accept")
+        known = journal.accept(entries)
+        self._bus.publish([Hint(one.message.id, post.queue) for one in entries for post in one.posts])
+        self._reach("intake.before_settle")
+        for arrival, one, id in zip(batch, entries, known, strict=True):
+            verdict = Verdict.ACCEPTED if id == one.message.id else Verdict.DUPLICATE
+            LOG.info("route %s: %s %s as %s", route.name, arrival.headers.get("file.name", ""), verdict, id)
+            source.settle(arrival, verdict)
+        self._reach("intake.after_settle")
+
+
+def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry:
+    """An arrival as a journal entry for the queue of its route."""
+    message = Message(
+        id=id,
+        correlation=id,
+        route=route.name,
+        content_type=arrival.content_type,
+        headers=arrival.headers,
+        body=arrival.payload,
+    )
+    identity = hashlib.sha256(arrival.identity.encode("utf-8", "surrogateescape")).hexdigest()
+    # A route that keeps an order takes its arrivals one by one: what they hold is not known before they are read.
+    post = Post(queue=route.name, lane="source" if route.ordered else None, priority=route.priority)
+    return Entry(message=message, scope=f"source:{route.name}", identity=identity, posts=(post,), keep=keep)
+
+
+def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
+    """Arrivals in batches bounded by number and bytes, without asking for more than a batch ahead."""
+    iterator = iter(arrivals)
+    while batch := list(islice(iterator, 1)):
+        size = batch[0].payload.size
+        while size < BATCH_BYTES and len(batch) < BATCH_ARRIVALS:
+            another = next(iterator, None)
+            if another is None:
+                break
+            batch.append(another)
+            size += another.payload.size
+        yield batch
+
+
+def _is_quiet(source: Source) -> bool:
+    """Whether the source watches nothing that a later poll may bring; one that cannot tell is taken as quiet."""
+    quiet = getattr(source, "quiet", None)
+    return bool(quiet()) if quiet is not None else True
+

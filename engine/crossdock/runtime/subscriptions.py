@@ -1,0 +1,38 @@
+"""Which routes read a topic: patterns resolved once per topic, then remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crossdock.journal.contract import Post
+from crossdock.mapping.scope import Scope
+from crossdock.message import Document
+from crossdock.route.compiled import CompiledRoute
+from crossdock.route.topics import matches
+
+_REMEMBERED = 10_000  # topics made from templates are data; their number is bounded here
+
+
+class Subscriptions:
+    """The routes of a project as readers of topics."""
+
+    def __init__(self, routes: Iterable[CompiledRoute]) -> None:
+        self._routes = tuple(route for route in routes if route.topics)
+        self._known: dict[str, tuple[CompiledRoute, ...]] = {}
+
+    def of(self, topic: str) -> tuple[CompiledRoute, ...]:
+        """The routes that read ``topic``."""
+        found = self._known.get(topic)
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = tuple(route for route in self._routes if any(matches(one, topic) for one in route.topics))
+            self._known[topic] = found
+        return found
+
+    def posts(self, topic: str, document: Document, scope: Scope) -> tuple[Post, ...]:
+        """One post per reading route, in its lane where it keeps an order."""
+        return tuple(
+            Post(queue=route.name, lane=route.lane(document, scope) if route.ordered else None, priority=route.priority)
+            for route in self.of(topic)
+        )

@@ -1,0 +1,16 @@
+"""YAML as its author wrote it, and what to tell the author about it: values with places, findings, code frames."""
+
+from crossdock.yaml_source.findings import findings_of, suggest
+from crossdock.yaml_source.frame import render_finding
+from crossdock.yaml_source.reading import MAX_BYTES, MAX_DEPTH, Authored, Path, load
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "Authored",
+    "Path",
+    "findings_of",
+    "load",
+    "render_finding",
+    "suggest",
+]

@@ -1,0 +1,250 @@
+"""From pydantic's errors to findings: one per mistake, at the place the author wrote, in the author's words.
+
+pydantic reports a union once per member and puts member labels into its locations. Both are undone here: a
+location is walked down the authored value, what is not in it is a label, and of a union only the member that came
+closest is told, or all members as one sentence when the value was none of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from crossdock.errors import Finding, Place
+from crossdock.message import Document
+from crossdock.yaml_source.reading import Authored, Path
+
+SHOWN = 80  # characters of a wrong value worth repeating
+LISTED = 12  # names that can be taken in at a glance
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "set_type": "a list",
+    "dict_type": "keys and values",
+    "model_type": "keys and values",
+    "model_attributes_type": "keys and values",
+    "mapping_type": "keys and values",
+    "none_required": "nothing",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+}
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return f"one of: {', '.join(names)}" if 0 < len(names) <= LISTED else None
+
+
+def findings_of(
+    error: ValidationError,
+    source: Authored,
+    base: Path,
+    model: type[BaseModel],
+    code: str,
+    *,
+    noun: str = "key",
+    owner: str = "",
+) -> list[Finding]:
+    """One located finding per mistake pydantic found when it read the value at ``base`` of ``source`` as ``model``.
+
+    ``noun`` and ``owner`` say what a key is called and whose it is: ``option``, ``connector 'file'``.
+    """
+    told = _Teller(source, base, model, code, noun, f" of {owner}" if owner else "")
+    errors = [_located(detail, source.at(base)) for detail in error.errors(include_url=False)]
+    mistakes = list(_one_per_mistake(errors))
+    misspelt = {told.meant(mistake[0]) for mistake in mistakes}
+    return [told.finding(mistake) for mistake in mistakes if not _told_as_misspelt(mistake[0], misspelt)]
+
+
+def _told_as_misspelt(error: _Located, misspelt: set[Path | None]) -> bool:
+    """A missing key that stands there misspelt is one mistake, and the misspelling is it."""
+    return error.detail["type"] == "missing" and error.path in misspelt
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """An error with its path in the authored value; ``unions`` are (path of a union, label of its member)."""
+
+    detail: ErrorDetails
+    path: Path
+    unions: tuple[tuple[Path, str], ...]
+
+
+def _located(detail: ErrorDetails, value: Document) -> _Located:
+    path: Path = ()
+    unions: list[tuple[Path, str]] = []
+    here = value
+    last = len(detail["loc"]) - 1
+    for index, step in enumerate(detail["loc"]):
+        found, inner = _inside(here, step)
+        if found:
+            here, path = inner, (*path, step)
+        elif index == last and detail["type"] == "missing":
+            path = (*path, step)
+        elif step != "[key]":
+            unions.append((path, str(step)))
+    return _Located(detail, path, tuple(unions))
+
+
+def _inside(value: Document, step: str | int) -> tuple[bool, Document]:
+    if isinstance(value, dict) and isinstance(step, str) and step in value:
+        return True, value[step]
+    if isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+        return True, value[step]
+    return False, None
+
+
+_Mistake: TypeAlias = "tuple[_Located, ...]"
+
+
+def _one_per_mistake(errors: Iterable[_Located]) -> Iterator[_Mistake]:
+    """Groups of errors that are one mistake, in order: a lone error, or the errors of a value that fits no member."""
+    unions: dict[Path, list[_Located]] = {}
+    order: list[_Located | Path] = []
+    for error in errors:
+        if not error.unions:
+            order.append(error)
+            continue
+        at = error.unions[0][0]
+        if at not in unions:
+            order.append(at)
+        unions.setdefault(at, []).append(error)
+    for entry in order:
+        if isinstance(entry, _Located):
+            yield (entry,)
+        else:
+            yield from _closest_member(unions[entry], entry)
+
+
+def _closest_member(errors: list[_Located], at: Path) -> Iterator[_Mistake]:
+    members: dict[str, list[_Located]] = {}
+    for error in errors:
+        members.setdefault(error.unions[0][1], []).append(error)
+    if len(members) > 1 and all(error.path == at for group in members.values() for error in group):
+        yield tuple(errors)
+        return
+    best = min(members.values(), key=lambda group: _distance(group, at))
+    inner = [_Located(error.detail, error.path, error.unions[1:]) for error in best]
+    yield from _one_per_mistake(inner)
+
+
+def _distance(group: list[_Located], at: Path) -> tuple[bool, bool, int]:
+    """How far a union member was from fitting: wrong kind of value, wrong literal, then the number of errors."""
+    kind = any(error.path == at and error.detail["type"] in _EXPECTED for error in group)
+    literal = any(error.detail["type"] == "literal_error" for error in group)
+    return kind, literal, len(group)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    source: Authored
+    base: Path
+    model: type[BaseModel]
+    code: str
+    noun: str
+    owner: str
+
+    def meant(self, error: _Located) -> Path | None:
+        """Of an unknown key, the path of the key its author probably meant."""
+        if error.detail["type"] != "extra_forbidden":
+            return None
+        known = keys_at(self.model, error.detail["loc"][:-1])
+        close = difflib.get_close_matches(str(error.detail["loc"][-1]), known, n=1, cutoff=0.6)
+        return (*error.path[:-1], close[0]) if close else None
+
+    def finding(self, mistake: _Mistake) -> Finding:
+        error = mistake[0]
+        path, kind = self.base + error.path, error.detail["type"]
+        name = str(error.detail["loc"][-1])
+        if kind == "extra_forbidden":
+            hint = suggest(name, keys_at(self.model, error.detail["loc"][:-1]))
+            return self._told(f"unknown {self.noun} '{name}'{self.owner}", self._key(path), name, hint)
+        if kind == "missing":
+            place = self._key(path[:-1])
+            return self._told(f"required {self.noun} '{name}'{self.owner} is missing", place)
+        tag = str(error.detail.get("ctx", {}).get("discriminator", "")).strip("'")
+        shown = _shown(error.detail["input"])
+        if kind == "union_tag_invalid":
+            path, shown = (*path, tag), str(error.detail.get("ctx", {}).get("tag"))
+        message, hint = _message(mistake, shown)
+        return self._told(message, self.source.place(path), shown, hint)
+
+    def _told(self, message: str, place: Place, value: str | None = None, hint: str | None = None) -> Finding:
+        return Finding(code=self.code, message=message, place=place, value=value, hint=hint)
+
+    def _key(self, path: Path) -> Place:
+        return self.source.place(path, key=True)
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "keys and values"
+    return "a list" if isinstance(value, list | tuple) else str(value)[:SHOWN]
+
+
+def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
+    expected = list(dict.fromkeys(_EXPECTED.get(error.detail["type"], "") for error in mistake))
+    known = [text for text in expected if text]
+    quoted = shown if shown in ("nothing", "a list", "keys and values") else f"'{shown}'"
+    if (known and len(mistake) > 1) or known == expected:
+        return f"expected {' or '.join(known)}, not {quoted}", None
+    return _particular(mistake[0].detail, shown, quoted)
+
+
+def _particular(detail: ErrorDetails, shown: str, quoted: str) -> tuple[str, str | None]:
+    context = detail.get("ctx", {})
+    choices = str(context.get("expected_tags") or context.get("expected") or "")
+    if detail["type"] in ("literal_error", "enum", "union_tag_invalid"):
+        words = [word.strip().strip("'") for word in choices.replace(" or ", ", ").split(",")]
+        return f"unknown value '{shown}'", suggest(shown, words)
+    if detail["type"] == "union_tag_not_found":
+        return f"required key {context.get('discriminator', '')} is missing", None
+    if detail["type"] in ("value_error", "assertion_error"):
+        return str(context.get("error", detail["msg"])), None
+    return f"{detail['msg'].replace('Input should be', 'must be').replace('Input should', 'must')}, not {quoted}", None
+
+
+def keys_at(model: type[BaseModel], loc: Path) -> list[str]:
+    """The keys an author may write at ``loc`` of ``model``: aliases where a field has one."""
+    models: list[type[BaseModel]] = [model]
+    for step in loc:
+        fields = [info for each in models for name, info in each.model_fields.items() if step in (name, info.alias)]
+        if fields:
+            models = [found for info in fields for found in _models_in(info.annotation)]
+        else:
+            models = [each for each in models if step in _labels(each)] or models
+    return [info.alias or name for each in models for name, info in each.model_fields.items()]
+
+
+def _labels(model: type[BaseModel]) -> set[object]:
+    """The words pydantic may call a union member by: its name, or a value of one of its ``Literal`` fields."""
+    literals = [info.annotation for info in model.model_fields.values() if get_origin(info.annotation) is Literal]
+    return {model.__name__, *(value for literal in literals for value in get_args(literal))}
+
+
+def _models_in(annotation: object) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models_in(part)]
