@@ -1,4 +1,4 @@
-"""Rules that several contracts share: what must agree inside a document.
+"""Rules that several contracts share: what must agree inside a document in its normal form.
 
 An error is only what is certainly wrong (two lines of one number). Sums that do not come out are warnings: partners
 round in their own ways, and who is right is not for a contract to decide.
@@ -6,93 +6,125 @@ round in their own ways, and who is right is not for a contract to decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import TypeAlias, cast
 
-from crossdock.canonical.blocks.item import Item
 from crossdock.errors import Finding, Place, Severity
+from crossdock.message import Document
 
 CENT = Decimal("0.01")
+ZERO = Decimal(0)
+ONE = Decimal(1)
+ITEM_IDS = frozenset({"sku", "gtin", "buyer_item", "seller_item", "manufacturer_item", "item_ids"})
+
+#: An object of a document whose fields a contract has checked already.
+Fields: TypeAlias = "dict[str, Document]"
 
 
-class Numbered(Protocol):
-    """Whatever counts its lines."""
-
-    @property
-    def number(self) -> int:
-        """The line's number."""
-        ...
+def fields(document: Document) -> Fields:
+    """The document as the object that its contract made sure it is."""
+    return cast(Fields, document)
 
 
-def unique_numbers(entries: Sequence[Numbered] | None, field: str, rule: str) -> Iterator[Finding]:
-    """An error for every entry whose number another entry before it has."""
-    numbers = [entry.number for entry in entries or ()]
-    if len(set(numbers)) == len(numbers):  # nearly always
-        return
-    seen: dict[int, int] = {}
-    for position, number in enumerate(numbers):
-        first = seen.setdefault(number, position)
-        if first != position:
+def entries(parent: Fields, name: str) -> list[Fields]:
+    """The objects of a list; none where it is absent."""
+    return cast("list[Fields]", parent.get(name, []))
+
+
+def part(parent: Fields, name: str) -> Fields:
+    """The object of that name; an empty one where it is absent."""
+    return cast(Fields, parent.get(name, {}))
+
+
+def number(parent: Fields, name: str) -> Decimal | None:
+    """The decimal of that name."""
+    return cast("Decimal | None", parent.get(name))
+
+
+def day(parent: Fields, name: str) -> str | None:
+    """The ISO date of that name; two of them compare as text."""
+    return cast("str | None", parent.get(name))
+
+
+def total(parents: Sequence[Fields], name: str) -> Decimal:
+    """The sum of a field; absent counts nothing."""
+    return sum((number(parent, name) or ZERO for parent in parents), ZERO)
+
+
+def net_of(allowances_charges: Sequence[Fields]) -> Decimal:
+    """What allowances and charges come to: charges less allowances."""
+    return sum((_signed(entry) for entry in allowances_charges), ZERO)
+
+
+def _signed(allowance_charge: Fields) -> Decimal:
+    amount = number(allowance_charge, "amount") or ZERO
+    return -amount if allowance_charge["kind"] == "allowance" else amount
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Speaks for one contract: every finding names it as its rule."""
+
+    rule: str
+
+    def unique(self, listed: Sequence[Fields], where: str, name: str, what: str) -> Iterator[Finding]:
+        """An error for every entry whose value of ``name`` an entry before it has. Absent values may repeat."""
+        values = [entry[name] for entry in listed if name in entry]
+        if len(set(map(str, values))) == len(values):  # nearly always
+            return
+        seen: dict[str, int] = {}
+        for position, entry in enumerate(listed):
+            first = seen.setdefault(str(entry[name]), position) if name in entry else position
+            if first != position:
+                hint = f"it is also at {where}/{first}"
+                yield self._error("C201", f"{what} appears twice", f"{where}/{position}/{name}", entry[name], hint)
+
+    def identified(self, listed: Sequence[Fields], where: str, *, also: str = "sku") -> Iterator[Finding]:
+        """An error for every entry that does not say which item it is about; ``also`` names a field that may."""
+        for position, entry in enumerate(listed):
+            if ITEM_IDS.isdisjoint(entry) and also not in entry:
+                hint = "give sku, gtin, buyer_item, seller_item, manufacturer_item or item_ids"
+                message = "does not say which item it is about"
+                yield self._error("C112", f"entry {position + 1} {message}", f"{where}/{position}", None, hint)
+
+    def known(self, value: Document, among: Container[Document], pointer: str, what: str) -> Iterator[Finding]:
+        """An error where a value points to something that the document does not have."""
+        if value is not None and value not in among:
+            yield self._error("C202", f"there is no {what} of that number in the document", pointer, value)
+
+    def in_order(self, parent: Fields, first: str, then: str, where: str = "") -> Iterator[Finding]:
+        """An error where the day ``then`` lies before the day ``first``."""
+        begin, end = day(parent, first), day(parent, then)
+        if begin is not None and end is not None and end < begin:
+            yield self._error("C203", f"'{then}' lies before '{first}' ({begin})", f"{where}/{then}", end)
+
+    def comes_to(
+        self, parent: Fields, name: str, computed: Decimal, where: str = "", *, within: Decimal = CENT
+    ) -> Iterator[Finding]:
+        """A warning where a stated number differs from what its parts come to."""
+        stated = number(parent, name)
+        if stated is not None and abs(stated - computed) > within:
             yield Finding(
-                code="C201",
-                message=f"line number {number} appears twice",
-                place=Place(pointer=f"/{field}/{position}/number"),
-                value=str(number),
-                hint=f"it is also at /{field}/{first}; $index + 1 numbers lines that have no number",
-                rule=rule,
+                code="C301",
+                message=f"'{name}' says {stated:f}, but its parts come to {computed:f}",
+                severity=Severity.WARNING,
+                place=Place(pointer=f"{where}/{name}"),
+                value=f"{stated:f}",
+                rule=self.rule,
             )
 
+    def required(self, parent: Fields, names: Sequence[str], where: str, why: str) -> Iterator[Finding]:
+        """An error for every field that this document, being what it is, cannot do without."""
+        for name in names:
+            if name not in parent:
+                yield self._error("C101", f"'{name}' is required and missing: {why}", f"{where}/{name}", None)
 
-def identified(entries: Iterable[Item], field: str, rule: str, *, or_described: bool = False) -> Iterator[Finding]:
-    """An error for every entry that does not say which item it is about."""
-    for position, entry in enumerate(entries):
-        if entry.sku is None and not entry.is_identified() and not (or_described and entry.description):
-            yield Finding(
-                code="C112",
-                message="does not say which item it is about",
-                place=Place(pointer=f"/{field}/{position}"),
-                hint="give sku, gtin, buyer_item, seller_item, manufacturer_item or item_ids",
-                rule=rule,
-            )
+    def cycle(self, pointer: str, value: Document) -> Finding:
+        """An error: something that lies, through others, inside itself."""
+        return self._error("C204", "lies inside itself", pointer, value)
 
-
-def known_number(
-    number: int | None, known: Iterable[int], pointer: str, of: str, rule: str, value: str | None = None
-) -> Iterator[Finding]:
-    """An error where ``number`` points to an entry that is not there."""
-    if number is not None and number not in set(known):
-        yield Finding(
-            code="C202",
-            message=f"points to a {of} that is not in the document",
-            place=Place(pointer=pointer),
-            value=value or str(number),
-            rule=rule,
-        )
-
-
-def in_order(first: str | None, then: str | None, pointer: str, what: str, rule: str) -> Iterator[Finding]:
-    """An error where the day at ``pointer`` (``then``) lies before ``first``. ISO days compare as text."""
-    if first is not None and then is not None and then < first:
-        yield Finding(
-            code="C203",
-            message=f"{what} lies before {first}",
-            place=Place(pointer=pointer),
-            value=then,
-            rule=rule,
-        )
-
-
-def comes_to(  # noqa: PLR0913 - two numbers, their names and their place make one warning
-    stated: Decimal | None, computed: Decimal, pointer: str, what: str, rule: str, *, within: Decimal = CENT
-) -> Iterator[Finding]:
-    """A warning where a stated number is not what its parts come to."""
-    if stated is not None and abs(stated - computed) > within:
-        yield Finding(
-            code="C301",
-            message=f"{what} come to {computed.normalize():f}",
-            severity=Severity.WARNING,
-            place=Place(pointer=pointer),
-            value=str(stated),
-            rule=rule,
-        )
+    def _error(self, code: str, message: str, pointer: str, value: Document, hint: str | None = None) -> Finding:
+        shown = None if value is None else str(value)
+        return Finding(code=code, message=message, place=Place(pointer=pointer), value=shown, hint=hint, rule=self.rule)

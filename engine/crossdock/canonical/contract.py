@@ -10,23 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias, TypeVar, cast
+from typing import TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
+from crossdock.canonical.blocks.block import Block
 from crossdock.canonical.explain import findings_of
 from crossdock.canonical.keys import Keys, no_keys
-from crossdock.canonical.plain import Plain, already_plain, as_document
+from crossdock.canonical.reading import DocumentReader, ModelReader, Reader
 from crossdock.canonical.schema import example_of, schema_of
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.message import Document
 
-M = TypeVar("M", bound=BaseModel)
-
 NAME = re.compile(r"[a-z][a-z0-9_]*/v[1-9][0-9]{0,3}\Z")
 
-#: Findings about a document whose fields are all right: errors stop it, warnings travel with it.
-Rules: TypeAlias = Callable[[BaseModel], Iterable[Finding]]
+#: Findings about a document in its normal form: errors stop it, warnings travel with it.
+Rules: TypeAlias = Callable[[Document], Iterable[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-def _no_rules(model: BaseModel) -> Iterable[Finding]:  # noqa: ARG001 - has the form of Rules
+def _no_rules(document: Document) -> Iterable[Finding]:
     return ()
 
 
@@ -47,27 +46,24 @@ class Contract:
 
     name: str
     model: type[BaseModel]
+    read: Reader
     keys: Keys = no_keys
     rules: Rules = _no_rules
-    plain: Plain = as_document
 
     @classmethod
-    def of(
-        cls, name: str, model: type[M], keys: Keys = no_keys, rules: Callable[[M], Iterable[Finding]] = _no_rules
-    ) -> Contract:
+    def of(cls, name: str, model: type[BaseModel], keys: Keys = no_keys, rules: Rules = _no_rules) -> Contract:
         """A contract from any pydantic model: what a project adds of its own. Raises ``ConfigError``.
 
         Dates, enumerations, tuples and the like that the model produces become plain values. A model that does not
         say ``extra="forbid"`` would drop unknown fields silently, so it is refused.
         """
         _check(name, model)
-        # Rules only ever see what this model validated.
-        return cls(name=name, model=model, keys=keys, rules=cast("Rules", rules))
+        return cls(name=name, model=model, read=ModelReader(model), keys=keys, rules=rules)
 
     @classmethod
-    def shipped(cls, name: str, model: type[M], keys: Keys, rules: Callable[[M], Iterable[Finding]]) -> Contract:
-        """A contract of the engine: its model holds plain values only, so its dump is a document as it stands."""
-        return cls(name=name, model=model, keys=keys, rules=cast("Rules", rules), plain=already_plain)
+    def shipped(cls, name: str, model: type[Block], keys: Keys, rules: Rules) -> Contract:
+        """A contract of the engine: its model is made of blocks."""
+        return cls(name=name, model=model, read=DocumentReader(model), keys=keys, rules=rules)
 
     @property
     def about(self) -> str:
@@ -81,13 +77,13 @@ class Contract:
     def judge(self, document: Document) -> Judged:
         """The normal form with its warnings. Raises ``Reject`` with every finding."""
         try:
-            model = self.model.model_validate(document)
+            normal = self.read(document)
         except ValidationError as error:
             raise Reject.of(findings_of(error, self.model, self.name)) from error
-        findings = tuple(self.rules(model))
+        findings = tuple(self.rules(normal))
         if findings and errors_in(findings):
             raise Reject.of(findings)
-        return Judged(self.plain(model.model_dump(exclude_none=True)), findings)
+        return Judged(normal, findings)
 
     def json_schema(self) -> dict[str, Document]:
         """JSON Schema (2020-12) of the documents that ``validate`` reads."""

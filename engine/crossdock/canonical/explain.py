@@ -31,6 +31,7 @@ _Told: TypeAlias = tuple[str, str, str | None]
 _FORMS: Mapping[str, _Told] = {
     text.ONE_LINE: ("C104", "has a control character or a line break in it", "replace() or trim() it"),
     text.SEVERAL_LINES: ("C104", "has a control character in it", "replace() it"),
+    text.LANGUAGE: ("C109", "is not a language code", "BCP 47: en, en-US"),
     text.WORD: ("C109", "is not a code", "letters, digits and _ . : + / - without spaces"),
     dates.DAY: ("C106", "is not a date", "a day that exists, as 2026-11-20; see the functions date() and datetime()"),
     dates.MOMENT: ("C107", "is not a point in time", "as 2026-11-20T08:30:00Z or 2026-11-20T09:30:00+01:00"),
@@ -38,7 +39,7 @@ _FORMS: Mapping[str, _Told] = {
     party.COUNTRY: ("C109", "is not a country code", "ISO 3166-1 alpha-2, two capital letters: US"),
     party.EMAIL: ("C109", "is not an e-mail address", "name@host"),
     quantity.UNIT: ("C109", "is not a unit of measure code", "UN/ECE Rec. 20 or X12 code in capitals: EA, C62, KGM"),
-    transport.SCAC: ("C109", "is not a carrier code", "two to four capital letters: FXFE"),
+    transport.SCAC: ("C109", "is not a carrier code", "two to four capital letters: RDGF"),
     transport.INCOTERM: ("C109", "is not an Incoterms rule", "three capital letters: FCA"),
     gs1.GTIN: ("C110", "is not a GTIN", "8, 12, 13 or 14 digits, the last one a check digit"),
     gs1.SSCC: ("C110", "is not an SSCC", "18 digits, the last one a check digit"),
@@ -54,6 +55,7 @@ _TYPES: Mapping[str, _Told] = {
     "bool_type": ("C103", "must be true or false", None),
     "list_type": ("C103", "must be a list", "[x] makes a list of one"),
     "model_type": ("C103", "must be an object", None),
+    "dict_type": ("C103", "must be an object", None),
     "invalid_key": ("C102", "is not text: the names of fields are", None),
     "recursion_loop": ("C103", "is nested without end", None),
 }
@@ -130,17 +132,17 @@ def _told(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     return _TYPES.get(kind) or ("C190", f"is refused: {detail['msg']}", None)
 
 
-def _missing(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:  # noqa: ARG001 - has the form of its table
+def _missing(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     return "C101", "is required and missing", None
 
 
-def _unknown(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:  # noqa: ARG001 - has the form of its table
+def _unknown(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     inside = model_at(model, path[:-1])
     hint = suggest(_shown_name(path[-1]), slots(inside)) if inside else None
     return "C102", "is not a field here", hint
 
 
-def _form(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:  # noqa: ARG001 - has the form of its table
+def _form(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     pattern = detail.get("ctx", {}).get("pattern", "")
     return _FORMS.get(pattern) or ("C190", f"does not match {pattern}", None)
 
@@ -152,7 +154,7 @@ def _code(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     return "C108", "is not one of its codes", suggest(given.lower(), codes) or f"one of: {', '.join(codes)}"
 
 
-def _length(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:  # noqa: ARG001 - has the form of its table
+def _length(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     context = detail.get("ctx", {})
     if detail["type"] == "too_short":
         return "C111", f"needs at least {context.get('min_length')} entry", "leave the field out if it is optional"
@@ -161,7 +163,7 @@ def _length(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     return "C104", f"is longer than {context.get('max_length')} characters", "cut it with substring(), if that is right"
 
 
-def _bound(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:  # noqa: ARG001 - has the form of its table
+def _bound(detail: ErrorDetails, path: _Path, model: type[BaseModel]) -> _Told:
     context = detail.get("ctx", {})
     if "ge" in context:
         return "C105", f"must be {context['ge']} or more", None

@@ -31,7 +31,7 @@ def keys_at(*paths: str) -> Keys:
     return keys
 
 
-def no_keys(document: Document) -> tuple[str, ...]:  # noqa: ARG001 - has the form of Keys
+def no_keys(document: Document) -> tuple[str, ...]:
     """The keys of a contract that names none."""
     return ()
 

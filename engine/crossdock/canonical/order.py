@@ -13,17 +13,17 @@ from crossdock.canonical.blocks.item import Item
 from crossdock.canonical.blocks.money import AllowanceCharge, Amount, Currency, PaymentTerms, Price, Tax
 from crossdock.canonical.blocks.number import LineNumber
 from crossdock.canonical.blocks.party import Party
-from crossdock.canonical.blocks.quantity import Quantity, Unit
+from crossdock.canonical.blocks.quantity import BaseQuantity, Quantity, Unit
 from crossdock.canonical.blocks.reference import Reference
 from crossdock.canonical.blocks.text import Identity, Note
 from crossdock.canonical.blocks.transport import Carrier, DeliveryTerms
-from crossdock.canonical.consistency import identified, unique_numbers
+from crossdock.canonical.consistency import Judge, entries, fields
 from crossdock.canonical.contract import Contract
 from crossdock.canonical.keys import keys_at
-from crossdock.canonical.plain import already_plain
 from crossdock.errors import Finding
+from crossdock.message import Document
 
-NAME = "order/v1"
+_JUDGE = Judge("order/v1")
 
 
 class Schedule(Block):
@@ -42,7 +42,7 @@ class OrderLine(Item):
     quantity: Quantity = Field(description="How many.", examples=["10"])
     unit: Unit = Field(description="Unit of `quantity`.", examples=["EA"])
     unit_price: Price | None = Field(None, description="Net price of one unit.", examples=["12.50"])
-    price_base_quantity: Quantity | None = Field(
+    price_base_quantity: BaseQuantity | None = Field(
         None, description="How many units `unit_price` is for, if not one.", examples=["1"]
     )
     amount: Amount | None = Field(None, description="What the line comes to.", examples=["125.00"])
@@ -53,7 +53,9 @@ class OrderLine(Item):
     allowances_charges: list[AllowanceCharge] | None = Field(None, max_length=FEW, description="Of this line.")
     taxes: list[Tax] | None = Field(None, max_length=FEW, description="Of this line.")
     references: list[Reference] | None = Field(None, max_length=FEW, description="Of this line.")
-    notes: list[Note] | None = Field(None, max_length=FEW, description="Of this line.", examples=[["Pack in boxes of 5"]])
+    notes: list[Note] | None = Field(
+        None, max_length=FEW, description="Of this line.", examples=[["Pack in boxes of 5"]]
+    )
 
 
 class Order(Block):
@@ -66,9 +68,9 @@ class Order(Block):
     type: Literal["standard", "rush", "blanket", "release", "drop_ship", "consignment", "sample", "return"] | None = (
         Field(None, description="What kind of order it is.", examples=["standard"])
     )
-    status: Literal["open", "held", "accepted", "rejected", "partially_shipped", "shipped", "closed", "cancelled"] | None = (
-        Field(None, description="Where the order stands, if the sender says so.", examples=["open"])
-    )
+    status: (
+        Literal["open", "held", "accepted", "rejected", "partially_shipped", "shipped", "closed", "cancelled"] | None
+    ) = Field(None, description="Where the order stands, if the sender says so.", examples=["open"])
     release_number: Identity | None = Field(None, description="Release of a blanket order.", examples=["3"])
     ordered_on: Day = Field(description="Day of the order.", examples=["2026-11-20"])
     requested_delivery_on: Day | None = Field(None, description="Wanted there on.", examples=["2026-12-01"])
@@ -91,7 +93,9 @@ class Order(Block):
         None, description="The order of the buyer's own customer.", examples=["WEB-90017"]
     )
     references: list[Reference] | None = Field(None, max_length=FEW, description="Numbers of other documents.")
-    notes: list[Note] | None = Field(None, max_length=FEW, description="For people.", examples=[["Call before delivery"]])
+    notes: list[Note] | None = Field(
+        None, max_length=FEW, description="For people.", examples=[["Call before delivery"]]
+    )
     lines: list[OrderLine] = Field(min_length=1, max_length=MANY, description="What is ordered.")
     allowances_charges: list[AllowanceCharge] | None = Field(None, max_length=FEW, description="Of the whole order.")
     taxes: list[Tax] | None = Field(None, max_length=FEW, description="Of the whole order.")
@@ -100,9 +104,10 @@ class Order(Block):
     )
 
 
-def _rules(order: Order) -> Iterator[Finding]:
-    yield from unique_numbers(order.lines, "lines", NAME)
-    yield from identified(order.lines, "lines", NAME, or_described=True)
+def _rules(document: Document) -> Iterator[Finding]:
+    lines = entries(fields(document), "lines")
+    yield from _JUDGE.unique(lines, "/lines", "number", "line number")
+    yield from _JUDGE.identified(lines, "/lines", also="description")
 
 
-CONTRACT = Contract.shipped(NAME, Order, keys_at("number", "customer_order_number"), _rules)
+CONTRACT = Contract.shipped("order/v1", Order, keys_at("number", "customer_order_number"), _rules)

@@ -5,19 +5,11 @@ from __future__ import annotations
 import datetime
 import enum
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TypeAlias, cast
 
 from crossdock.errors import Halt
 from crossdock.message import Document
-
-Plain: TypeAlias = Callable[[object], Document]
-
-
-def already_plain(dumped: object) -> Document:
-    """For the contracts of the engine: their fields hold text, decimals, integers, lists and objects only."""
-    return cast(Document, dumped)
 
 
 def as_document(value: object) -> Document:

@@ -22,7 +22,7 @@ _Field: TypeAlias = (
 class _Plainly(GenerateJsonSchema):
     """No titles that repeat the field's name; an absent field is absent, so null needs no mention."""
 
-    def field_title_should_be_set(self, schema: _Field) -> bool:  # noqa: ARG002 - pydantic's signature
+    def field_title_should_be_set(self, schema: _Field) -> bool:
         return False
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
@@ -67,4 +67,4 @@ class _Examples:
             return {name: self._of(cast("dict[str, Document]", inner)) for name, inner in properties.items()}
         if isinstance(entry := schema.get("items"), dict):
             return [self._of(entry)]
-        return cast("Document", schema.get("default", schema.get("const")))
+        return schema.get("default", schema.get("const"))

@@ -28,7 +28,7 @@ def slots(model: type[BaseModel]) -> dict[str, Slot]:
         info.alias or name: Slot(
             required=info.is_required(),
             many=any(get_origin(part) is list for part in _parts(info.annotation)),
-            model=next((part for part in _parts(info.annotation) if _is_model(part)), None),
+            model=next(_models(info.annotation), None),
             codes=tuple(_codes(info.annotation)),
         )
         for name, info in model.model_fields.items()
@@ -69,5 +69,7 @@ def _codes(annotation: object) -> Iterator[str]:
             yield from (code for code in get_args(part) if isinstance(code, str))
 
 
-def _is_model(part: object) -> bool:
-    return isinstance(part, type) and issubclass(part, BaseModel)
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    for part in _parts(annotation):
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield part

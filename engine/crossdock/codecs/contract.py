@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from crossdock.errors import Finding, Place
 from crossdock.message import EMPTY, Document, Payload
@@ -73,7 +71,7 @@ class Resources(Protocol):
         ...
 
 
-O = TypeVar("O", bound=BaseModel)  # noqa: E741 - the options model of a codec
+O = TypeVar("O", bound="BaseModel")  # noqa: E741 - the options model of a codec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,11 +33,15 @@ Encoding = Annotated[str, AfterValidator(_known)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineCodes:
-    """The finding codes of a format for what can be wrong below its own rules."""
+    """The finding codes of a format for what can be wrong below its own rules.
+
+    ``choice`` tells whether the format lets a route name another encoding, so that a hint may say so.
+    """
 
     undecodable: str
     nul: str
     too_long: str
+    choice: bool = True
 
 
 def lines_of(payload: Payload, encoding: str, codes: LineCodes) -> Iterator[str]:
@@ -93,7 +97,7 @@ def _undecodable(error: UnicodeDecodeError, encoding: str, base: int, codes: Lin
     good = error.object[: error.start].decode(encoding)
     value = error.object[error.start : error.end].hex(" ")
     message = f"byte {value} is not {encoding} text"
-    hint = _other_encoding(base + error.start, value, encoding)
+    hint = _other_encoding(base + error.start, value, encoding) if codes.choice else None
     place = Place(byte=base + error.start)
     return good, Finding(code=codes.undecodable, message=message, place=place, value=value, hint=hint)
 

@@ -185,11 +185,15 @@ class SourceKind(Generic[O]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinkKind(Generic[O]):
-    """How a connector is opened as a sink, and its effect class under given options."""
+    """How a connector is opened as a sink, and its effect class under given options.
+
+    ``target`` says where a parcel would go (a path, a URL) without any effect: for cases and dry runs.
+    """
 
     options: type[O]
     open: Callable[[O, Surroundings], Sink | ProvableSink]
     effect: Callable[[O], Effect]
+    target: Callable[[O, Parcel], str] = lambda options, parcel: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

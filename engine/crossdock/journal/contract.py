@@ -45,7 +45,10 @@ class Phase(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """A piece of claimed work. ``attempt`` is this one, from 1; ``progress`` how many parts are committed already."""
+    """A piece of claimed work. ``attempt`` is this one, from 1; ``progress`` how many parts are committed already.
+
+    ``released`` names the check rules (``Finding.rule`` of its holds) that a person has let it through.
+    """
 
     row: int
     message: Message
@@ -56,7 +59,7 @@ class Work:
     progress: int = 0
     phase: Phase | None = None
     proof: str | None = None
-    released: bool = False
+    released: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +305,10 @@ class Records(Protocol):
 
     def stopped(self) -> Mapping[str, str]:
         """Stopped queues and why."""
+        ...
+
+    def counts(self) -> Mapping[str, Mapping[State, int]]:
+        """How many pieces of work each queue has in each state."""
         ...
 
     def audit(self) -> Audit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from crossdock.errors import Place
@@ -23,7 +23,7 @@ class Scope:
     route: str
     now: datetime
     partner: str | None = None
-    headers: Mapping[str, str] = EMPTY
+    headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     place: Callable[[str], Place | None] = nowhere
 
 

@@ -1,0 +1,1 @@
+"""The language: routes read, checked and compiled to values that decide."""

@@ -1,49 +1,7 @@
-"""Amounts with a unit, as authors write them: ``90d``, ``50ms``, ``20MB``, ``100/s``.
-
-The unit is never left out, so a number cannot be read as the wrong one.
-"""
+"""Amounts with a unit in route and project files: written the same way as in the options of connectors."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Annotated
+from crossdock.connector.amounts import Bytes, PerSecond, Seconds, per_second, seconds, size
 
-from pydantic import BeforeValidator
-
-SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-BYTES: Mapping[str, float] = {"B": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
-PER_SECOND: Mapping[str, float] = {"/s": 1, "/min": 1 / 60, "/m": 1 / 60, "/h": 1 / 3600, "/d": 1 / 86400}
-
-_AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([A-Za-z/]+)\Z")
-
-
-def _amount(written: object, units: Mapping[str, float], what: str, example: str) -> float:
-    match = _AMOUNT.match(written) if isinstance(written, str) else None
-    if match is None or match[2] not in units:
-        known = ", ".join(units)
-        raise ValueError(f"expected {what} such as {example} (units: {known}), not '{written}'")
-    return float(match[1]) * units[match[2]]
-
-
-def seconds(written: object) -> float:
-    """A duration such as ``15m``, in seconds. Raises ``ValueError``."""
-    return _amount(written, SECONDS, "a duration", "15m")
-
-
-def size(written: object) -> int:
-    """A size such as ``20MB``, in bytes. Raises ``ValueError``."""
-    return int(_amount(written, BYTES, "a size", "20MB"))
-
-
-def per_second(written: object) -> float:
-    """A rate such as ``600/min``, per second. Raises ``ValueError``."""
-    rate = _amount(written, PER_SECOND, "a rate", "100/s")
-    if rate == 0:
-        raise ValueError("a rate of nothing would never send; use 'enabled: false'")
-    return rate
-
-
-Seconds = Annotated[float, BeforeValidator(seconds)]
-Bytes = Annotated[int, BeforeValidator(size)]
-PerSecond = Annotated[float, BeforeValidator(per_second)]
+__all__ = ["Bytes", "PerSecond", "Seconds", "per_second", "seconds", "size"]

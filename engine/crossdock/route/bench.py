@@ -12,19 +12,29 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from crossdock.canonical.catalogue import Contract
+from crossdock.canonical.contract import Contract
 from crossdock.errors import ConfigError, Finding, Halt, Place, Severity
 from crossdock.mapping.compile import Mapping
-from crossdock.mapping.expression import Expression, compile_expression
+from crossdock.mapping.expression import compile_expression
 from crossdock.mapping.lookup import Table
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
-from crossdock.route.condition import Condition, condition
+from crossdock.route.condition import Condition, Value, condition
 from crossdock.route.materials import Materials
 from crossdock.route.template import Hole, Template, pieces, template
 from crossdock.yaml_source import Authored, Path, findings_of, suggest
 
 M = TypeVar("M", bound=BaseModel)
+
+
+def _without_mistakes(model: type[M], value: object, error: ValidationError) -> M | None:
+    wrong = {detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"]}
+    if not isinstance(value, dict) or not wrong & value.keys():
+        return None
+    try:
+        return model.model_validate({key: inner for key, inner in value.items() if key not in wrong})
+    except ValidationError:
+        return None
 
 
 def _never(document: Document, scope: Scope) -> Document:
@@ -57,6 +67,10 @@ class Bench:
         """The same bench, further down the file."""
         return replace(self, path=(*self.path, *steps))
 
+    def quietly(self) -> Bench:
+        """The same bench, whose findings nobody reads: to look again at what has been told about."""
+        return replace(self, notes=Notes())
+
     def place(self, *, key: bool = False) -> Place:
         """Where this value (or its key) stands."""
         return self.source.place(self.path, key=key)
@@ -87,16 +101,17 @@ class Bench:
         self.notes.findings += [f if f.place.line else replace(f, place=self.place()) for f in own]
 
     def read(self, model: type[M], value: object, code: str, *, noun: str = "key", owner: str = "") -> M | None:
-        """``value`` as a ``model``; None, with findings, where it is not one."""
+        """``value`` as a ``model``, with a finding for each mistake; then without the keys that have one, if it can be.
+
+        So a misspelt key does not hide a mistake in its neighbour.
+        """
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            self.notes.findings += findings_of(
-                error, self.source, self.path, model, code, noun=noun, owner=owner
-            )
-            return None
+            self.notes.findings += findings_of(error, self.source, self.path, model, code, noun=noun, owner=owner)
+            return _without_mistakes(model, value, error)
 
-    def expression(self, text: str) -> Expression:
+    def expression(self, text: str) -> Value:
         """The expression at this place. An environment value may not be part of one: a value is never code."""
         if self.path in self.from_environment:
             message = "an environment value cannot be part of an expression"
@@ -104,7 +119,7 @@ class Bench:
             return _never
         return self._expression(text, self.place())
 
-    def _expression(self, text: str, place: Place) -> Expression:
+    def _expression(self, text: str, place: Place) -> Value:
         known = self.materials.expressions.get(text)
         if known is not None:
             return known

@@ -90,7 +90,9 @@ def codec(bench: Bench, written: object) -> Codec | None:
     """The codec written as ``x12``, ``{fixed: erp-order}`` or ``{csv: {delimiter: ";"}}``."""
     name, options, at = _named(bench, written)
     if name is None:
-        bench.report("R110", "expected a codec, such as x12 or {csv: {…}}", hint=suggest("", bench.materials.codecs.names()))
+        bench.report(
+            "R110", "expected a codec, such as x12 or {csv: {…}}", hint=suggest("", bench.materials.codecs.names())
+        )
         return None
     try:
         kind = bench.materials.codecs.get(name)

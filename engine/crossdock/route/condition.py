@@ -10,18 +10,20 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from crossdock.errors import Finding, Reject
-from crossdock.mapping.expression import Expression
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
+
+#: What an expression of a route compiles to. Raises ``Reject``.
+Value: TypeAlias = Callable[[Document, Scope], Document]
 
 Condition: TypeAlias = Callable[[Document, Scope], bool]
 
 
-def condition(expression: Expression, text: str) -> Condition:
+def condition(value: Value, text: str) -> Condition:
     """The question ``text`` asks, compiled. Raises ``Reject`` when the answer is null."""
 
     def holds(document: Document, scope: Scope) -> bool:
-        answer = expression(document, scope)
+        answer = value(document, scope)
         if answer is True or answer is False:
             return answer
         if answer is None:

@@ -29,8 +29,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """One sink of a route. ``slot`` is its name there, unique and stable; ``rate`` is per second, ``timeout`` in
-    seconds. Without a ``codec`` it sends canonical JSON."""
+    """One sink of a route. ``slot`` is its name there, unique and stable.
+
+    ``rate`` is per second, ``timeout`` in seconds. Without a ``codec`` it sends canonical JSON, one line a document.
+    """
 
     slot: str
     connector: str

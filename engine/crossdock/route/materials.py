@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crossdock.canonical.catalogue import Contract
+from crossdock.canonical.contract import Contract
 from crossdock.codecs.contract import AnyCodecKind, Codec, Resources
 from crossdock.connector import Connector
 from crossdock.mapping.compile import Mapping as CompiledMapping
-from crossdock.mapping.expression import Expression
 from crossdock.mapping.lookup import Tables
 from crossdock.registry import Registry
+from crossdock.route.condition import Value
 from crossdock.route.project import Project
 
 
@@ -20,7 +20,7 @@ class Materials:
     """Everything a route may name. ``texts`` has the text of every file, by name, for the version of a route.
 
     ``broken`` are the names of mappings, tables and layouts that exist but have findings of their own: a route that
-    uses one is not to blame. Expressions are kept by their text: 200 routes share few.
+    uses one is not to blame. ``samples`` are the paths of all files that cases may name. Expressions are kept by their text: 200 routes share few.
     """
 
     settings: Project
@@ -31,6 +31,7 @@ class Materials:
     tables: Tables
     layouts: Resources
     texts: Mapping[str, str] = field(default_factory=dict)
+    samples: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
-    expressions: dict[str, Expression] = field(default_factory=dict)
+    expressions: dict[str, Value] = field(default_factory=dict)
     opened: dict[str, Codec] = field(default_factory=dict)

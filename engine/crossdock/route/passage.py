@@ -14,7 +14,6 @@ from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 from crossdock.route.plan import Guard, Output, Publish
 
-
 #: What a document must keep its sequence with, by ``order: {by}``; None where the route has none.
 Lane: TypeAlias = Callable[[Document, Scope], "str | None"]
 

@@ -33,8 +33,10 @@ Guard: TypeAlias = Once | Latest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """To a topic. ``document`` is what subscribers receive; ``slot`` is the destination's (or tap's) place in the
-    route, unique and stable, so that the id made of it is too."""
+    """To a topic. ``document`` is what subscribers receive.
+
+    ``slot`` is the destination's (or tap's) place in the route, unique and stable, so that the id made of it is too.
+    """
 
     slot: str
     topic: str
@@ -88,8 +90,10 @@ class Skip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """An error stopped it at ``step`` (``3 map``). Guards passed before still decide first: a duplicate of
-    what was delivered is skipped, not rejected."""
+    """An error stopped it at ``step`` (``3 map``).
+
+    Guards passed before still decide first: a duplicate of what was delivered is skipped, not rejected.
+    """
 
     error: CrossdockError
     step: str

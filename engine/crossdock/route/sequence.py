@@ -18,17 +18,17 @@ _OPENING = ("decode", "split")
 
 @dataclass(slots=True)
 class RouteBuilder:
-    """Compiles the steps of one route. ``before`` are those that stand before an expression split."""
+    """Compiles the steps of one route. ``inside`` labels the branch it is in."""
 
     spec: RouteSpec
     flow: Flow
     destinations: list[Destination] = field(default_factory=list)
     inside: str = ""
 
-    def steps(self, bench: Bench, written: Sequence[Mapping[str, object]]) -> tuple[Labelled, ...]:
-        """The steps in order; ``bench`` stands at their list."""
+    def steps(self, bench: Bench, written: Sequence[Mapping[str, object]], first: int = 0) -> tuple[Labelled, ...]:
+        """The steps in order; ``bench`` stands at their list, of which ``written`` begins at ``first``."""
         compiled: list[Labelled] = []
-        for index, entry in enumerate(written):
+        for index, entry in enumerate(written, start=first):
             label, run = self._step(bench.at(index), entry, index + 1)
             if run is not None:
                 compiled.append((label, run))

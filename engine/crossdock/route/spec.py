@@ -78,4 +78,4 @@ class RouteSpec(Authorable):
     timeout: Seconds | None = None
     priority: Annotated[int, Field(ge=0, le=9)] = 5
     enabled: bool = True
-    cases: list[CaseSpec] = []
+    cases: list[Settings] = []

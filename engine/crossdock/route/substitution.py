@@ -92,7 +92,9 @@ class _Work:
             hint = f"set it, or give a default: ${{{name}:-…}}"
             close = suggest(name, self.values.environment) or ""
             hint = close if close.startswith("did you mean") else hint
-            return self._missing(Finding(code="P104", message=f"environment variable {name} is not set", hint=hint), path)
+            return self._missing(
+                Finding(code="P104", message=f"environment variable {name} is not set", hint=hint), path
+            )
         self.result.variables[name] = found
         return found
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from crossdock.errors import Finding, Reject
-from crossdock.mapping.expression import Expression
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
+from crossdock.route.condition import Value
 
 Template: TypeAlias = Callable[[Document, Scope], str]
 
@@ -47,7 +47,7 @@ def _pieces(text: str) -> Iterator[str | Hole]:
         yield text[end:]
 
 
-def template(parts: list[str | Expression], *, fits: Callable[[str], bool], what: str) -> Template:
+def template(parts: list[str | Value], *, fits: Callable[[str], bool], what: str) -> Template:
     """Fill the holes. Raises ``Reject`` for a value that is no text or number, or does not fit where it stands."""
 
     def filled(document: Document, scope: Scope) -> str:

@@ -11,12 +11,13 @@ from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.route import binding
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
-from crossdock.route.destination import JSON, Batch, Destination, write
+from crossdock.route.destination import Batch, Destination, write
 from crossdock.route.passage import Emit, Passage
 from crossdock.route.plan import Deliver, Publish
 from crossdock.route.spec import DestinationSpec, RetrySpec, RouteSpec
 from crossdock.route.template import Hole, Template, pieces
 from crossdock.route.topic import RESERVED, is_topic, is_word
+from crossdock.yaml_source import suggest
 
 _SINK_ONLY = ("retry", "rate", "timeout", "batch", "priority")
 
@@ -58,17 +59,22 @@ def _split(bench: Bench, written: Mapping[str, object]) -> tuple[dict[str, objec
     known = [key for key in rest if key == "topic" or key in bench.materials.connectors.names()]
     if len(known) > 1:
         hint = "give each its own entry of the list"
-        bench.at(known[1]).report("R107", f"a destination names both '{known[0]}' and '{known[1]}'", hint=hint, key=True)
+        bench.at(known[1]).report(
+            "R107", f"a destination names both '{known[0]}' and '{known[1]}'", hint=hint, key=True
+        )
     elif not rest:
         bench.report("R106", "a destination names no connector and no topic", hint="such as topic: or file:")
-    chosen = known[0] if known else next(iter(rest), None)
+    chosen: str | None = known[0] if known else next(iter(rest), None)
     for key in rest:
         if key != chosen and key not in known:
-            bench.at(key).unknown("R101", "key", key, DestinationSpec.model_fields, key=True)
+            hint = suggest(key, DestinationSpec.model_fields)
+            bench.at(key).report("R101", f"unknown key '{key}'", hint=hint, value=key, key=True)
     return common, (chosen, rest[chosen]) if chosen is not None else None
 
 
-def _sink(bench: Bench, name: str, options: object, read: DestinationSpec, spec: RouteSpec, shape: _Shape) -> Target | None:
+def _sink(
+    bench: Bench, name: str, options: object, read: DestinationSpec, spec: RouteSpec, shape: _Shape
+) -> Target | None:
     slot = (bench.at("name") if read.name else bench.at(name)).slot(read.name, name)
     bound = binding.sink(bench.at(name), name, options)
     if bound is None:
@@ -93,15 +99,15 @@ def _sink(bench: Bench, name: str, options: object, read: DestinationSpec, spec:
 
 def policy(*specs: RetrySpec | None) -> RetryPolicy:
     """The retry policy: each setting from the first spec that has it."""
-    given: dict[str, float] = {}
+    base, given = RetryPolicy(), dict[str, float]()
     for spec in specs:
         for name, value in (spec.model_dump(exclude_none=True) if spec else {}).items():
             given.setdefault(name, value)
     return RetryPolicy(
-        attempts=int(given.get("attempts", RetryPolicy.attempts)),
-        first=given.get("first", RetryPolicy.first),
-        factor=given.get("factor", RetryPolicy.factor),
-        max=given.get("max", RetryPolicy.max),
+        attempts=int(given.get("attempts", base.attempts)),
+        first=given.get("first", base.first),
+        factor=given.get("factor", base.factor),
+        max=given.get("max", base.max),
     )
 
 

@@ -24,7 +24,8 @@ from crossdock.document_json import decode
 from crossdock.errors import CrossdockError, Doubt, Retry
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
 from crossdock.message import KEY_NAMESPACE, Document, delivery_key, read_all
-from crossdock.route.compiled import CompiledRoute, Destination
+from crossdock.route.compiled import CompiledRoute
+from crossdock.route.destination import Destination
 from crossdock.runtime.announcements import REPORT, Announcer
 from crossdock.runtime.fates import UNCLEAR_END, FateMaker, killer
 from crossdock.runtime.scopes import scope_of
@@ -178,7 +179,9 @@ class Courier:
         if loads:
             outcomes = _outcomes((yield Blocking(lambda: self._stage([load.parcel for load in loads]))))
             pairs = list(zip(loads, outcomes, strict=True))
-            failed = [self._settled(work, one) for load, one in pairs if not isinstance(one, Staged) for work in load.works]
+            failed = [
+                self._settled(work, one) for load, one in pairs if not isinstance(one, Staged) for work in load.works
+            ]
             if failed:
                 yield Commit(failed)
             pending |= yield from self._journalled([(load, one) for load, one in pairs if isinstance(one, Staged)])
@@ -232,7 +235,9 @@ class Courier:
     def _sent(self, parcels: Sequence[Parcel]) -> Sequence[SinkOutcome]:
         return self._asked("send", cast(Sink, self.sink).send, parcels)
 
-    def _asked(self, move: str, call: Callable[[Sequence[T]], Sequence[SinkOutcome]], what: Sequence[T]) -> Sequence[SinkOutcome]:
+    def _asked(
+        self, move: str, call: Callable[[Sequence[T]], Sequence[SinkOutcome]], what: Sequence[T]
+    ) -> Sequence[SinkOutcome]:
         """The plug-in boundary: whatever a sink raises becomes an outcome, unclear until proven otherwise."""
         self.reach(f"sink.before_{move}")
         try:
@@ -241,7 +246,9 @@ class Courier:
             return [error] * len(what)
         except Exception as error:
             LOG.exception("connector %s failed at %s", self.destination.connector, move)
-            return [Doubt("E504", f"connector '{self.destination.connector}' failed unexpectedly: {error!r}")] * len(what)
+            return [Doubt("E504", f"connector '{self.destination.connector}' failed unexpectedly: {error!r}")] * len(
+                what
+            )
         self.reach(f"sink.after_{move}")
         return outcomes
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from crossdock.codecs.contract import Part
 from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event
 from crossdock.document_json import encode
-from crossdock.errors import CrossdockError, Finding, Reject, Retry, errors_in
+from crossdock.errors import CrossdockError, Finding, Reject, Retry
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.message import Document, Inline, Message, child_id
 from crossdock.route.compiled import CompiledRoute
@@ -67,12 +68,12 @@ class Dispatcher:
         message, noted = work.message, []
         part = Part(position=1, document=None, raw=bytes)
         try:
-            for one in route.parts(message):
+            for one in route.parts(message, self._moment()):
                 if isinstance(one, Part):
                     part = one
                 else:
                     noted.append(one)
-            plan = self._plan(route, message, part, work.released)
+            plan = route.decide(message, part, self._moment(), work.released)
         except CrossdockError as error:
             plan = Stop(error=error, step="decode")
         carried = part.document if message.content_type == _JSON and message.topic else _NOTHING
@@ -85,7 +86,7 @@ class Dispatcher:
         done = work.progress
         fate = Fate(event=Event.DELIVER)
         try:
-            for one in route.parts(work.message):
+            for one in route.parts(work.message, self._moment()):
                 if isinstance(one, Finding):
                     noted.append(one)
                     continue
@@ -100,11 +101,8 @@ class Dispatcher:
         outcome = _with_findings(self._stopped(route, work.message, fate), noted)
         yield Result(work=work, children=chunk.take(), progress=done, outcome=outcome)
 
-    def _plan(self, route: CompiledRoute, message: Message, part: Part, released: bool) -> Plan:
-        wrong = errors_in(part.findings)
-        if wrong:
-            return Stop(error=Reject.of(part.findings), step="decode")
-        return route.decide(message, part, self.now(), released=released)
+    def _moment(self) -> datetime:
+        return datetime.fromtimestamp(self.now(), UTC)
 
     def _child(self, route: CompiledRoute, work: Work, part: Part, fatal: Fate | None) -> Child:
         parent = work.message
@@ -119,32 +117,41 @@ class Dispatcher:
             headers=headers,
         )
         if fatal:
-            return Child(message=_raw(shell, part), outcome=self._stopped(route, shell, fatal))
-        plan = self._plan(route, shell, part, work.released)
+            return Child(message=_raw(route, shell, part), outcome=self._stopped(route, shell, fatal))
+        plan = route.decide(shell, part, self._moment(), work.released)
         if isinstance(plan, Stop):
-            raw = _raw(shell, part)
+            raw = _raw(route, shell, part)
             return Child(message=raw, outcome=self._outcome(route, raw, _NOTHING, plan, 1))
         carried = _primary(plan, part)
-        topic = next((one.topic for one in plan.outputs if isinstance(one, Publish) and one.document is carried), None)
-        message = replace(shell, topic=topic, content_type=_JSON, body=Inline(encode(carried)))
+        first = next((one for one in plan.outputs if one.document is carried), None)
+        message = replace(
+            shell,
+            topic=first.topic if isinstance(first, Publish) else None,
+            partner=(first.partner if first else None) or shell.partner,
+            correlation=(first.correlation if first else None) or shell.correlation,
+            headers={**shell.headers, **first.headers} if first and first.headers else shell.headers,
+            content_type=_JSON,
+            body=Inline(encode(carried)),
+        )
         return Child(message=message, outcome=self._outcome(route, message, carried, plan, 1))
 
-    def _outcome(
-        self, route: CompiledRoute, message: Message, carried: Document, plan: Plan, attempt: int
-    ) -> Outcome:
-        match plan:
-            case Pass():
-                fate = Fate(event=Event.DELIVER, findings=plan.findings)
-            case Skip():
-                fate = Fate(event=Event.SKIP, code="E303", reason=plan.reason)
-            case Stop():
-                fate = self.fates.of(plan.error, attempt, route.retry, plan.step)
+    def _outcome(self, route: CompiledRoute, message: Message, carried: Document, plan: Plan, attempt: int) -> Outcome:
+        fate = self._fate(route, plan, attempt)
         try:
             posts, also = self._spread(route, message, carried, plan.outputs)
         except CrossdockError as error:
             fate, posts, also = self.fates.of(error, attempt, route.retry, "to"), (), ()
         also += self.announcer.of(route, route.name, message, fate)
         return Outcome(fate=fate, guards=plan.guards, keys=plan.keys, posts=posts, also=also)
+
+    def _fate(self, route: CompiledRoute, plan: Plan, attempt: int) -> Fate:
+        match plan:
+            case Pass():
+                return Fate(event=Event.DELIVER, findings=plan.findings)
+            case Skip():
+                return Fate(event=Event.SKIP, code="E303", reason=plan.reason)
+            case Stop():
+                return self.fates.of(plan.error, attempt, route.retry, plan.step)
 
     def _stopped(self, route: CompiledRoute, message: Message, fate: Fate) -> Outcome:
         return Outcome(fate=fate, also=self.announcer.of(route, route.name, message, fate))
@@ -200,9 +207,9 @@ def _primary(plan: Pass | Skip, part: Part) -> Document:
     return next((output.document for output in plan.outputs if output.payload is None), part.document)
 
 
-def _raw(shell: Message, part: Part) -> Message:
+def _raw(route: CompiledRoute, shell: Message, part: Part) -> Message:
     """The part as a payload of its own: what a person is shown, mends and sends again."""
-    return replace(shell, body=Inline(part.raw()))
+    return replace(shell, content_type=route.part_type or shell.content_type, body=Inline(part.raw()))
 
 
 def _made(route: CompiledRoute, message: Message, output: Output) -> Message:
@@ -216,6 +223,8 @@ def _made(route: CompiledRoute, message: Message, output: Output) -> Message:
         route=route.name,
         position=0,
         topic=output.topic if isinstance(output, Publish) else None,
+        partner=output.partner or message.partner,
+        correlation=output.correlation or message.correlation,
         content_type=output.content_type,
         headers={**message.headers, **output.headers, HOPS: hops},
         body=Inline(body),
@@ -228,5 +237,3 @@ def _with_findings(outcome: Outcome, noted: list[Finding]) -> Outcome:
         return outcome
     findings = (*outcome.fate.findings, *noted[:_KEPT_FINDINGS])
     return replace(outcome, fate=replace(outcome.fate, findings=findings))
-
-

@@ -15,7 +15,9 @@ from crossdock.connector import Source, Surroundings
 from crossdock.delivery.rate import Rate
 from crossdock.errors import Halt
 from crossdock.journal.sqlite.journal import SqliteJournal
-from crossdock.route.compiled import CompiledRoute, Destination, LoadedProject, SourceBinding
+from crossdock.route.compiled import CompiledRoute, SourceBinding
+from crossdock.route.destination import Destination
+from crossdock.route.load import LoadedProject
 from crossdock.runtime.announcements import Announcer
 from crossdock.runtime.clock import SystemClock, new_id
 from crossdock.runtime.delivery import Courier

@@ -185,4 +185,3 @@ def _is_quiet(source: Source) -> bool:
     """Whether the source watches nothing that a later poll may bring; one that cannot tell is taken as quiet."""
     quiet = getattr(source, "quiet", None)
     return bool(quiet()) if quiet is not None else True
-

@@ -8,7 +8,7 @@ from crossdock.journal.contract import Post
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.topics import matches
+from crossdock.route.topic import matches
 
 _REMEMBERED = 10_000  # topics made from templates are data; their number is bounded here
 

@@ -231,7 +231,7 @@ def _work(process: Process, engine: Engine, slot: Slot, stopping: Callable[[], b
                 dispatcher=engine.dispatcher,
                 courier=engine.courier,
                 slot=slot,
-                pool=pool,
+                submit=pool.submit,
             ).run(stopping)
 
 

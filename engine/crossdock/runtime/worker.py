@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -32,6 +32,10 @@ MAX_CALLS = 16  # sinks called at the same time by one worker
 IDLE_WAIT = 0.5  # seconds between looks at due times when nothing else happens
 JOURNAL_PAUSE = 1.0  # seconds to wait when the journal itself refuses (disk full): it recovers by itself
 ROUTE_BATCH = 100  # messages claimed at once (architecture.md, the way a document goes)
+
+
+#: Runs a call elsewhere: ``ThreadPoolExecutor.submit``, or at once in tests.
+Submit = Callable[[Callable[[], Sequence[SinkOutcome]]], "Future[Sequence[SinkOutcome]]"]
 
 
 @dataclass(slots=True)
@@ -64,7 +68,7 @@ class Worker:
         dispatcher: Dispatcher,
         courier: Callable[[str], Courier | None],
         slot: Slot,
-        pool: ThreadPoolExecutor,
+        submit: Submit,
     ) -> None:
         self._owner = owner
         self._journal = journal
@@ -73,7 +77,7 @@ class Worker:
         self._courier_of = courier
         self._couriers: dict[str, Courier | None] = {}
         self._slot = slot
-        self._pool = pool
+        self._submit = submit
         self._streams: list[Stream] = []
         self._deliveries: dict[str, Delivery] = {}
         self._renewed = time.monotonic()
@@ -222,7 +226,7 @@ class Worker:
             action = delivery.steps.send(answer) if answer is not None else next(delivery.steps)
             while not isinstance(action, Blocking):
                 action = self._act(delivery, action)
-            delivery.call = self._pool.submit(action.call)
+            delivery.call = self._submit(action.call)
         except StopIteration:
             del self._deliveries[delivery.queue]
         except Halted as halted:

@@ -1,0 +1,1 @@
+"""For people who test: the cases runner, contract suites for journals and buses. Public."""

@@ -78,7 +78,7 @@ def _error(code: str, message: str, place: Place, hint: str | None = None) -> Co
 
 def _scalar(event: yaml.ScalarEvent) -> Document:
     text: str = event.value
-    if event.style is not None:  # quoted or block: text, always
+    if event.style:  # quoted or block: text, always (libyaml calls plain "")
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.metadata
 import re
 import sys
@@ -40,6 +41,7 @@ def _imports(path: Path) -> set[str]:
     return names - sys.stdlib_module_names - OURS
 
 
+@functools.cache
 def _imported() -> set[str]:
     """Distributions that the two source roots import from."""
     roots = (ROOT / "engine" / "crossdock", ROOT / "connectors" / "crossdock_connectors")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import statistics
 from collections.abc import Iterator
@@ -49,11 +50,10 @@ def _named(paths: Iterator[Path]) -> list[str]:
     return [str(path.relative_to(ROOT)) for path in paths]
 
 
-def _modules() -> Iterator[tuple[Path, ast.Module]]:
-    for source in SOURCES:
-        for path in _files(source):
-            if path.suffix == ".py":
-                yield path, ast.parse(path.read_text())
+@functools.cache
+def _modules() -> list[tuple[Path, ast.Module]]:
+    paths = (path for source in SOURCES for path in _files(source) if path.suffix == ".py")
+    return [(path, ast.parse(path.read_text())) for path in paths]
 
 
 def _texts() -> Iterator[tuple[Path, str]]:

@@ -24,14 +24,11 @@ _DATE = (
 DAY = f"^{_DATE}$"
 #: RFC 3339, 5.6, upper case; the offset is never missing. No leap second: no calendar of ours could keep it.
 MOMENT = (
-    f"^{_DATE}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{{1,9}})?"
-    "(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$"
+    f"^{_DATE}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{{1,9}})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$"
 )
 
 #: A calendar date, ``2026-11-20``.
-Day = Annotated[
-    str, StringConstraints(strict=True, pattern=DAY), WithJsonSchema({"type": "string", "format": "date"})
-]
+Day = Annotated[str, StringConstraints(strict=True, pattern=DAY), WithJsonSchema({"type": "string", "format": "date"})]
 #: A point in time, ``2026-11-20T08:30:00Z`` or ``2026-11-20T09:30:00+01:00``.
 Moment = Annotated[
     str, StringConstraints(strict=True, pattern=MOMENT), WithJsonSchema({"type": "string", "format": "date-time"})

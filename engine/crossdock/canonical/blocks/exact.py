@@ -8,6 +8,8 @@ other and is written out. The number of digits is bounded: more of them is an un
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
@@ -45,6 +47,14 @@ def exact_or_zero(value: object) -> Decimal:
     return number
 
 
+def exact_above_zero(value: object) -> Decimal:
+    """The same, never zero either: what something is divided by."""
+    number = exact(value)
+    if number <= _ZERO:
+        raise PydanticCustomError("C105", "must be more than zero")
+    return number
+
+
 def _hint(value: object) -> str:
     if type(value) is float:
         return "a float is not exact; send it as text or as a decimal"
@@ -52,7 +62,7 @@ def _hint(value: object) -> str:
 
 
 def _from_text(text: str) -> Decimal:
-    if len(text) > MAX_DIGITS + 2:  # the digits, a sign and a point
+    if len(text) > MAX_DIGITS + 3:  # the digits, a sign, a zero and a point
         raise _too_long()
     if _TEXT.fullmatch(text):
         return Decimal(text) if len(text) <= MAX_DIGITS else _written_out(Decimal(text))
@@ -74,23 +84,26 @@ def _too_long() -> PydanticCustomError:
     return PydanticCustomError("C105", "has more than 18 digits", {"hint": "round it to the places it needs"})
 
 
+@dataclass(frozen=True, slots=True)
 class _Exact:
-    """Tells pydantic to read a field with ``exact`` or ``exact_or_zero``."""
+    """Tells pydantic which of the functions above reads a field, and what JSON Schema says about it."""
 
-    def __init__(self, *, signed: bool) -> None:
-        self._read = exact if signed else exact_or_zero
-        self._pattern = r"^-?[0-9]+(\.[0-9]+)?$" if signed else r"^[0-9]+(\.[0-9]+)?$"
-        self._least = None if signed else 0
+    read: Callable[[object], Decimal]
+    lowest: str = ""  # the keyword of JSON Schema that sets zero as the bound, if there is one
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self._read)
+        return core_schema.no_info_plain_validator_function(self.read)
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        least = {} if self._least is None else {"minimum": self._least}
-        return {"type": ["number", "string"], "format": "decimal", "pattern": self._pattern, **least}
+        sign = "" if self.lowest else "-?"
+        bounds = {self.lowest: 0} if self.lowest else {}
+        pattern = rf"^{sign}[0-9]+(\.[0-9]+)?$"
+        return {"type": ["number", "string"], "format": "decimal", "pattern": pattern, **bounds}
 
 
 #: Any exact decimal.
-Signed = Annotated[Decimal, _Exact(signed=True)]
+Signed = Annotated[Decimal, _Exact(exact)]
 #: An exact decimal that is zero or more.
-Unsigned = Annotated[Decimal, _Exact(signed=False)]
+Unsigned = Annotated[Decimal, _Exact(exact_or_zero, "minimum")]
+#: An exact decimal that is more than zero.
+Positive = Annotated[Decimal, _Exact(exact_above_zero, "exclusiveMinimum")]

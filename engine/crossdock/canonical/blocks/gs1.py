@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from crossdock.canonical.blocks.block import WithFormat
+
 GTIN = r"^(?:[0-9]{8}|[0-9]{12,14})$"
 GLN = r"^[0-9]{13}$"
 SSCC = r"^[0-9]{18}$"
@@ -41,6 +43,6 @@ def _key(pattern: str) -> StringConstraints:
 
 
 #: Global Trade Item Number: 8, 12, 13 or 14 digits, as it was given (never padded).
-Gtin = Annotated[str, _key(GTIN), AfterValidator(checked)]
+Gtin = Annotated[str, _key(GTIN), AfterValidator(checked), WithFormat("gtin")]
 #: Serial Shipping Container Code: 18 digits.
-Sscc = Annotated[str, _key(SSCC), AfterValidator(checked)]
+Sscc = Annotated[str, _key(SSCC), AfterValidator(checked), WithFormat("sscc")]

@@ -7,9 +7,10 @@ code (an X12 or EDIFACT qualifier, a partner's own) passes as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic_core import PydanticCustomError
 
 from crossdock.canonical.blocks import gs1
@@ -78,7 +79,7 @@ class Identifier(Block):
     scheme: Word = Field(description="Whose numbering this is: see the schemes below.", examples=["duns"])
     value: Identity = Field(description="The number, as text.", examples=["123456789"])
 
-    @model_validator(mode="after")
-    def _has_the_form_of_its_scheme(self) -> Identifier:
-        check_scheme(self.scheme, self.value, scheme_field="scheme", value_field="value")
-        return self
+    @classmethod
+    def check(cls, fields: Mapping[str, object]) -> None:
+        """The value has the form that its scheme promises."""
+        check_scheme(str(fields["scheme"]), str(fields["value"]), scheme_field="scheme", value_field="value")

@@ -25,12 +25,6 @@ class Item(Block):
     item_ids: list[Identifier] | None = Field(None, max_length=FEW, description="Any other ids.")
     description: Text | None = Field(None, description="What it is.", examples=["Hex bolt M8 x 40, zinc"])
 
-    def is_identified(self) -> bool:
-        """Whether any id is there."""
-        return bool(
-            self.sku or self.gtin or self.buyer_item or self.seller_item or self.manufacturer_item or self.item_ids
-        )
-
 
 class Lot(Block):
     """A batch of an item, with its dates and serial numbers."""

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from crossdock.canonical.blocks.block import Block
+from crossdock.canonical.blocks.block import Block, WithFormat
 from crossdock.canonical.blocks.dates import Day
 from crossdock.canonical.blocks.exact import Signed, Unsigned
 from crossdock.canonical.blocks.number import Days
@@ -20,7 +20,7 @@ from crossdock.canonical.blocks.text import Text, Word
 CURRENCY = r"^[A-Z]{3}$"
 
 #: ISO 4217 alphabetic code, by its form.
-Currency = Annotated[str, StringConstraints(strict=True, pattern=CURRENCY)]
+Currency = Annotated[str, StringConstraints(strict=True, pattern=CURRENCY), WithFormat("currency")]
 #: Money, in the document's currency; negative where it flows back.
 Amount = Signed
 #: Price of one unit (or of `price_base_quantity` units); nothing costs less than nothing.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from crossdock.canonical.blocks.block import FEW, Block
+from crossdock.canonical.blocks.block import FEW, Block, WithFormat
 from crossdock.canonical.blocks.identifier import Identifier, check_scheme
 from crossdock.canonical.blocks.text import Identity, Text, Word
 
@@ -15,7 +16,7 @@ COUNTRY = r"^[A-Z]{2}$"
 EMAIL = r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}$"
 
 #: ISO 3166-1 alpha-2, by its form.
-Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY)]
+Country = Annotated[str, StringConstraints(strict=True, pattern=COUNTRY), WithFormat("country")]
 #: Something with one @ in it; whether mail arrives there is for a mail server to say.
 Email = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=320, pattern=EMAIL)]
 
@@ -52,15 +53,20 @@ class Party(Block):
     address: Address | None = Field(None, description="Where it is.")
     contact: Contact | None = Field(None, description="Whom to ask there.")
 
-    @model_validator(mode="after")
-    def _says_who(self) -> Party:
-        if self.id is None:
-            if self.id_scheme is not None:
-                context = {"at": "id_scheme", "value": self.id_scheme, "hint": "give the id, or leave out its scheme"}
-                raise PydanticCustomError("C112", "is the scheme of an id that is not there", context)
-            if self.name is None and not self.ids:
-                hint = "give id, ids or name, or leave the party out (omit_empty in a mapping)"
-                raise PydanticCustomError("C112", "does not say who it is", {"hint": hint})
-        elif self.id_scheme is not None:
-            check_scheme(self.id_scheme, self.id, scheme_field="id_scheme", value_field="id")
-        return self
+    @classmethod
+    def check(cls, fields: Mapping[str, object]) -> None:
+        """It says who it is, in the form its scheme promises."""
+        given, scheme = fields.get("id"), fields.get("id_scheme")
+        if given is None:
+            _check_nameless(fields, scheme)
+        elif scheme is not None:
+            check_scheme(str(scheme), str(given), scheme_field="id_scheme", value_field="id")
+
+
+def _check_nameless(fields: Mapping[str, object], scheme: object) -> None:
+    if scheme is not None:
+        context = {"at": "id_scheme", "value": scheme, "hint": "give the id, or leave out its scheme"}
+        raise PydanticCustomError("C112", "is the scheme of an id that is not there", context)
+    if fields.get("name") is None and not fields.get("ids"):
+        hint = "give id, ids or name, or leave the party out (omit_empty in a mapping)"
+        raise PydanticCustomError("C112", "does not say who it is", {"hint": hint})

@@ -6,15 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from crossdock.canonical.blocks.block import Block
-from crossdock.canonical.blocks.exact import Signed, Unsigned
+from crossdock.canonical.blocks.block import Block, WithFormat
+from crossdock.canonical.blocks.exact import Positive, Signed, Unsigned
 
 UNIT = r"^[A-Z0-9]{2,3}$"
 
 #: A code of UN/ECE Recommendation 20 or 21, or of X12 element 355, by its form. Tables say which.
-Unit = Annotated[str, StringConstraints(strict=True, pattern=UNIT)]
+Unit = Annotated[str, StringConstraints(strict=True, pattern=UNIT), WithFormat("unit")]
 #: Zero or more of something.
 Quantity = Unsigned
+#: How many units a price is for.
+BaseQuantity = Positive
 #: More or less of something: stock that is oversold, an adjustment.
 Change = Signed
 

@@ -32,3 +32,7 @@ Text = Annotated[str, _line(500)]
 Note = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=4000, pattern=SEVERAL_LINES)]
 #: A word or code that says of what kind something is.
 Word = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=35, pattern=WORD)]
+#: BCP 47, by its form: ``en``, ``en-US``, ``zh-Hant``.
+LANGUAGE = r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$"
+#: A language.
+Language = Annotated[str, StringConstraints(strict=True, max_length=35, pattern=LANGUAGE)]

@@ -19,15 +19,15 @@ class Carrier(Block):
     """Who carries it, and with which service."""
 
     scac: Annotated[str, StringConstraints(strict=True, pattern=SCAC)] | None = Field(
-        None, description="Standard Carrier Alpha Code.", examples=["FXFE"]
+        None, description="Standard Carrier Alpha Code.", examples=["RDGF"]
     )
-    name: Text | None = Field(None, description="Name.", examples=["FedEx Freight"])
+    name: Text | None = Field(None, description="Name.", examples=["Ridgeline Freight"])
     service: Text | None = Field(None, description="Service level.", examples=["Priority"])
     mode: Mode | None = Field(None, description="Means of transport.", examples=["road"])
 
 
 class DeliveryTerms(Block):
-    """Who pays and bears the risk until where."""
+    """A rule of delivery, and who pays the freight."""
 
     incoterm: Annotated[str, StringConstraints(strict=True, pattern=INCOTERM)] | None = Field(
         None, description="Incoterms rule, three letters.", examples=["FCA"]

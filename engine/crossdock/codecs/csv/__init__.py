@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from crossdock.codecs.contract import CodecKind, Part, Resources
+from crossdock.codecs.contract import CodecKind, Part
 from crossdock.codecs.csv.options import CsvOptions
 from crossdock.codecs.csv.reader import Frame, Reader
 from crossdock.codecs.csv.writer import Writer
@@ -18,6 +18,8 @@ from crossdock.codecs.judged import MAX_WHOLE, gathered, judged, refuse_size
 from crossdock.codecs.pointer import steps_of
 from crossdock.errors import Finding, Place
 from crossdock.message import Document, Payload, read_all
+
+MIN_LINES = 2  # one line alone says nothing about rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +55,20 @@ class CsvCodec:
         return row.place("".join(f"/{key}" for key in rest)) if row else None
 
 
-def _open(options: CsvOptions, resources: Resources) -> CsvCodec:
-    return CsvCodec(options)
-
-
 def sniff(head: bytes) -> int:
-    """Likely where the first lines all have the same number of one delimiter, and prose does not look like that."""
+    """Possible where the first lines all have the same number of one delimiter; prose hardly ever has."""
     lines = [line for line in head.split(b"\n")[:-1] if line.strip()][:20]
-    if len(lines) < 2 or b"\0" in head:
+    if len(lines) < MIN_LINES or b"\0" in head:
         return 0
-    counts = {delimiter: {line.count(delimiter) for line in lines} for delimiter in (b",", b";", b"\t", b"|")}
-    steady = [min(numbers) for numbers in counts.values() if len(numbers) == 1 and min(numbers) > 0]
-    return 0 if not steady else 50 if max(steady) > 1 and len(lines) > 2 else 30
+    counts = ({line.count(delimiter) for line in lines} for delimiter in (b",", b";", b"\t", b"|"))
+    steady = max((min(numbers) for numbers in counts if len(numbers) == 1), default=0)
+    return 50 if steady > 1 else 30 if steady else 0
 
 
 CODEC = CodecKind(
-    name="csv", about="Rows of delimited text under a header.", options=CsvOptions, open=_open, sniff=sniff
+    name="csv",
+    about="Rows of delimited text under a header.",
+    options=CsvOptions,
+    open=lambda options, resources: CsvCodec(options),
+    sniff=sniff,
 )

@@ -234,9 +234,10 @@ class Reader:
         """Line and column of the field at ``index``."""
         spans = field_starts(record.text, self.options.delimiter, self.options.quote)
         offset = next(islice(spans, index, None))[0]
-        named = index < len(self.frame.columns)
-        element = self.frame.columns[index] if named else f"field {index + 1}"
-        return place_in(record.text, offset, record.line, element=element, pointer=step(element) if named else None)
+        name = self.frame.columns[index] if index < len(self.frame.columns) else ""
+        if not name or record.line == self._ended:
+            return place_in(record.text, offset, record.line, element=f"field {index + 1}")
+        return place_in(record.text, offset, record.line, element=name, pointer=step(name))
 
 
 def _tapped(lines: Iterator[str], taken: list[str]) -> Iterator[str]:

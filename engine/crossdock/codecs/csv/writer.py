@@ -57,7 +57,7 @@ class Writer:
         for name in self._columns or ():
             self._encodable(name, "")
             if not name:
-                self._fault("S207", "a column needs a name", "/")
+                self._fault("S207", "a column needs a name", "")
         if self._options.header and not self._faults:
             yield encoder.encode(line_text([self._safe(name) for name in self._columns or ()], self._options))
 
@@ -124,5 +124,5 @@ class Writer:
     def _fault(
         self, code: str, message: str, pointer: str, *, value: str | None = None, hint: str | None = None
     ) -> None:
-        place = Place(element=f"document {self._rows}" if self._rows else None, pointer=pointer)
+        place = Place(element=f"document {self._rows}" if self._rows else None, pointer=pointer or None)
         self._faults.add(Finding(code=code, message=message, place=place, value=value, hint=hint))

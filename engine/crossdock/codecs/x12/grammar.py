@@ -28,6 +28,7 @@ class Level:
     parent: Level | None = None
     position: int = 0  # of the loop among the places of its parent
     states: list[State] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)  # how each place is entered
 
 
 @dataclass(slots=True, eq=False)
@@ -64,17 +65,20 @@ class Grammar:
 class _Compiler:
     def __init__(self, definition: TransactionSet) -> None:
         self._release = definition.release
-        self._entered: dict[tuple[int, int], State] = {}
+        self._levels: list[Level] = []
         self.depth = 0
         self.root = Level(definition.nodes, 0)
         self._all: list[State] = []
         self.start = State(self.root, -1)
         self._all.append(self.start)
         self._level(self.root)
+        for level in self._levels:
+            level.moves = [self._move(level, position) for position in range(len(level.places))]
         for state in self._all:
             self._connect(state)
 
     def _level(self, level: Level) -> None:
+        self._levels.append(level)
         self.depth = max(self.depth, level.depth)
         for position, node in enumerate(level.places):
             opens = bool(node.children) and not (level.parent is not None and position == 0)
@@ -111,13 +115,16 @@ class _Compiler:
         if tag in state.moves or tag in state.gaps:
             return
         if missing:
-            state.gaps[tag] = (self._move(level, position), missing)
+            state.gaps[tag] = (level.moves[position], missing)
         else:
-            state.moves[tag] = self._move(level, position)
+            state.moves[tag] = level.moves[position]
 
 
 @cache
-def _compile(definition: TransactionSet) -> Grammar:
+def _compiled(definition_key: tuple[str, str]) -> Grammar | None:
+    definition = find_set(*definition_key)
+    if definition is None:
+        return None
     compiler = _Compiler(definition)
     return Grammar(definition, compiler.start, compiler.depth)
 
@@ -125,4 +132,4 @@ def _compile(definition: TransactionSet) -> Grammar:
 def grammar_of(number: str, version: str) -> Grammar | None:
     """The compiled set, or None where the dictionary does not have it."""
     definition = find_set(number, version)
-    return None if definition is None else _compile(definition)
+    return None if definition is None else _compiled((number, definition.release))

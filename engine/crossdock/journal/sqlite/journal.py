@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
 
-from crossdock.delivery.states import Event
+from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Result, Work
 from crossdock.journal.sqlite import leasing, records, retention, writing
@@ -107,17 +106,17 @@ class SqliteJournal:
         rows = self._session.rows("SELECT name, stopped FROM queue WHERE stopped NOTNULL")
         return {str(name): str(reason) for name, reason in rows}
 
+    def counts(self) -> Mapping[str, Mapping[State, int]]:
+        """See ``Records``."""
+        return records.counts(self._session)
+
     def audit(self) -> Audit:
         """See ``Records``."""
         return records.audit(self._session)
 
     def pending(self) -> int:
         """See ``Records``."""
-        sql = (
-            "SELECT count(*) FROM work w JOIN queue q ON q.number = w.queue"
-            " WHERE q.stopped IS NULL AND w.state IN ('waiting', 'working')"
-        )
-        return cast(int, self._session.value(sql))
+        return leasing.pending(self._session)
 
     def purge(self, *, messages_before: float, limit: int) -> int:
         """See ``Records``."""

@@ -1,28 +1,33 @@
-"""Who works on what: claiming, holding and giving back. A claimed row carries owner, token and lease."""
+"""Who works on what: claiming, holding and giving back.
+
+One claim is one lease: a row of ``lease`` with its token, owner, end, and the works it covers. The works carry the
+token, and nothing else of the lease, so renewing a hundred works writes one row, and a settled work proves by its
+token that it was still in hand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from typing import cast
+
+import apsw
 
 from crossdock.journal.contract import Phase, Work
 from crossdock.journal.sqlite.rows import MESSAGE_COLUMNS, WORK_COLUMNS, work_of
-from crossdock.journal.sqlite.session import Session
+from crossdock.journal.sqlite.session import Row, Session
 
 #: A row is free when nothing older of its lane is still open. The inner condition repeats that of index work_lane.
 _FREE = (
     "(w.lane IS NULL OR NOT EXISTS (SELECT 1 FROM work e WHERE e.queue = w.queue AND e.lane = w.lane"
     " AND e.row < w.row AND e.lane IS NOT NULL AND e.state IN ('waiting', 'working', 'held', 'doubt')))"
 )
-_CLAIM = (
-    "UPDATE work SET state = 'working', owner = ?, token = ?, lease = ?, attempts = attempts + 1 WHERE row IN"
-    " (SELECT w.row FROM work w WHERE w.queue = ? AND w.state = 'waiting' AND w.due <= ? AND w.crashes {crashes}"
-    f" AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?)"
-)
-_CLAIMED = (
+_DUE = (
     f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS} FROM work w JOIN message m ON m.row = w.message"
-    " WHERE w.token = ? AND w.state = 'working' ORDER BY w.priority, w.due, w.row"
+    " WHERE w.queue = ? AND w.state = 'waiting' AND w.due <= ? AND w.crashes {crashes}"
+    f" AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
 )
+_TAKE = "UPDATE work SET state = 'working', token = ?, attempts = attempts + 1 WHERE row = ?"
 _READY = (
     "SELECT name FROM queue q WHERE stopped IS NULL AND EXISTS"
     " (SELECT 1 FROM work w WHERE w.queue = q.number AND w.state = 'waiting' AND w.due <= ?)"
@@ -32,14 +37,23 @@ _BACKLOG = (
     " (SELECT at, due FROM work WHERE queue = ? AND state = 'waiting' AND due <= ? LIMIT ?)"
 )
 _GIVE_BACK = (
-    "UPDATE work SET state = 'waiting', owner = NULL, token = NULL, lease = NULL, due = 0,"
-    " crashes = crashes + ?, attempts = attempts - ? WHERE state = 'working' AND "
+    "UPDATE work SET state = 'waiting', token = NULL, due = 0, crashes = crashes + ?, attempts = attempts - ?"
+    " WHERE row = ? AND token = ? AND state = 'working'"
+)
+_PENDING = (
+    "SELECT (SELECT count(*) FROM work w JOIN queue q ON q.number = w.queue"
+    " WHERE w.state = 'waiting' AND q.stopped IS NULL) + (SELECT coalesce(sum(left), 0) FROM lease)"
 )
 
 
 def ready(session: Session) -> list[str]:
     """See ``WorkStore.ready``."""
     return [str(row[0]) for row in session.rows(_READY, (session.clock.now(),))]
+
+
+def pending(session: Session) -> int:
+    """See ``Records.pending``."""
+    return cast(int, session.value(_PENDING))
 
 
 def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:
@@ -53,41 +67,60 @@ def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:
 def claim(session: Session, queue: str, owner: str, limit: int, lease: float) -> list[Work]:
     """See ``WorkStore.claim``."""
     with session.transaction("claim") as connection:
-        number, token, until = session.queue(queue), session.token(), session.clock.boot() + lease
-        now = session.clock.now()
-        connection.execute(_CLAIM.format(crashes="= 0"), (owner, token, until, number, now, limit))
-        if not connection.changes():
-            connection.execute(_CLAIM.format(crashes="> 0"), (owner, token, until, number, now, 1))
-        rows = connection.execute(_CLAIMED, (token,)).fetchall() if connection.changes() else []
-    return [work_of(session, queue, row) for row in rows]
+        number, now = session.queue(queue), session.clock.now()
+        rows = connection.execute(_DUE.format(crashes="= 0"), (number, now, limit)).fetchall()
+        if not rows:
+            rows = connection.execute(_DUE.format(crashes="> 0"), (number, now, 1)).fetchall()
+        if not rows:
+            return []
+        token, taken = session.token(), [cast(int, row[0]) for row in rows]
+        values = (token, owner, session.clock.boot() + lease, len(rows), json.dumps(taken))
+        connection.execute("INSERT INTO lease(token, owner, until, left, works) VALUES (?, ?, ?, ?, ?)", values)
+        connection.executemany(_TAKE, [(token, row) for row in taken])
+    return [work_of(session, queue, row, token) for row in rows]
 
 
 def advance(session: Session, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
     """See ``WorkStore.advance``."""
-    sql = "UPDATE work SET phase = ?, proof = ? WHERE row = ? AND token = ? AND state = 'working'"
-    held: list[bool] = []
     with session.transaction("advance") as connection:
-        for work, proof in zip(works, proofs, strict=True):
-            connection.execute(sql, (phase, proof, work.row, work.token))
-            held.append(connection.changes() == 1)
-    return [work if still else None for work, still in zip(works, held, strict=True)]
+        held = held_of(connection, works)
+        values = [
+            (phase, proof, work.row)
+            for work, proof in zip(works, proofs, strict=True)
+            if held.get(work.row) == work.token
+        ]
+        connection.executemany("UPDATE work SET phase = ?, proof = ? WHERE row = ?", values)
+    return [work if held.get(work.row) == work.token else None for work in works]
+
+
+def held_of(connection: apsw.Connection, works: Iterable[Work]) -> dict[int, int]:
+    """The tokens of those works that are in somebody's hand, by row."""
+    sql = "SELECT row, token FROM work WHERE state = 'working' AND row IN (SELECT value FROM json_each(?))"
+    rows = connection.execute(sql, (json.dumps([work.row for work in works]),))
+    return dict(cast("Iterable[tuple[int, int]]", rows))
 
 
 def renew(session: Session, works: Sequence[Work], lease: float) -> None:
     """See ``WorkStore.renew``."""
     until = session.clock.boot() + lease
-    tokens = {work.token for work in works}
-    sql = "UPDATE work SET lease = ? WHERE token = ? AND state = 'working'"
     with session.transaction("renew") as connection:
-        connection.executemany(sql, [(until, token) for token in tokens])
+        sql = "UPDATE lease SET until = ? WHERE token = ?"
+        connection.executemany(sql, [(until, token) for token in {work.token for work in works}])
 
 
 def give_back(session: Session, owner: str | None, crashed: bool) -> int:
     """See ``WorkStore.give_back``."""
+    values: Row
     if owner is None:
-        condition, values = "lease < ?", (session.clock.boot(),)
+        condition, values = "until < ?", (session.clock.boot(),)
     else:
-        condition, values = "(owner = ? OR substr(owner, 1, length(?) + 1) = ? || '/')", (owner, owner, owner)
+        condition, values = "owner = ? OR substr(owner, 1, length(?) + 1) = ? || '/'", (owner, owner, owner)
     with session.transaction("give_back") as connection:
-        connection.execute(_GIVE_BACK + condition, (crashed, not crashed, *values))
-        return connection.changes()
+        leases = connection.execute(f"SELECT token, works FROM lease WHERE {condition}", values).fetchall()
+        before = connection.total_changes()
+        for token, works in leases:
+            rows = [(crashed, not crashed, row, token) for row in json.loads(str(works))]
+            connection.executemany(_GIVE_BACK, rows)
+        returned = connection.total_changes() - before
+        connection.executemany("DELETE FROM lease WHERE token = ?", [(token,) for token, _ in leases])
+    return returned

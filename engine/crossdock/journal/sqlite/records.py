@@ -6,13 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-import apsw
-
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import Attempt, Audit, Damage, Item, Query, Sum
 from crossdock.journal.sqlite.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
-from crossdock.journal.sqlite.session import Session
+from crossdock.journal.sqlite.session import Session, Value
 from crossdock.message import Message
 
 _ITEMS = (
@@ -34,8 +32,8 @@ _DAMAGE = (
         " AND w.progress <> m.gone + (SELECT count(*) FROM message c WHERE c.parent = m.id AND c.position > 0)",
     ),
     (
-        "settled, but still leased",
-        "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE w.state <> 'working' AND w.token NOTNULL",
+        "leased and not in hand, or in hand without a lease",
+        "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE (w.state = 'working') <> (w.token NOTNULL)",
     ),
 )
 
@@ -67,7 +65,7 @@ def children(session: Session, id: str, limit: int) -> list[Message]:
 
 def items(session: Session, query: Query) -> Iterator[Item]:
     """See ``Records.items``."""
-    terms: list[tuple[str, apsw.SQLiteValue]] = []
+    terms: list[tuple[str, Value]] = []
     if query.route is not None:
         terms.append(("(q.name = ?1 OR substr(q.name, 1, length(?1) + 1) = ?1 || '/')", query.route))
     if query.queue is not None:
@@ -76,7 +74,7 @@ def items(session: Session, query: Query) -> Iterator[Item]:
         terms.append(("m.id = ?", query.message))
     states = ", ".join(f"'{state}'" for state in query.states)
     clauses = [f"w.state IN ({states})"] if states else []
-    bindings: list[apsw.SQLiteValue] = []
+    bindings: list[Value] = []
     for clause, value in terms:
         bindings.append(value)
         clauses.append(clause.replace("?1", "?").replace("?", f"?{len(bindings)}"))
@@ -109,18 +107,22 @@ def audit(session: Session) -> Audit:
         return _account(session)
 
 
+def counts(session: Session) -> dict[str, dict[State, int]]:
+    """See ``Records.counts``."""
+    found: dict[str, dict[State, int]] = {
+        str(name): {} for (name,) in session.rows("SELECT name FROM queue ORDER BY name")
+    }
+    sql = "SELECT q.name, w.state, count(*) FROM work w JOIN queue q ON q.number = w.queue GROUP BY w.queue, w.state"
+    for name, state, count in session.rows(sql):
+        found[str(name)][State(str(state))] = cast(int, count)
+    return found
+
+
 def _account(session: Session) -> Audit:
-    found: dict[int, dict[State, int]] = {}
-    for queue, state, count in session.rows("SELECT queue, state, count(*) FROM work GROUP BY queue, state"):
-        found.setdefault(cast(int, queue), {})[State(str(state))] = cast(int, count)
+    states = counts(session)
     sums = tuple(
-        Sum(
-            queue=str(name),
-            posted=cast(int, posted),
-            states=found.get(cast(int, number), {}),
-            purged=cast(int, purged),
-        )
-        for number, name, posted, purged in session.rows("SELECT number, name, posted, purged FROM queue ORDER BY name")
+        Sum(queue=str(name), posted=cast(int, posted), states=states[str(name)], purged=cast(int, purged))
+        for name, posted, purged in session.rows("SELECT name, posted, purged FROM queue ORDER BY name")
     )
     accepted = int(str(session.value("SELECT value FROM fact WHERE name = 'accepted'")))
     return Audit(sums=sums, accepted=accepted, damage=tuple(_damage(session)))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import cast
 
+import msgspec
+
 from crossdock.delivery.states import State
 from crossdock.errors import Finding
 from crossdock.journal.contract import Item, Phase, Work
@@ -19,14 +21,15 @@ MESSAGE_COLUMNS = (
     " m.size, m.stored, m.body"
 )
 _MESSAGE_WIDTH = 13
-WORK_COLUMNS = "w.row, w.attempts, w.token, w.crashes, w.progress, w.phase, w.proof, w.released"
+_NOBODY: frozenset[str] = frozenset()
+WORK_COLUMNS = "w.row, w.attempts, w.crashes, w.progress, w.phase, w.proof, w.released"
 ITEM_COLUMNS = (
     "w.row, q.name, w.state, w.attempts, w.crashes, w.due, w.at, w.settled, w.code, w.reason, w.phase, w.progress,"
     " w.receipt"
 )
 INSERT_MESSAGE = (
-    "INSERT INTO message(id, parent, correlation, route, position, topic, partner, content_type, headers, trace,"
-    " at, size, sha256, stored, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING"
+    "INSERT INTO message(row, id, parent, correlation, route, position, topic, partner, content_type, headers, trace,"
+    " at, size, sha256, stored, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -54,12 +57,12 @@ def message_of(session: Session, row: Row) -> Message:
 
 def headers_of(text: str) -> Mapping[str, str]:
     """Headers from their JSON text."""
-    return EMPTY if text == "{}" else MappingProxyType(json.loads(text))
+    return EMPTY if text == "{}" else MappingProxyType(msgspec.json.decode(text))
 
 
 def values_of(message: Message, kept: Kept, at: float) -> Row:
-    """The bindings of ``INSERT_MESSAGE``."""
-    headers = json.dumps(dict(message.headers), ensure_ascii=False) if message.headers else "{}"
+    """The bindings of ``INSERT_MESSAGE`` behind the row number."""
+    headers = msgspec.json.encode(dict(message.headers)).decode() if message.headers else "{}"
     return (
         message.id,
         message.parent,
@@ -79,22 +82,22 @@ def values_of(message: Message, kept: Kept, at: float) -> Row:
     )
 
 
-def work_of(session: Session, queue: str, row: Row) -> Work:
-    """A claimed work from ``WORK_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
-    number, attempts, token, crashes, progress, phase, proof, released = cast(
-        "tuple[int, int, int, int, int, str | None, str | None, int]", row[:8]
+def work_of(session: Session, queue: str, row: Row, token: int) -> Work:
+    """The work just claimed under ``token``, from ``WORK_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
+    number, attempts, crashes, progress, phase, proof, released = cast(
+        "tuple[int, int, int, int, str | None, str | None, str]", row[:7]
     )
     return Work(
         row=number,
-        message=message_of(session, row[8 : 8 + _MESSAGE_WIDTH]),
+        message=message_of(session, row[7 : 7 + _MESSAGE_WIDTH]),
         queue=queue,
-        attempt=attempts,
+        attempt=attempts + 1,
         token=token,
         crashes=crashes,
         progress=progress,
         phase=Phase(phase) if phase else None,
         proof=proof,
-        released=bool(released),
+        released=frozenset(json.loads(released)) if released != "[]" else _NOBODY,
     )
 
 

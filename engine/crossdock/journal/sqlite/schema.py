@@ -49,10 +49,8 @@ MIGRATIONS: tuple[str, ...] = (
         attempts INTEGER NOT NULL DEFAULT 0,
         crashes INTEGER NOT NULL DEFAULT 0,
         progress INTEGER NOT NULL DEFAULT 0,
-        released INTEGER NOT NULL DEFAULT 0,
-        owner TEXT,
+        released TEXT NOT NULL DEFAULT '[]',
         token INTEGER,
-        lease REAL,
         phase TEXT,
         proof TEXT,
         at REAL NOT NULL,
@@ -63,10 +61,17 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE UNIQUE INDEX work_message ON work(message, queue);
     CREATE INDEX work_waiting ON work(queue, priority, due, row) WHERE state = 'waiting';
-    CREATE INDEX work_working ON work(token) WHERE state = 'working';
     CREATE INDEX work_lane ON work(queue, lane, row)
         WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt');
     CREATE INDEX work_parked ON work(state, row) WHERE state IN ('held', 'dead', 'doubt');
+
+    CREATE TABLE lease(
+        token INTEGER PRIMARY KEY,
+        owner TEXT NOT NULL,
+        until REAL NOT NULL,
+        left INTEGER NOT NULL,
+        works TEXT NOT NULL
+    );
 
     CREATE TABLE attempt(
         work INTEGER NOT NULL,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 import apsw
 
@@ -25,7 +26,8 @@ BUSY_SECONDS = 30.0  # far above any transaction of ours; longer means something
 CACHE_KIB = 8 * 1024
 CHECKPOINT_PAGES = 4000  # 16 MB of WAL: fewer checkpoints, each of them a flush of the main file
 
-Row = tuple[apsw.SQLiteValue, ...]
+Value: TypeAlias = "None | int | float | bytes | str"
+Row: TypeAlias = tuple[Value, ...]
 
 
 class Session:
@@ -47,7 +49,7 @@ class Session:
         with _translated():
             return self.connection.execute(sql, bindings).fetchall()
 
-    def value(self, sql: str, bindings: Row = ()) -> apsw.SQLiteValue:
+    def value(self, sql: str, bindings: Row = ()) -> Value:
         """The first column of the first row, or None."""
         with _translated():
             row = self.connection.execute(sql, bindings).fetchone()
@@ -91,8 +93,8 @@ class Session:
 
     def token(self) -> int:
         """A lease token nobody had before. Inside a transaction."""
-        sql = "UPDATE fact SET value = value + 1 WHERE name = 'token' RETURNING value"
-        row = self.connection.execute(sql).fetchone()
+        self.connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'token'")
+        row = self.connection.execute("SELECT value FROM fact WHERE name = 'token'").fetchone()
         assert row is not None
         return int(row[0])
 
@@ -125,7 +127,7 @@ class Session:
             return
         with self.transaction("boot") as connection:
             connection.execute("UPDATE fact SET value = ? WHERE name = 'boot'", (boot,))
-            connection.execute("UPDATE work SET lease = 0 WHERE state = 'working'")
+            connection.execute("UPDATE lease SET until = 0")
 
 
 def _check_version() -> None:

@@ -63,7 +63,7 @@ class _Lowering:
         return self.terms.make("slice", (current,), numbers=node.numbers)
 
     def flatten(self, node: Node, current: Term, depth: int) -> Term:
-        return self.terms.make("flatten", (self.term(node.children[0], current, depth),), total=False)
+        return self.terms.make("flatten", (self.term(node.children[0], current, depth),))
 
     def chain(self, node: Node, current: Term, depth: int) -> Term:
         """One after the other: each is evaluated on what the one before it gave."""

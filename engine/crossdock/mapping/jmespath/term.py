@@ -21,7 +21,7 @@ Key: TypeAlias = tuple[object, ...]
 #: Loops: (list, element, body, more …): the body (and the rest) see the element.
 LOOPS = frozenset({"project", "values", "filter", "each"})
 #: What has a value without computing anything.
-ATOMS = frozenset({"element", "index", "literal", "surroundings"})
+ATOMS = frozenset({"element", "index", "literal"})
 #: What decides itself which of its parts are computed.
 LAZY = frozenset({"or", "and", "when", "coalesce"})
 

@@ -66,6 +66,11 @@ def date(value: Document, pattern: Document = None) -> Document:
         return None
     if pattern is not None:
         return _by_pattern(text, kinds.text_in("date", pattern, 1))[:10]
+    return _day(text)
+
+
+@lru_cache(maxsize=1024)  # a day's documents share a few dates
+def _day(text: str) -> str:
     found = _DATE.match(text)
     if found:
         return _checked(found[1] or found[4], found[2] or found[5], found[3] or found[6], text)

@@ -185,8 +185,8 @@ def _standard(
     name: str, parameters: str, returns: str, about: str, example: tuple[str, str, str] | tuple[str, str], body: object,
     *, total: bool = False,
 ) -> Function:
-    """One row of the table below; parameters as ``name: kind, &name: kind``, with ``…`` at the end for variadic."""
-    listed = [part.strip() for part in parameters.split(",")]
+    """One row of the table below; parameters as ``name: kind; &name: kind``, with ``…`` at the end for variadic."""
+    listed = [part.strip() for part in parameters.split(";")]
     variadic = listed[-1] == "…"
     made = []
     for part in listed[: -1 if variadic else None]:
@@ -204,23 +204,23 @@ STANDARD: tuple[Function, ...] = (
     _standard("abs", "value: number", "number", "The number without its sign.", ("abs(`-2.50`)", "2.50"), abs_of),
     _standard("avg", "list: list of number", "number", "The average; null of an empty list.", ("avg(@)", "1.5", "[1, 2]"), avg),
     _standard("ceil", "value: number", "number", "The next whole number up.", ("ceil(`1.2`)", "2"), ceil),
-    _standard("contains", "subject: list or text, search: any", "boolean", "Whether the list has the element, or the text the part.", ("contains('850 order', '850')", "true"), contains),
-    _standard("ends_with", "subject: text, suffix: text", "boolean", "Whether the text ends so.", ("ends_with('a.edi', '.edi')", "true"), ends_with),
+    _standard("contains", "subject: list or text; search: any", "boolean", "Whether the list has the element, or the text the part.", ("contains('850 order', '850')", "true"), contains),
+    _standard("ends_with", "subject: text; suffix: text", "boolean", "Whether the text ends so.", ("ends_with('a.edi', '.edi')", "true"), ends_with),
     _standard("floor", "value: number", "number", "The next whole number down.", ("floor(`1.8`)", "1"), floor),
-    _standard("join", "glue: text, list: list of text", "text", "The texts in one, glue between them.", ("join('-', @)", '"a-b"', '["a", "b"]'), join),
+    _standard("join", "glue: text; list: list of text", "text", "The texts in one, glue between them.", ("join('-', @)", '"a-b"', '["a", "b"]'), join),
     _standard("keys", "value: object", "list of text", "The names of the object's fields.", ("keys(@)", '["a"]', '{"a": 1}'), keys),
     _standard("length", "value: text, list or object", "number", "Characters, elements or fields.", ("length('abc')", "3"), length),
-    _standard("map", "&each: any, list: list", "list", "The expression's value for every element, nulls included.", ("map(&q, l)", "[2, 1]", _L), mapped),
+    _standard("map", "&each: any; list: list", "list", "The expression's value for every element, nulls included.", ("map(&q, l)", "[2, 1]", _L), mapped),
     _standard("max", "list: list of number or text", "number or text", "The greatest; null of an empty list.", ("max(@)", "3", "[1, 3, 2]"), _extreme("max", max)),
-    _standard("max_by", "list: list, &by: number or text", "any", "The element whose expression is greatest.", ("max_by(l, &q).n", '"b"', _L), _extreme_by("max_by", max)),
-    _standard("merge", "objects: object, …", "object", "One object of all fields; later ones win.", ("merge(@, {b: 'x'})", '{"a": 1, "b": "x"}', '{"a": 1}'), merge),
+    _standard("max_by", "list: list; &by: number or text", "any", "The element whose expression is greatest.", ("max_by(l, &q).n", '"b"', _L), _extreme_by("max_by", max)),
+    _standard("merge", "objects: object; …", "object", "One object of all fields; later ones win.", ("merge(@, {b: 'x'})", '{"a": 1, "b": "x"}', '{"a": 1}'), merge),
     _standard("min", "list: list of number or text", "number or text", "The least; null of an empty list.", ("min(@)", "1", "[2, 1]"), _extreme("min", min)),
-    _standard("min_by", "list: list, &by: number or text", "any", "The element whose expression is least.", ("min_by(l, &q).n", '"a"', _L), _extreme_by("min_by", min)),
-    _standard("not_null", "values: any, …", "any", "The first that is not null.", ("not_null(a, b)", "1", '{"b": 1}'), not_null, total=True),
+    _standard("min_by", "list: list; &by: number or text", "any", "The element whose expression is least.", ("min_by(l, &q).n", '"a"', _L), _extreme_by("min_by", min)),
+    _standard("not_null", "values: any; …", "any", "The first that is not null.", ("not_null(a, b)", "1", '{"b": 1}'), not_null, total=True),
     _standard("reverse", "value: list or text", "list or text", "Back to front.", ("reverse(@)", "[2, 1]", "[1, 2]"), reverse),
     _standard("sort", "list: list of number or text", "list", "In ascending order.", ("sort(@)", "[1, 2]", "[2, 1]"), sort),
-    _standard("sort_by", "list: list, &by: number or text", "list", "In ascending order of the expression.", ("sort_by(l, &q)[].n", '["a", "b"]', _L), sort_by),
-    _standard("starts_with", "subject: text, prefix: text", "boolean", "Whether the text begins so.", ("starts_with('PO1', 'PO')", "true"), starts_with),
+    _standard("sort_by", "list: list; &by: number or text", "list", "In ascending order of the expression.", ("sort_by(l, &q)[].n", '["a", "b"]', _L), sort_by),
+    _standard("starts_with", "subject: text; prefix: text", "boolean", "Whether the text begins so.", ("starts_with('PO1', 'PO')", "true"), starts_with),
     _standard("sum", "list: list of number", "number", "The exact sum.", ("sum(@)", "0.3", "[0.1, 0.2]"), sum_up),
     _standard("to_array", "value: any", "list", "A list as it is, anything else as the only element of one.", ("to_array('a')", '["a"]'), to_array, total=True),
     _standard("to_number", "value: any", "number", "The number a text is; null where it is none (dec and int complain instead).", ("to_number('1.50')", "1.50"), to_number, total=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -14,7 +14,7 @@ from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
-from crossdock.route.spec import Expression
+from crossdock.route.spec import Expression, Settings
 from crossdock.route.steps.contract import Builder, StepKind
 from crossdock.route.template import Template
 
@@ -49,7 +49,7 @@ class Check(Authorable):
     ```
     """
 
-    rules: Annotated[list[Rule], Field(min_length=1)]
+    rules: Annotated[list[Settings], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,11 @@ class _Compiled:
     text: Template
 
 
-def compile_check(config: Check, bench: Bench, builder: Builder) -> Run:  # noqa: ARG001 - the form of a step
+def compile_check(config: Check, bench: Bench, builder: Builder) -> Run:
     """Ask every rule, then let the broken ones decide."""
-    rules = tuple(_rule(bench.at(index), rule) for index, rule in enumerate(config.rules))
-    _refuse_twins(bench, config.rules)
+    read = [(bench.at(i), bench.at(i).read(Rule, rule, "R202", owner="a rule")) for i, rule in enumerate(config.rules)]
+    rules = tuple(_rule(at, rule) for at, rule in read if rule is not None)
+    _refuse_twins(read)
 
     def run(passage: Passage) -> None:
         document, scope = passage.document, passage.scope
@@ -79,12 +80,12 @@ def _rule(bench: Bench, rule: Rule) -> _Compiled:
     return _Compiled(rule.name, bench.at("that").condition(rule.that), rule.severity, text)
 
 
-def _refuse_twins(bench: Bench, rules: list[Rule]) -> None:
+def _refuse_twins(rules: Iterable[tuple[Bench, Rule | None]]) -> None:
     seen: set[str] = set()
-    for index, rule in enumerate(rules):
-        if rule.name in seen:
-            bench.at(index, "name").report("R219", f"two rules are named '{rule.name}'", value=rule.name)
-        seen.add(rule.name)
+    for at, rule in rules:
+        if rule is not None and rule.name in seen:
+            at.at("name").report("R219", f"two rules are named '{rule.name}'", value=rule.name)
+        seen |= {rule.name} if rule is not None else set()
 
 
 def _decide(passage: Passage, broken: list[_Compiled]) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
 
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
@@ -47,7 +51,7 @@ class Choose(Authorable):
     ```
     """
 
-    branches: list[Branch]
+    branches: Annotated[list[Settings], Field(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,13 @@ class _Way:
 
 def compile_choose(config: Choose, bench: Bench, builder: Builder) -> Run:
     """Ask each condition in order, and go the first way that is open."""
-    _check_order(config, bench)
-    ways = tuple(_way(branch, bench.at(index), builder) for index, branch in enumerate(config.branches))
+    read = [
+        (bench.at(i), bench.at(i).read(Branch, each, "R202", owner="a branch"))
+        for i, each in enumerate(config.branches)
+    ]
+    branches = [(at, branch) for at, branch in read if branch is not None]
+    _check_order(branches)
+    ways = tuple(_way(branch, at, builder) for at, branch in branches)
     builder.flow.shape = builder.flow.shape if not any(way.steps for way in ways) else None
 
     def run(passage: Passage) -> str | None:
@@ -88,10 +97,9 @@ def _way(branch: Branch, bench: Bench, builder: Builder) -> _Way:
     return _Way(holds, builder.branch(bench.at("steps"), body.steps), builder.targets(bench.at("to"), body.to))
 
 
-def _check_order(config: Choose, bench: Bench) -> None:
+def _check_order(branches: Iterable[tuple[Bench, Branch]]) -> None:
     closed: str | None = None
-    for index, branch in enumerate(config.branches):
-        at = bench.at(index)
+    for at, branch in branches:
         if (branch.when is None) == (branch.otherwise is None) or (branch.otherwise and (branch.steps or branch.to)):
             at.report("R212", "a branch has either 'when' with steps and to, or 'otherwise'", hint=_SHAPE)
         elif closed is not None:

@@ -9,8 +9,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from crossdock.codecs.contract import Codec
-from crossdock.mapping.expression import Expression
 from crossdock.route.bench import Bench
+from crossdock.route.condition import Value
 from crossdock.route.passage import Emit, Labelled, Run
 
 
@@ -27,7 +27,7 @@ class Flow:
     codec: Codec | None = None
     decoded: bool = False
     split: bool = False
-    by: Expression | None = None  # set by a split that is an expression over the whole document
+    by: Value | None = None  # set by a split that is an expression over the whole document
     encoded: bool = False
     last: str | None = None  # the name of the step before
 

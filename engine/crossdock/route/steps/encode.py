@@ -39,6 +39,4 @@ def compile_encode(config: Encode, bench: Bench, builder: Builder) -> Run | None
     return run
 
 
-STEP = StepKind(
-    name="encode", config=Encode, compile=compile_encode, bare="codec", needs_document=True, reshapes=True
-)
+STEP = StepKind(name="encode", config=Encode, compile=compile_encode, bare="codec", needs_document=True, reshapes=True)

@@ -22,7 +22,7 @@ class Filter(Authorable):
     that: Expression
 
 
-def compile_filter(config: Filter, bench: Bench, builder: Builder) -> Run:  # noqa: ARG001 - the form of a step
+def compile_filter(config: Filter, bench: Bench, builder: Builder) -> Run:
     """One call of the condition."""
     holds = bench.condition(config.that)
     reason = f"filter: {config.that}"

@@ -27,7 +27,7 @@ class LatestStep(Authorable):
     by: Expression
 
 
-def compile_latest(config: LatestStep, bench: Bench, builder: Builder) -> Run:  # noqa: ARG001 - the form of a step
+def compile_latest(config: LatestStep, bench: Bench, builder: Builder) -> Run:
     """A guard for the worker to decide: the journal knows the newest version of each key."""
     value, text = bench.at("key").expression(config.key), config.key
     by = bench.at("by").expression(config.by)

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from crossdock.errors import Finding, Reject
-from crossdock.mapping.expression import Expression as Compiled
 from crossdock.mapping.lookup import Table
 from crossdock.message import Document
 from crossdock.route.bench import Bench
+from crossdock.route.condition import Value
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
 from crossdock.route.spec import Expression
@@ -34,7 +34,7 @@ class Lookup(Authorable):
     optional: bool = False
 
 
-def compile_lookup(config: Lookup, bench: Bench, builder: Builder) -> Run | None:  # noqa: ARG001 - the form of a step
+def compile_lookup(config: Lookup, bench: Bench, builder: Builder) -> Run | None:
     """One look into the table."""
     value = bench.at("key").expression(config.key)
     table = bench.at("table").table(config.table)
@@ -48,7 +48,7 @@ def _row(table: Table, cells: tuple[str, ...]) -> dict[str, Document]:
     return {column: cell for column, cell in zip(table.columns, cells, strict=True) if cell}
 
 
-def _run(config: Lookup, value: Compiled, rows: dict[str, dict[str, Document]]) -> Run:
+def _run(config: Lookup, value: Value, rows: dict[str, dict[str, Document]]) -> Run:
     name, optional, table = config.name, config.optional, config.table
 
     def run(passage: Passage) -> None:

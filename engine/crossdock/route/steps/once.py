@@ -26,7 +26,7 @@ class OnceStep(Authorable):
     within: Seconds | None = None
 
 
-def compile_once(config: OnceStep, bench: Bench, builder: Builder) -> Run:  # noqa: ARG001 - the form of a step
+def compile_once(config: OnceStep, bench: Bench, builder: Builder) -> Run:
     """A guard for the worker to decide: the journal knows which keys were taken."""
     value, text = bench.at("key").expression(config.key), config.key
     within = bench.materials.settings.retention.keys if config.within is None else config.within

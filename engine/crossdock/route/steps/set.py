@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import MappingProxyType
 
 from crossdock.errors import Finding, Reject
-from crossdock.mapping.expression import Expression as Compiled
 from crossdock.message import Document
 from crossdock.route.bench import Bench
+from crossdock.route.condition import Value
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
 from crossdock.route.spec import Expression
@@ -45,31 +45,39 @@ _Change = Callable[[Passage, Document], None]
 
 def compile_set(config: Set, bench: Bench, builder: Builder) -> Run:
     """All changes, each computed from the document as it was."""
-    changes: list[_Change] = []
     if config.fields:
         _refuse_without_document(bench, builder)
-    for name, text in config.fields.items():
-        at = bench.at("fields", name)
-        if not _FIELD.match(name):
-            at.report("R218", f"'{name}' is not a field name", hint="plain names, joined by dots", key=True)
-        changes.append(_field(tuple(name.split(".")), at.expression(text)))
-    for name, text in config.headers.items():
-        at = bench.at("headers", name)
-        if not _HEADER.match(name):
-            at.report("R218", f"'{name}' is not a header name", hint="letters, digits, - and _", key=True)
-        changes.append(_header(name.lower(), at.expression(text)))
-    if config.partner:
-        changes.append(_partner(bench.at("partner").expression(config.partner)))
-    if config.correlation:
-        changes.append(_correlation(bench.at("correlation").expression(config.correlation)))
-    every = tuple(changes)
+    changes = (*_fields(config, bench.at("fields")), *_headers(config, bench.at("headers")), *_origins(config, bench))
 
     def run(passage: Passage) -> None:
         before = passage.document
-        for change in every:
+        for change in changes:
             change(passage, before)
 
     return run
+
+
+def _fields(config: Set, bench: Bench) -> Iterator[_Change]:
+    for name, text in config.fields.items():
+        at = bench.at(name)
+        if not _FIELD.match(name):
+            at.report("R218", f"'{name}' is not a field name", hint="plain names, joined by dots", key=True)
+        yield _field(tuple(name.split(".")), at.expression(text))
+
+
+def _headers(config: Set, bench: Bench) -> Iterator[_Change]:
+    for name, text in config.headers.items():
+        at = bench.at(name)
+        if not _HEADER.match(name):
+            at.report("R218", f"'{name}' is not a header name", hint="letters, digits, - and _", key=True)
+        yield _header(name.lower(), at.expression(text))
+
+
+def _origins(config: Set, bench: Bench) -> Iterator[_Change]:
+    if config.partner:
+        yield _partner(bench.at("partner").expression(config.partner))
+    if config.correlation:
+        yield _correlation(bench.at("correlation").expression(config.correlation))
 
 
 def _refuse_without_document(bench: Bench, builder: Builder) -> None:
@@ -77,7 +85,7 @@ def _refuse_without_document(bench: Bench, builder: Builder) -> None:
         bench.report("R209", "'set' needs a document for its fields", hint="put 'decode' first", key=True)
 
 
-def _field(path: tuple[str, ...], value: Compiled) -> _Change:
+def _field(path: tuple[str, ...], value: Value) -> _Change:
     def change(passage: Passage, before: Document) -> None:
         passage.document = _with(passage.document, path, value(before, passage.scope))
 
@@ -102,7 +110,7 @@ def _text(value: Document, what: str) -> str:
     return text
 
 
-def _header(name: str, value: Compiled) -> _Change:
+def _header(name: str, value: Value) -> _Change:
     def change(passage: Passage, before: Document) -> None:
         text = _text(value(before, passage.scope), f"header '{name}'")
         passage.headers = MappingProxyType({**passage.headers, name: text})
@@ -111,7 +119,7 @@ def _header(name: str, value: Compiled) -> _Change:
     return change
 
 
-def _partner(value: Compiled) -> _Change:
+def _partner(value: Value) -> _Change:
     def change(passage: Passage, before: Document) -> None:
         passage.partner = _text(value(before, passage.scope), "the partner")
         passage.scope = replace(passage.scope, partner=passage.partner)
@@ -119,7 +127,7 @@ def _partner(value: Compiled) -> _Change:
     return change
 
 
-def _correlation(value: Compiled) -> _Change:
+def _correlation(value: Value) -> _Change:
     def change(passage: Passage, before: Document) -> None:
         passage.correlation = _text(value(before, passage.scope), "the correlation id")
 

@@ -33,7 +33,8 @@ def compile_split(config: Split, bench: Bench, builder: Builder) -> None:
     """Decide how to split; ``partition`` does it."""
     flow = builder.flow
     if flow.split:
-        bench.report("R206", "a route splits once", hint="publish to a topic, and split again in a route that reads it", key=True)
+        hint = "publish to a topic, and split again in a route that reads it"
+        bench.report("R206", "a route splits once", hint=hint, key=True)
         return
     flow.split = True
     if flow.codec is not None and flow.last == "decode":
@@ -43,6 +44,8 @@ def compile_split(config: Split, bench: Bench, builder: Builder) -> None:
             hint = f"did you mean '{flow.codec.parts}'?"
             bench.report("R207", f"{flow.format} has no '{config.parts}'", hint=hint, value=config.parts)
             return
+    elif flow.codec is not None and config.parts == flow.codec.parts:
+        bench.report("R207", f"'{config.parts}' splits while reading", hint="put 'split' right after 'decode'")
     flow.by = bench.expression(config.parts)
     _forget(flow)
 

@@ -23,7 +23,7 @@ class Tap(Authorable):
     when: Expression | None = None
 
 
-def compile_tap(config: Tap, bench: Bench, builder: Builder) -> Run:  # noqa: ARG001 - the form of a step
+def compile_tap(config: Tap, bench: Bench, builder: Builder) -> Run:
     """Publish, and go on."""
     topic = topic_at(bench.at("topic"), config.topic)
     condition = bench.at("when").condition(config.when) if config.when else None

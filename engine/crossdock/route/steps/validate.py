@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossdock.canonical.catalogue import Contract
+from crossdock.canonical.contract import Contract
 from crossdock.errors import Reject
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable

@@ -1,0 +1,112 @@
+"""What commands share: the project option, JSON output, findings, tables. Colour only on a terminal (click's rule)."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from crossdock.codecs.contract import CodecKind
+from crossdock.connector import Connector
+from crossdock.delivery.states import State
+from crossdock.errors import Finding, Severity
+from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.registry import Registry
+from crossdock.route.load import LoadedProject, load_project
+from crossdock.runtime.engine import Engine
+from crossdock.yaml_source import render_finding
+
+R = TypeVar("R")
+
+STATE_COLOURS = {
+    State.WAITING: "yellow",
+    State.WORKING: "cyan",
+    State.DELIVERED: "green",
+    State.HELD: "magenta",
+    State.DEAD: "red",
+    State.DOUBT: "red",
+}
+_SEVERITY_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+project_option = click.option(
+    "--project",
+    "root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=".",
+    show_default=True,
+    help="The project's folder.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def load(root: Path) -> LoadedProject:
+    """The project in ``root``. Raises ``ConfigError`` with every mistake; warnings are printed to stderr."""
+    return load_project(
+        root,
+        environment=os.environ,
+        connectors=Registry("crossdock.connectors", Connector),
+        codecs=Registry("crossdock.codecs", CodecKind),
+    )
+
+
+def engine(root: Path) -> Engine:
+    """The engine of the project in ``root``."""
+    return Engine(load(root), os.environ)
+
+
+def with_journal(root: Path, run: Callable[[Engine, SqliteJournal], R]) -> R:
+    """Open the project and its journal for one command."""
+    opened = engine(root)
+    with closing(opened.open_journal()) as journal:
+        return run(opened, journal)
+
+
+def print_json(value: object) -> None:
+    """A value as indented JSON on stdout."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Findings on stderr, each with the line of its file under a caret where it has one."""
+    texts: dict[str, str] = {}
+    for finding in findings:
+        text = _text(finding, texts)
+        first, _, rest = render_finding(finding, text).partition("\n")
+        click.secho(first, fg=_SEVERITY_COLOURS[finding.severity], err=True)
+        if rest:
+            click.echo(rest, err=True)
+
+
+def _text(finding: Finding, texts: dict[str, str]) -> str:
+    name = finding.place.file
+    if name is None:
+        return ""
+    if name not in texts:
+        path = Path(name)
+        texts[name] = path.read_text(errors="replace") if path.is_file() else ""
+    return texts[name]
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
+    """A plain table on stdout; columns in ``right`` are set flush right."""
+    lines = [tuple(heads), *(tuple(row) for row in rows)]
+    widths = [max(len(click.unstyle(line[column])) for line in lines) for column in range(len(heads))]
+    for number, line in enumerate(lines):
+        cells = [_cell(text, widths[column], column in right) for column, text in enumerate(line)]
+        text = "  ".join(cells).rstrip()
+        click.echo(click.style(text, bold=True) if number == 0 else text)
+
+
+def _cell(text: str, width: int, right: bool) -> str:
+    pad = " " * (width - len(click.unstyle(text)))
+    return pad + text if right else text + pad
+
+
+def state_text(state: State) -> str:
+    """A state in its colour."""
+    return click.style(str(state), fg=STATE_COLOURS.get(state))

@@ -1,0 +1,83 @@
+"""``crossdock run``: the supervisor with its processes, until told to stop or until nothing is waiting."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from crossdock.cli.console import engine, json_option, print_json, project_option, show_findings, table
+from crossdock.delivery.states import State
+from crossdock.journal.contract import Audit
+from crossdock.runtime.engine import Engine
+from crossdock.runtime.logs import set_up_logs
+from crossdock.runtime.supervisor import Supervisor
+
+
+@click.command(short_help="Run the project.")
+@project_option
+@click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the project's setting otherwise.")
+@click.option("--until-idle", is_flag=True, help="Stop, with exit code 0, once nothing is waiting.")
+@click.option("--verbose", "-v", is_flag=True, help="Log every arrival.")
+@json_option
+def run(root: Path, workers: int | None, until_idle: bool, verbose: bool, as_json: bool) -> None:
+    """Run sources, routes and deliveries until stopped with Ctrl-C or SIGTERM.
+
+    Logs go to stderr as JSON lines. With --until-idle the counts and rates of this run are printed at the end.
+    """
+    set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
+    opened = engine(root)
+    show_findings(opened.project.warnings)
+    before, begun = _audit(opened), time.monotonic()
+    Supervisor(opened, workers or opened.project.settings.workers).run(until_idle=until_idle)
+    if until_idle or as_json:
+        _report(before, _audit(opened), time.monotonic() - begun, as_json)
+
+
+def _audit(opened: Engine) -> Audit:
+    with closing(opened.open_journal()) as journal:
+        return journal.audit()
+
+
+def _report(before: Audit, after: Audit, seconds: float, as_json: bool) -> None:
+    earlier = {one.queue: one for one in before.sums}
+    queues = {
+        one.queue: {
+            "posted": one.posted - (earlier[one.queue].posted if one.queue in earlier else 0),
+            "states": {str(state): count for state, count in one.states.items()},
+        }
+        for one in after.sums
+    }
+    delivered = {one.queue: _delivered(one.queue, before, after) for one in after.sums}
+    if as_json:
+        print_json(
+            {
+                "seconds": round(seconds, 3),
+                "accepted": after.accepted - before.accepted,
+                "balanced": after.balanced,
+                "queues": queues,
+                "rates": {queue: round(count / seconds, 1) for queue, count in delivered.items()},
+            }
+        )
+        return
+    rows = [
+        (queue, str(delivered[queue]), f"{delivered[queue] / seconds:.0f}", _rest(after, queue)) for queue in queues
+    ]
+    table(("queue", "delivered", "per second", "not delivered"), rows, right=frozenset({1, 2}))
+    click.echo(f"{after.accepted - before.accepted} accepted, {seconds:.1f} s")
+
+
+def _delivered(queue: str, before: Audit, after: Audit) -> int:
+    def count(audit: Audit) -> int:
+        return sum(one.states.get(State.DELIVERED, 0) for one in audit.sums if one.queue == queue)
+
+    return count(after) - count(before)
+
+
+def _rest(audit: Audit, queue: str) -> str:
+    states = next(one.states for one in audit.sums if one.queue == queue)
+    return ", ".join(f"{count} {state}" for state, count in states.items() if state is not State.DELIVERED)

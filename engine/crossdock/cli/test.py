@@ -1,0 +1,50 @@
+"""``crossdock test``: the cases of routes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from crossdock.cli.console import json_option, load, print_json, project_option
+from crossdock.cli.main import FAILURES
+from crossdock.testing.cases import CaseResult, run_cases
+
+
+@click.command(short_help="Run the cases of routes and mappings.")
+@click.argument("routes", nargs=-1)
+@project_option
+@json_option
+def test(routes: tuple[str, ...], root: Path, as_json: bool) -> None:
+    """Run the cases of ROUTES, or of every route, with the same engine on an in-memory bus and fake sinks.
+
+    Exit 1 when a case fails. Nothing is sent anywhere.
+    """
+    results = list(run_cases(load(root), routes))
+    failed = [result for result in results if result.problems]
+    if as_json:
+        print_json([_as_dict(result) for result in results])
+    else:
+        for result in results:
+            _show(result)
+        click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    if failed:
+        sys.exit(FAILURES)
+
+
+def _as_dict(result: CaseResult) -> dict[str, object]:
+    return {
+        "route": result.route,
+        "case": result.number,
+        "about": result.about,
+        "passed": not result.problems,
+        "problems": list(result.problems),
+    }
+
+
+def _show(result: CaseResult) -> None:
+    mark = click.style("FAIL", fg="red") if result.problems else click.style("ok", fg="green")
+    click.echo(f"{mark:4} {result.route} #{result.number} {result.about}".rstrip())
+    for problem in result.problems:
+        click.echo("\n".join(f"     {line}" for line in problem.splitlines()))

@@ -1,0 +1,105 @@
+"""A layout made ready: every field at its columns, every kind of line known by its tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from crossdock.codecs.fixed.measure import Measure, Tally
+from crossdock.codecs.fixed.spec import FieldSpec, TagSpec
+from crossdock.codecs.fixed.value import Conversion
+from crossdock.message import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field at its columns: ``line[start:end]``. ``constant`` is its text where the layout fixes it."""
+
+    name: str
+    start: int
+    end: int
+    spec: FieldSpec
+    conversion: Conversion
+    default: Document = None
+    constant: str | None = None
+    measure: Measure | None = None
+
+    @property
+    def stored(self) -> bool:
+        """Whether documents have it: neither constant nor computed."""
+        return self.measure is None and self.constant is None
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """One kind of line. ``name`` is its key in the document of ``parent``; of a file's own records, their role."""
+
+    name: str
+    tag: TagSpec | None
+    width: int
+    fields: tuple[Field, ...]
+    groups: tuple[Record, ...] = ()
+    parent: Record | None = None
+    required: bool = False
+    single: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the groups know where they belong."""
+        for group in self.groups:
+            group.parent = self
+
+    def family(self) -> Iterator[Record]:
+        """This kind of line and all below it."""
+        yield self
+        for group in self.groups:
+            yield from group.family()
+
+    def by_place(self) -> list[Record]:
+        """The groups without a tag: their line always follows this one's."""
+        return [group for group in self.groups if group.tag is None]
+
+    def measures(self) -> list[Measure]:
+        """What the computed fields tell."""
+        return [field.measure for field in self.fields if field.measure is not None]
+
+    def tag_matches(self, line: str) -> bool:
+        """Whether the line has this kind's tag at its place."""
+        return self.tag is not None and line.startswith(self.tag.text, self.tag.at - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A file: its header, what repeats, its trailer. ``tagged`` has every kind of line with a tag, longest first."""
+
+    encoding: str
+    newline: str
+    trimmed: bool
+    header: Record | None
+    record: Record
+    trailer: Record | None
+    tagged: tuple[Record, ...]
+
+    def identify(self, line: str) -> Record | None:
+        """The kind of line its tag tells; None where it has none."""
+        return next((record for record in self.tagged if record.tag_matches(line)), None)
+
+    def ends(self) -> list[Record]:
+        """Header and trailer, as far as the file has them."""
+        return [end for end in (self.header, self.trailer) if end is not None]
+
+    def tally(self) -> Tally:
+        """A fresh count of what header and trailer tell; it has their own lines."""
+        tally = Tally(measure for end in self.ends() for measure in end.measures())
+        tally.add_lines(len(self.ends()))
+        return tally
+
+
+def items_of(document: Document, group: Record) -> list[Document]:
+    """What a document has for a group, as a list also where it is single or missing."""
+    found = document.get(group.name) if isinstance(document, dict) else None
+    return [] if found is None else found if isinstance(found, list) else [found]
+
+
+def lines_in(document: Document, record: Record) -> int:
+    """How many lines a document of this kind is written in."""
+    return 1 + sum(lines_in(item, group) for group in record.groups for item in items_of(document, group))

@@ -1,0 +1,216 @@
+"""From the authored layout to one that is ready: columns are dealt out, names resolved, every mistake located."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from crossdock.codecs.fixed.layout import Field, Layout, Record
+from crossdock.codecs.fixed.measure import Measure
+from crossdock.codecs.fixed.spec import BodySpec, FieldSpec, GroupSpec, LayoutSpec, RecordSpec, TagSpec
+from crossdock.codecs.fixed.value import Conversion, Unfit, conversion
+from crossdock.errors import ConfigError, Finding
+from crossdock.yaml_source import Authored, Path, findings_of, suggest
+
+
+def make_layout(authored: Authored) -> Layout:
+    """The layout of a file of the project. Raises ``ConfigError`` with every mistake at its line and column."""
+    try:
+        spec = LayoutSpec.model_validate(authored.value)
+    except ValidationError as error:
+        raise ConfigError.of(findings_of(error, authored, (), LayoutSpec, "F301")) from error
+    return _Making(authored, spec).layout()
+
+
+@dataclass(slots=True)
+class _Making:
+    """One layout being made; collects the findings."""
+
+    authored: Authored
+    spec: LayoutSpec
+    _findings: list[Finding] = field(default_factory=list)
+
+    def layout(self) -> Layout:
+        spec = self.spec
+        record = self._body("record", spec.record, ("record",))
+        header = self._end("header", spec.header)
+        trailer = self._end("trailer", spec.trailer)
+        records = [one for one in (header, trailer) if one is not None] + list(record.family())
+        self._judge_tags(records)
+        if self._findings:
+            raise ConfigError.of(self._findings)
+        tagged = sorted((one for one in records if one.tag), key=lambda one: -len(one.tag.text if one.tag else ""))
+        newline = "\r\n" if spec.newline == "crlf" else "\n"
+        return Layout(spec.encoding, newline, spec.trimmed, header, record, trailer, tuple(tagged))
+
+    def _fail(self, code: str, message: str, path: Path, hint: str | None = None, *, key: bool = False) -> None:
+        place = self.authored.place(path, key=key)
+        self._findings.append(Finding(code=code, message=message, place=place, hint=hint))
+
+    # --- records ---
+
+    def _end(self, name: str, spec: RecordSpec | None) -> Record | None:
+        """Header or trailer: what they measure is the whole file."""
+        if spec is None:
+            return None
+        return self._record(name, spec, (name,), self.spec.record, whole_file=True)
+
+    def _body(self, name: str, spec: BodySpec, path: Path) -> Record:
+        record = self._record(name, spec, path, spec, whole_file=False)
+        record.groups = tuple(self._group(key, group, (*path, "groups", key)) for key, group in spec.groups.items())
+        for group in record.groups:
+            group.parent = record
+            if group.name in spec.fields:
+                self._fail("F306", f"'{group.name}' is a field already", (*path, "groups", group.name), key=True)
+        return record
+
+    def _group(self, name: str, spec: GroupSpec, path: Path) -> Record:
+        group = self._body(name, spec, path)
+        group.required, group.single = spec.required, spec.single
+        if spec.tag is None and not spec.single:
+            hint = "give it a tag, or 'single: true' where exactly one line always follows"
+            self._fail("F307", f"lines of group '{name}' cannot be told from others", path, hint, key=True)
+        return group
+
+    def _record(self, name: str, spec: RecordSpec, path: Path, below: BodySpec, *, whole_file: bool) -> Record:
+        fields = self._fields(spec, path, below, whole_file=whole_file)
+        tag = spec.tag
+        longest = max([one.end for one in fields] + [tag.at - 1 + len(tag.text) if tag else 0])
+        width = spec.width or self.spec.width or longest
+        if longest > width:
+            self._fail("F303", f"the fields of '{name}' need {longest} columns, its width is {width}", path, key=True)
+        if not longest:
+            self._fail("F308", f"'{name}' has neither a tag nor fields", path, key=True)
+        return Record(name, tag, width, tuple(fields))
+
+    def _judge_tags(self, records: list[Record]) -> None:
+        seen: dict[tuple[str, int], str] = {}
+        for record in records:
+            if record.tag is None:
+                continue
+            key = (record.tag.text, record.tag.at)
+            if key in seen:
+                path = self._path_of(record)
+                self._fail("F305", f"tag '{key[0]}' is also that of '{seen[key]}'", (*path, "tag"))
+            seen.setdefault(key, record.name)
+
+    def _path_of(self, record: Record) -> Path:
+        return (*self._path_of(record.parent), "groups", record.name) if record.parent else (record.name,)
+
+    # --- fields ---
+
+    def _fields(self, spec: RecordSpec, path: Path, below: BodySpec, *, whole_file: bool) -> list[Field]:
+        columns = _Columns(spec.tag)
+        fields = []
+        for name, one in spec.fields.items():
+            here = (*path, "fields", name)
+            start = columns.take(one)
+            if start is None:
+                self._fail("F302", f"field '{name}' lies over columns that are taken", here, key=True)
+                continue
+            both = self._conversion(one, here)
+            if both is not None:
+                constant = self._constant(one, both, here)
+                measure = self._measure(one, below, here, whole_file=whole_file)
+                fields.append(Field(name, start, start + one.width, one, both, constant, measure))
+        return fields
+
+    def _conversion(self, spec: FieldSpec, path: Path) -> Conversion | None:
+        self._judge_keys(spec, path)
+        try:
+            both = conversion(spec)
+        except Unfit as unfit:
+            self._fail(unfit.code, unfit.message, (*path, "format"))
+            return None
+        if spec.default is not None:
+            self._written(both, spec.default, (*path, "default"))
+        return both
+
+    def _constant(self, spec: FieldSpec, both: Conversion, path: Path) -> str | None:
+        return None if spec.value is None else self._written(both, spec.value, (*path, "value"))
+
+    def _written(self, both: Conversion, value: object, path: Path) -> str:
+        try:
+            return both.write(value)  # type: ignore[arg-type]  # a scalar of the model is a Document
+        except Unfit as unfit:
+            self._fail("F309", f"the field cannot hold this: {unfit.message}", path)
+            return ""
+
+    def _judge_keys(self, spec: FieldSpec, path: Path) -> None:
+        """Keys that say nothing together, or contradict each other."""
+        number = spec.kind in ("int", "dec")
+        for key, fits in (
+            ("decimals", spec.kind == "dec"),
+            ("point", spec.kind == "dec"),
+            ("format", spec.kind == "date"),
+        ):
+            if getattr(spec, key) is not None and not fits:
+                self._fail("F304", f"'{key}' has no meaning in a field of type {spec.kind}", (*path, key), key=True)
+        computed = [key for key in ("value", "count", "sum") if getattr(spec, key) is not None]
+        if len(computed) > 1:
+            self._fail(
+                "F304", f"'{computed[0]}' and '{computed[1]}' exclude each other", (*path, computed[1]), key=True
+            )
+        for key in ("count", "sum"):
+            if key in computed and not number:
+                self._fail("F304", f"'{key}' needs a field that is a number", (*path, key), key=True)
+
+    # --- counts and sums ---
+
+    def _measure(self, spec: FieldSpec, below: BodySpec, path: Path, *, whole_file: bool) -> Measure | None:
+        if spec.count is not None:
+            if whole_file and spec.count in ("records", "all"):
+                return Measure(every_line=spec.count == "all")
+            extra = ["records", "all"] if whole_file else []
+            return self._groups_at(spec.count.split("."), below, (*path, "count"), extra)
+        if spec.sum is not None:
+            *groups, name = spec.sum.split(".")
+            measure = self._groups_at(groups, below, (*path, "sum"), [])
+            return measure and self._summed(measure, name, below, (*path, "sum"))
+        return None
+
+    def _groups_at(self, names: list[str], body: BodySpec, path: Path, extra: list[str]) -> Measure | None:
+        for name in names:
+            if name not in body.groups:
+                hint = suggest(name, [*body.groups, *extra])
+                self._fail("F311", f"there is no group '{name}' to count or sum here", path, hint)
+                return None
+            body = body.groups[name]
+        return Measure(tuple(names))
+
+    def _summed(self, measure: Measure, name: str, body: BodySpec, path: Path) -> Measure | None:
+        for group in measure.path:
+            body = body.groups[group]
+        numbers = {key for key, one in body.fields.items() if one.kind in ("int", "dec") and one.value is None}
+        if name not in numbers:
+            self._fail("F312", f"there is no number '{name}' to sum here", path, suggest(name, numbers))
+            return None
+        return Measure(measure.path, name)
+
+
+@dataclass(slots=True)
+class _Columns:
+    """Deals out the columns of one line, from left to right unless a field names its start."""
+
+    tag: TagSpec | None
+    _next: int = 0
+    _taken: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.tag is not None:
+            self._taken.append((self.tag.at - 1, self.tag.at - 1 + len(self.tag.text)))
+
+    def take(self, spec: FieldSpec) -> int | None:
+        """The first column (from 0) of the field; None where another one lies there."""
+        start = self._behind_tag(self._next) if spec.start is None else spec.start - 1
+        end = start + spec.width
+        if any(start < other_end and other_start < end for other_start, other_end in self._taken):
+            return None
+        self._taken.append((start, end))
+        self._next = end
+        return start
+
+    def _behind_tag(self, column: int) -> int:
+        start, end = self._taken[0] if self.tag is not None else (-1, -1)
+        return end if column == start else column

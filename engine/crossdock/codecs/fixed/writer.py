@@ -1,0 +1,47 @@
+"""Documents to a fixed-width payload, streaming. A header that counts what follows makes the writer hold it."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+
+from crossdock.codecs.fixed.layout import Layout
+from crossdock.codecs.fixed.lines import Lines
+from crossdock.codecs.judged import Faults
+from crossdock.message import Document
+
+
+class Writer:
+    """Writes one payload."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._faults = Faults()
+        self._lines = Lines(layout, self._faults)
+        self._tally = layout.tally()
+
+    def pieces(self, documents: Iterable[Document]) -> Iterator[bytes]:
+        """The payload, a document at a time. Raises ``Reject`` with the findings of all documents."""
+        encoder = codecs.getincrementalencoder(self._layout.encoding)()
+        for texts in self._texts(documents):
+            if not self._faults:
+                yield encoder.encode("".join(text + self._layout.newline for text in texts))
+        self._faults.judge()
+
+    def _texts(self, documents: Iterable[Document]) -> Iterator[list[str]]:
+        """The lines: of the header, of each document, of the trailer."""
+        header, trailer = self._layout.header, self._layout.trailer
+        bodies = self._bodies(documents)
+        if header is not None:
+            bodies = iter(list(bodies)) if header.measures() else bodies
+            yield [self._lines.of_end(header, {}, self._tally)]
+        yield from bodies
+        if trailer is not None:
+            yield [self._lines.of_end(trailer, {}, self._tally)]
+
+    def _bodies(self, documents: Iterable[Document]) -> Iterator[list[str]]:
+        for number, document in enumerate(documents, start=1):
+            self._lines.subject = f"document {number}"
+            texts = self._lines.of(document, self._layout.record)
+            self._tally.add(document, len(texts))
+            yield texts

@@ -1,0 +1,184 @@
+"""One transaction: from its bytes to a Part with document, findings, lazy positions and an envelope of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from crossdock.codecs.contract import Part
+from crossdock.codecs.x12.delimiters import odd_segments
+from crossdock.codecs.x12.dictionary.library import knows_set
+from crossdock.codecs.x12.envelope import Surroundings, at
+from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS, finding
+from crossdock.codecs.x12.grammar import Grammar, grammar_of
+from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
+from crossdock.codecs.x12.places import Ruler, fault_findings, place_of, trailing_finding
+from crossdock.codecs.x12.settings import Settings
+from crossdock.codecs.x12.structure import read_structure
+from crossdock.codecs.x12.text import Text, segment_offsets, segments_in
+from crossdock.codecs.x12.totals import mismatches
+from crossdock.codecs.x12.walk import Fault, Trouble, walk
+from crossdock.errors import Finding, Place
+from crossdock.message import Document
+
+Tree = dict[str, Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A transaction's bytes and where they stood; what ``Part.raw`` and ``Part.place`` are made of."""
+
+    data: bytes
+    offset: int
+    around: Surroundings
+    grammar: Grammar | None
+
+    def standalone(self) -> bytes:
+        """An interchange with this transaction only: its own ISA, GS and bytes, fresh trailers with counts of 1."""
+        interchange, group, marks = self.around.interchange, self.around.group, self.around.marks
+        trailers: list[tuple[str, str, str]] = []
+        if group.elements:
+            trailers.append(("GE", "1", group.control))
+        if interchange.elements:
+            trailers.append(("IEA", "1" if group.elements else "0", interchange.control))
+        closing = "".join(marks.element.join(words) + marks.end for words in trailers)
+        return interchange.raw + group.raw + self.data + closing.encode("latin-1", "replace")
+
+    def place(self, pointer: str) -> Place | None:
+        """Where the value at a JSON pointer of the document stands."""
+        return place_of(pointer, self.data, self.offset, self.around.marks, self.grammar)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A part, and how many bytes of what was given it took: fewer where it was cut off. ``control`` is ST02."""
+
+    part: Part
+    used: int
+    control: str
+
+
+class TransactionReader:
+    """Reads the transactions of one group."""
+
+    def __init__(self, around: Surroundings, settings: Settings) -> None:
+        self._around = around
+        self._settings = settings
+        self._marks = around.marks
+        self._odd = odd_segments(around.marks)
+        self._version = around.headers["x12.version"]
+
+    def read(self, data: bytes, offset: int, position: int) -> Read:
+        """Reads ST…SE, or what is left of one that was cut off. ``offset`` is where ``data`` stands in the payload."""
+        text = segments_in(data, self._marks)
+        segments = text.segments
+        st = segments[0].split(self._marks.element)
+        se = segments[-1].split(self._marks.element)
+        complete = se[0] == "SE"
+        number, control = at(st, 1), at(st, 2)
+        root = self._root(number, control, at(st, 3))
+        grammar = grammar_of(number, self._version)
+        faults, cut = self._body(root, segments[1:-1] if complete else segments[1:], grammar, text)
+        if cut:
+            return self.read(data[: segment_offsets(data, self._marks)[cut]], offset, position)
+        misfits = add_hierarchy(root) if "HL" in root else []
+        raw = Raw(data, offset, self._around, grammar)
+        usual = complete and not faults and not misfits and grammar is not None and text.plain
+        if usual and se[1:] == [str(len(segments)), control] and number and not self._mismatch(root, grammar):
+            findings: tuple[Finding, ...] = ()
+        else:
+            findings = (
+                *self._findings(root, raw, st, text, faults),
+                *_misfits(misfits, grammar),
+                *_ending(st, se if complete else None, len(segments), Ruler(data, offset, self._marks), grammar),
+            )
+        headers = {**self._around.headers, "x12.set": number, "x12.st": control}
+        part = Part(position=position, document=root, raw=raw.standalone, findings=findings, headers=headers, place=raw.place)
+        return Read(part, len(data), control)
+
+    def _root(self, number: str, control: str, implementation: str) -> Tree:
+        headers = self._around.headers
+        numbers: Tree = {"isa": headers["x12.isa"], "gs": headers["x12.gs"], "st": control}
+        if implementation:
+            numbers["implementation"] = implementation
+        return {"_std": "X12", "_ver": self._version, "_set": number, "_ctl": numbers, "_env": dict(self._around.facts)}
+
+    def _body(self, root: Tree, body: Sequence[str], grammar: Grammar | None, text: Text) -> tuple[list[Fault], int]:
+        """(faults, segment that cuts the transaction off or 0)."""
+        if grammar is None:
+            return [], read_structure(body, root, self._marks)
+        trouble = Trouble(grammar, self._marks)
+        walk(trouble, grammar, body, root, None if text.plain else self._odd, self._marks)
+        return trouble.faults, trouble.cut
+
+    def _mismatch(self, root: Tree, grammar: Grammar | None) -> bool:
+        wanted = grammar is not None and self._settings.totals is not None
+        return wanted and any(True for _ in mismatches(cast("Grammar", grammar).definition.checks, root))
+
+    def _findings(self, root: Tree, raw: Raw, st: Sequence[str], text: Text, faults: Sequence[Fault]) -> Iterator[Finding]:
+        ruler = Ruler(raw.data, raw.offset, self._marks)
+        yield from self._heading(st, text, raw.grammar, ruler)
+        if raw.grammar is None:
+            yield from _trailing(text.segments, self._marks.element, ruler)
+            return
+        definition = raw.grammar.definition
+        yield from fault_findings(faults, ruler, definition.rule, definition.number)
+        yield from self._totals(root, raw)
+
+    def _heading(self, st: Sequence[str], text: Text, grammar: Grammar | None, ruler: Ruler) -> Iterator[Finding]:
+        place = ruler.place(0)
+        number, functional = at(st, 1), self._around.group.functional
+        if not number:
+            yield finding(TRANSACTION_KINDS["st_broken"], place)
+        elif grammar is None:
+            kind = TRANSACTION_KINDS["release_unknown" if knows_set(number) else "set_unknown"]
+            said = finding(kind, place, set=number, version=self._version)
+            yield replace(said, severity=self._settings.unknown_set)
+        elif functional and functional != grammar.definition.group:
+            yield finding(TRANSACTION_KINDS["group_differs"], place, value=functional, set=number, group=grammar.definition.group)
+        if text.latin:
+            yield finding(TRANSACTION_KINDS["latin"], place)
+        if text.wrapped:
+            yield finding(SEGMENT_KINDS["wrapped"], place)
+
+    def _totals(self, root: Tree, raw: Raw) -> Iterator[Finding]:
+        severity, grammar = self._settings.totals, raw.grammar
+        if severity is None or grammar is None:
+            return
+        for kind, ref, value, actual, path in mismatches(grammar.definition.checks, root):
+            place = raw.place(f"/{ref[:-2]}/{ref}") or Place(element=ref)
+            said = finding(SEGMENT_KINDS[kind], place, grammar.definition.rule, ref=ref, value=value, actual=actual, path=path)
+            yield replace(said, severity=severity)
+
+
+def _misfits(misfits: Sequence[Misfit], grammar: Grammar | None) -> Iterator[Finding]:
+    rule = None if grammar is None else grammar.definition.rule
+    for kind, ref, value in misfits:
+        yield finding(SEGMENT_KINDS[kind], Place(element="HL"), rule, ref=ref, value=value)
+
+
+def _trailing(segments: Sequence[str], mark: str, ruler: Ruler) -> Iterator[Finding]:
+    ending = [index for index, segment in enumerate(segments) if segment.endswith(mark)]
+    if ending:
+        yield trailing_finding(len(ending), segments[ending[0]].partition(mark)[0], ruler.place(ending[0]), None)
+
+
+def _ending(
+    st: Sequence[str], se: Sequence[str] | None, segments: int, ruler: Ruler, grammar: Grammar | None
+) -> Iterator[Finding]:
+    rule = None if grammar is None else grammar.definition.rule
+    control = at(st, 2)
+    if se is None:
+        yield finding(TRANSACTION_KINDS["cut"], ruler.place(segments), rule, st=control)
+        return
+    place = ruler.place(segments - 1, "SE02", 2)
+    if at(se, 2) != control:
+        yield finding(TRANSACTION_KINDS["st_differs"], place, rule, value=at(se, 2), st=control)
+    if at(se, 1) != str(segments) and not _same_number(at(se, 1), segments):
+        place = ruler.place(segments - 1, "SE01", 1)
+        yield finding(TRANSACTION_KINDS["se_count"], place, rule, value=at(se, 1), actual=segments)
+
+
+def _same_number(text: str, number: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) == number  # noqa: PLR2004 - of element 96

@@ -1,0 +1,220 @@
+"""A bound mapping -> one Python function: ``run(scope, document) -> (result, notes)``.
+
+A field that fails does not stop the others: its ``except`` takes a note (which site, what, where in the loops) and
+goes on. The notes become findings only when there are any (``complaints``), so a good document pays nothing for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TypeAlias, cast
+
+from crossdock.mapping.binding import Bound, Constant, ItemsPlan, LeafPlan, LoopPlan, Plan, ShapePlan, Site, terms_of
+from crossdock.mapping.fault import Fault
+from crossdock.mapping.fields import Options
+from crossdock.mapping.functions import FUNCTIONS
+from crossdock.mapping.jmespath.emit import Emitter
+from crossdock.mapping.jmespath.term import Term
+from crossdock.message import Document
+
+MAX_NOTES = 100  # findings of one document; who mends that many sees the rest at the next attempt
+
+#: Site number, what went wrong (None: a required value is absent), and for each loop around: index, place in the result.
+Note: TypeAlias = tuple[int, Fault | None, tuple[int, ...]]
+Run: TypeAlias = Callable[[object, Document], tuple[Document, list[Note]]]
+
+
+class TooMany(Exception):
+    """There are ``MAX_NOTES`` notes; ``notes`` has them."""
+
+    def __init__(self, notes: list[Note]) -> None:
+        super().__init__(len(notes))
+        self.notes = notes
+
+
+def note(notes: list[Note], number: int, fault: Fault | None, where: tuple[int, ...]) -> None:
+    """Take a note; at the last one that is taken give up."""
+    notes.append((number, fault, where))
+    if len(notes) >= MAX_NOTES:
+        raise TooMany(notes)
+
+
+def not_a_list(value: Document) -> Fault:
+    """What is wrong when ``each`` has nothing to loop over."""
+    return Fault("M303", "'each' takes a list", value, hint="to_array() makes a list of a single value")
+
+
+def program(bound: Bound, name: str) -> Run:
+    """The compiled mapping."""
+    writer = _Program()
+    writer.write(bound)
+    writer.emitter.to.namespace |= {"note": note, "not_a_list": not_a_list}
+    return cast("Run", writer.emitter.to.load("run", f"mapping {name}"))
+
+
+class _Program:
+    """Writes the statements of one mapping. A plan leaves its value in a name; Python finds it true or not None
+    where it is there (see ``_present``)."""
+
+    def __init__(self) -> None:
+        self.emitter = Emitter()
+        self.to = self.emitter.to
+        self.where: list[str] = []
+
+    def write(self, bound: Bound) -> None:
+        self.to.line("notes = []")
+        self.to.line("size = 0")
+        roots = [*(let.site.term for let in bound.lets), *terms_of(bound.plan)]
+        with ExitStack() as regions:
+            regions.enter_context(self.emitter.region(0, roots, {bound.root: "root"}))
+            for at, let in enumerate(bound.lets):
+                name = self._let(let.site)
+                regions.enter_context(self.emitter.region(let.variable.level, roots[at + 1 :], {let.variable: name}))
+            result = self.plan(bound.plan)
+            self.to.line(f"return {result}, notes")
+        self.to.finish("run", "s, root")
+
+    def _let(self, site: Site) -> str:
+        name = self.to.fresh("v")
+        if site.term.total:
+            self.to.line(f"{name} = {self.emitter.value(site.term)}")
+        else:
+            self.to.line(f"{name} = None")
+            with self._noting(site):
+                self.to.line(f"{name} = {self.emitter.value(site.term)}")
+        return name
+
+    def _note(self, site: Site, fault: str) -> None:
+        where = "".join(f"{step}, " for step in self.where)
+        self.to.line(f"note(notes, {site.number}, {fault}, ({where}))")
+
+    @contextmanager
+    def _noting(self, site: Site) -> Iterator[None]:
+        with self.to.block("try:", loop=True):
+            yield
+        with self.to.block("except Fault as fault:"):
+            self._note(site, "fault")
+
+    # --- plans ---
+
+    def plan(self, plan: Plan) -> str:
+        """A name that holds the value, None where it is absent."""
+        match plan:
+            case LeafPlan():
+                name = self.to.fresh("v")
+                self.to.line(f"{name} = None")
+                self._leaf(plan, name, lambda: None)
+                return name
+            case Constant(_, value):
+                return self.to.kept(self.to.constant(value))
+            case ShapePlan():
+                name = self._shape(plan)
+                self.to.line(f"{name} = {name} or None")
+                return name
+            case ItemsPlan():
+                return self._items(plan)
+            case LoopPlan():
+                return self._loop(plan)
+
+    def _store(self, plan: Plan, put: Callable[[str], str]) -> None:
+        """Write the plan's value where ``put`` says, if it is there."""
+        if isinstance(plan, LeafPlan):
+            name = self.to.fresh("v")
+            self._leaf(plan, name, lambda: self.to.line(put(name)))
+        elif isinstance(plan, Constant):
+            self.to.line(put(self.to.constant(plan.value)))
+        else:
+            name = self._shape(plan) if isinstance(plan, ShapePlan) else self.plan(plan)
+            with self.to.block(f"if {name}:" if isinstance(plan, ShapePlan) else f"if {name} is not None:"):
+                self.to.line(put(name))
+
+    def _leaf(self, plan: LeafPlan, name: str, store: Callable[[], None]) -> None:
+        term, scalar = plan.site.term, _is_scalar(plan.site.term)
+        with ExitStack() as stack:
+            if not (term.total and scalar):
+                stack.enter_context(self._noting(plan.site))
+            self.to.line(f"{name} = {self.emitter.value(term)}")
+            self._absent(name, plan.options)
+            with self.to.block(f"if {name} is not None:"):
+                if not scalar:
+                    with self.to.block(f"if type({name}) in BIG:"):
+                        self.to.line(f"size = weigh({name}, size)")
+                store()
+            self._required(plan.site, plan.options)
+
+    def _absent(self, name: str, options: Options) -> None:
+        """Empty values that count as absent, and the default of absent ones."""
+        if options.omit_empty:
+            self.to.line(f"if not {name} and type({name}) in EMPTY: {name} = None")
+        if options.has_default:
+            self.to.line(f"if {name} is None: {name} = {self.to.constant(options.default)}")
+
+    def _required(self, site: Site, options: Options) -> None:
+        if options.required:
+            with self.to.block("else:"):
+                self._note(site, "None")
+
+    def _shape(self, plan: ShapePlan) -> str:
+        """A name that holds an object, empty where it is absent."""
+        name = self.to.fresh("o")
+        self.to.line(f"{name} = {{}}")
+        for key, part in plan.fields:
+            constant = self.to.constant(key)
+            self._store(part, lambda value, constant=constant: f"{name}[{constant}] = {value}")  # type: ignore[misc]  # a default argument binds the loop's value
+        if plan.options.has_default:
+            self.to.line(f"if not {name}: {name} = {self.to.constant(plan.options.default)}")
+        if plan.options.required:
+            with self.to.block(f"if not {name}:"):
+                self._note(plan.site, "None")
+        return name
+
+    def _items(self, plan: ItemsPlan) -> str:
+        name = self.to.fresh("l")
+        self.to.line(f"{name} = []")
+        for item in plan.items:
+            self._store(item, lambda value: f"{name}.append({value})")
+        self.to.line(f"{name} = {name} or None")
+        return name
+
+    def _loop(self, plan: LoopPlan) -> str:
+        base, result = self._let(plan.site), self.to.fresh("l")
+        self.to.line(f"{result} = None")
+        with self.to.block(f"if type({base}) is list:"):
+            self.to.line(f"{result} = []")
+            self.to.line(f"size = grown(size, len({base}))")
+            self._body(plan, base, result)
+        with self.to.block(f"elif {base} is not None:"):
+            self._note(plan.site, f"not_a_list({base})")
+        self._absent(result, plan.options)
+        if plan.options.required:
+            with self.to.block(f"if {result} is None:"):
+                self._note(plan.site, "None")
+        return result
+
+    def _body(self, plan: LoopPlan, base: str, result: str) -> None:
+        element, index = self.to.fresh("e"), self.to.fresh("i")
+        variables = {plan.element: element, plan.index: index}
+        self.where += [index, f"len({result})"]
+        with (
+            self.to.block(f"for {index}, {element} in enumerate({base}):", loop=True),
+            self.emitter.region(plan.element.level, terms_of(plan.body), variables),
+        ):
+            self._store(plan.body, lambda value: f"{result}.append({value})")
+        del self.where[-2:]
+
+
+_SCALAR_RETURNS = frozenset({"text", "number", "boolean"})
+
+
+def _is_scalar(term: Term) -> bool:
+    """Whether the value can only be one that needs no weighing."""
+    if term.op in {"or", "and"}:
+        return all(_is_scalar(part) for part in term.parts)
+    if term.op == "call":
+        return FUNCTIONS[term.name].returns in _SCALAR_RETURNS
+    if term.op == "literal":
+        return not isinstance(term.literal, list | dict)
+    return term.op in {"compare", "not", "index"} or (term.op == "surroundings" and term.name != "headers")
+
+

@@ -1,0 +1,93 @@
+"""A route, compiled: what the runtime holds and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from crossdock.codecs.contract import Part
+from crossdock.connector import SourceKind
+from crossdock.errors import Finding, Place
+from crossdock.mapping.scope import Scope
+from crossdock.message import Document, Message
+from crossdock.route.decide import Course
+from crossdock.route.destination import Destination
+from crossdock.route.partition import PART, Opening, scope_of
+from crossdock.route.plan import Plan
+from crossdock.route.spec import CaseSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceBinding:
+    """The connector a route reads from. ``identity`` (``orders-in/file``) separates its arrivals from all others."""
+
+    connector: str
+    kind: SourceKind[Any]
+    options: BaseModel
+    identity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompiledRoute:
+    """One route. Either ``source`` or ``topics`` says what it reads.
+
+    ``published`` are the topics it may publish to, ``*`` for a word known at run time only; ``version`` is a hash of
+    its file and of everything the file refers to; ``places`` locates ``from`` and each topic for findings.
+    """
+
+    name: str
+    file: str
+    version: str
+    about: str
+    enabled: bool
+    priority: int
+    source: SourceBinding | None
+    topics: tuple[str, ...]
+    opening: Opening
+    course: Course
+    ordered: bool
+    destinations: tuple[Destination, ...]
+    published: tuple[str, ...]
+    cases: tuple[CaseSpec, ...] = ()
+    places: dict[str, Place] = field(default_factory=dict, repr=False)
+
+    @property
+    def splits(self) -> bool:
+        """Whether one message becomes many."""
+        return self.opening.streamed or self.opening.by is not None
+
+    @property
+    def part_type(self) -> str | None:
+        """The content type under which ``Part.raw()`` is kept as a message of its own; None: as its parent's."""
+        return PART if self.opening.by is not None else None
+
+    def destination(self, slot: str) -> Destination:
+        """The destination called ``slot``. Raises ``KeyError``."""
+        for destination in self.destinations:
+            if destination.slot == slot:
+                return destination
+        raise KeyError(slot)
+
+    def parts(self, message: Message, now: datetime) -> Iterator[Part | Finding]:
+        """Decode and split: the parts, lazily, and between them findings about the payload. Raises ``Reject``."""
+        return self.opening.parts(message, now)
+
+    def decide(self, message: Message, part: Part, now: datetime, released: frozenset[str] = frozenset()) -> Plan:
+        """What becomes of one part. ``released`` are the check rules a person has let this message through."""
+        return self.course.decide(part, scope_of(self.name, message, part, now), message.content_type, released)
+
+    def scope(self, message: Message, part: Part, now: datetime) -> Scope:
+        """What expressions may reach beyond the document of ``part``."""
+        return scope_of(self.name, message, part, now)
+
+    def lane(self, document: Document, scope: Scope) -> str | None:
+        """What the document must keep its sequence with, by ``order: {by}``. Raises ``Reject``."""
+        return self.course.lane(document, scope)
+
+    def render(self, slot: str, items: Iterable[tuple[Document, Scope]]) -> Iterator[bytes]:
+        """The payload of one document, or of a batch, as destination ``slot`` sends it. Raises ``Reject``."""
+        return self.destination(slot).render(items)

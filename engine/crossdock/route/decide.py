@@ -1,0 +1,62 @@
+"""What becomes of one document: the steps run, and a plan comes out. Nothing happens here; the worker acts on it.
+
+Fail closed: an error in any step stops the document at that step. Nothing passes on carrying an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossdock.codecs.contract import Part
+from crossdock.errors import CrossdockError, Reject, Severity
+from crossdock.mapping.scope import Scope
+from crossdock.route.passage import Emit, Labelled, Lane, Passage, no_lane, run_steps
+from crossdock.route.plan import Pass, Plan, Skip, Stop
+
+NOBODY = "to: no destination's 'when' holds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """The compiled middle of a route: its steps in order, then what leaves. ``opening`` names the step that read."""
+
+    steps: tuple[Labelled, ...] = ()
+    emits: tuple[Emit, ...] = ()
+    lane: Lane = no_lane
+    opening: str = "decode"
+
+    def decide(self, part: Part, scope: Scope, content_type: str, released: frozenset[str]) -> Plan:
+        """The plan for one document; one that was not decoded goes on as it came. Never raises for its content."""
+        passage = Passage(part.document, scope, self.lane, released)
+        if part.document is None:
+            passage.payload, passage.content_type = part.raw(), content_type
+        if part.findings:
+            if any(finding.severity is Severity.ERROR for finding in part.findings):
+                return _stop(passage, Reject.of(part.findings), self.opening)
+            passage.findings = part.findings
+        try:
+            reason = run_steps(self.steps, passage)
+            if reason is not None:
+                return _skip(passage, f"{passage.step.split(' ', 1)[0]} {reason}")
+            passage.step = "to"
+            return self._pass(passage)
+        except CrossdockError as error:
+            return _stop(passage, error, passage.step)
+
+    def _pass(self, passage: Passage) -> Plan:
+        outputs = passage.outputs
+        for emit in self.emits:
+            output = emit(passage)
+            if output is not None:
+                outputs += (output,)
+        if not outputs:
+            return _skip(passage, NOBODY)
+        return Pass(outputs=passage.taps + outputs, guards=passage.guards, keys=passage.keys, findings=passage.findings)
+
+
+def _skip(passage: Passage, reason: str) -> Skip:
+    return Skip(reason=reason, outputs=passage.taps, guards=passage.guards, keys=passage.keys)
+
+
+def _stop(passage: Passage, error: CrossdockError, step: str) -> Stop:
+    return Stop(error=error, step=step, outputs=passage.taps, guards=passage.guards, keys=passage.keys)

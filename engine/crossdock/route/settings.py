@@ -1,0 +1,62 @@
+"""Reads ``crossdock.yaml``, the environment and the secrets folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from crossdock.errors import ConfigError, Finding, Place
+from crossdock.route.files import SETTINGS
+from crossdock.route.project import Project
+from crossdock.route.substitution import Substituted, Values, secret_variable, substitute
+from crossdock.yaml_source import Authored, findings_of, load
+
+#: Environment variables that override a setting.
+OVERRIDES: Mapping[str, str] = {"journal": "CROSSDOCK_JOURNAL", "bus": "CROSSDOCK_BUS"}
+
+
+def load_settings(root: Path, environment: Mapping[str, str]) -> Project:
+    """The settings of the project at ``root``. Raises ``ConfigError`` with every finding of the file."""
+    source = _source(root)
+    read = substitute(source, values(root, "secrets", environment))
+    if read.findings:
+        raise ConfigError.of(read.findings)
+    return _project(source, read, environment)
+
+
+def values(root: Path, secrets: str, environment: Mapping[str, str]) -> Values:
+    """Where the values of a project come from: the environment first, then one file per secret."""
+
+    def secret(name: str) -> str | None:
+        found = environment.get(secret_variable(name))
+        if found is not None:
+            return found
+        file = root / secrets / name
+        return file.read_text(encoding="utf-8").removesuffix("\n") if file.is_file() else None
+
+    return Values(environment, secret)
+
+
+def _source(root: Path) -> Authored:
+    try:
+        data = (root / SETTINGS).read_bytes()
+    except FileNotFoundError as error:
+        hint = "an empty file is enough; 'crossdock init DIR' makes a project"
+        place = Place(file=SETTINGS, line=1, column=1)
+        finding = Finding(
+            code="P110", message="the folder is not a project: it has no crossdock.yaml", place=place, hint=hint
+        )
+        raise ConfigError.of([finding]) from error
+    return load(data, SETTINGS)
+
+
+def _project(source: Authored, read: Substituted, environment: Mapping[str, str]) -> Project:
+    given = {} if read.value is None else read.value
+    if isinstance(given, dict):
+        given = {**given, **{key: environment[name] for key, name in OVERRIDES.items() if environment.get(name)}}
+    try:
+        return Project.model_validate(given)
+    except ValidationError as error:
+        raise ConfigError.of(findings_of(error, source, (), Project, "P101")) from error

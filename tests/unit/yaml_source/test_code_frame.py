@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from crossdock.errors import Finding, Place
+from crossdock.yaml_source import render_finding
+
+TEXT = "from:\n  file: {pth: inbox/}\n\tname: 'a b'\n"
+
+
+def frame(line: int | None, column: int | None, value: str | None = None) -> list[str]:
+    finding = Finding(code="T1", message="m", place=Place(file="f", line=line, column=column), value=value)
+    return render_finding(finding, TEXT).splitlines()[1:]
+
+
+def test_the_line_is_shown_with_the_one_before_and_a_caret_under_the_word():
+    assert frame(2, 10, "pth") == ["  1 | from:", "  2 |   file: {pth: inbox/}", "    |          ^^^"]
+
+
+def test_without_a_value_the_caret_is_as_long_as_the_word_there():
+    assert frame(2, 15)[-1] == "    |               ^^^^^^"
+
+
+def test_quoted_text_is_underlined_whole():
+    assert frame(3, 8)[-1] == "    | \t      ^^^^^"
+
+
+def test_a_key_is_underlined_without_its_colon():
+    assert frame(1, 1)[-1] == "    | ^^^^"
+
+
+def test_a_place_without_a_line_has_no_frame():
+    assert frame(None, None) == []
+
+
+def test_a_line_the_file_no_longer_has_gives_no_frame():
+    assert frame(99, 1) == []
+
+
+def test_a_column_beyond_the_line_still_points():
+    assert frame(1, 9)[-1] == "    |         ^"
