@@ -71,8 +71,8 @@ class Judge:
 
     def unique(self, listed: Sequence[Fields], where: str, name: str, what: str) -> Iterator[Finding]:
         """An error for every entry whose value of ``name`` an entry before it has. Absent values may repeat."""
-        values = [entry[name] for entry in listed if name in entry]
-        if len(set(map(str, values))) == len(values):  # nearly always
+        values: list[object] = [entry[name] for entry in listed if name in entry]
+        if len(set(values)) == len(values):  # nearly always
             return
         seen: dict[str, int] = {}
         for position, entry in enumerate(listed):

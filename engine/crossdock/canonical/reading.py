@@ -27,6 +27,9 @@ Reader: TypeAlias = Callable[[Document], Document]
 DEPTH = 16  # objects and lists within each other; twice what any contract has
 
 
+_NESTED = frozenset({dict, list})
+
+
 def without_nulls(value: Document, depth: int = DEPTH) -> Document:
     """The same without fields that are null: null means absent. What lies deeper than ``depth`` stays as it is."""
     if type(value) is dict:
@@ -40,9 +43,6 @@ def without_nulls(value: Document, depth: int = DEPTH) -> Document:
     return value
 
 
-_NESTED = frozenset({dict, list})
-
-
 class DocumentReader:
     """Reads by a model made of blocks. Compiled at the first document."""
 
@@ -50,6 +50,7 @@ class DocumentReader:
         self._model = model
 
     def __call__(self, document: Document) -> Document:
+        """The normal form; keys in the model's order."""
         return self._compiled.validate_python(without_nulls(document))
 
     @functools.cached_property
@@ -64,6 +65,7 @@ class ModelReader:
         self._model = model
 
     def __call__(self, document: Document) -> Document:
+        """The normal form, as far as the model is one that has it. Raises ``Halt`` for types no document holds."""
         return as_document(self._model.model_validate(document).model_dump(exclude_none=True))
 
 

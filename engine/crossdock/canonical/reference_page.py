@@ -29,7 +29,33 @@ reported at once, each finding with a JSON pointer; a field the contract does no
 | currency, country | ISO 4217 and ISO 3166-1 alpha-2, by their form |
 | GTIN, SSCC | digits with a right check digit. What has a wrong one names nothing and is refused; carry it in `item_ids` under a scheme of the partner's if it must be carried |
 
-Sums that do not come out are warnings (`C301`), because partners round in their own ways.
+## Findings
+
+| code | what was found |
+|---|---|
+| `C001` | a contract of the project has no proper name, such as `pick_list/v1` |
+| `C002` | the model of a contract of the project lets unknown fields pass |
+| `C003` | the model of a contract of the project has a type no document can hold, such as a float |
+| `C004` | a contract of the project has the name of one that comes with the engine |
+| `C101` | a required field is missing |
+| `C102` | a field is unknown; a near name is suggested |
+| `C103` | a value is of the wrong kind: text, whole number, list, object |
+| `C104` | text is empty, too long, or has control characters |
+| `C105` | a number is not exact, has more than 18 digits, or is out of bounds |
+| `C106` | not a date |
+| `C107` | not a point in time with its offset |
+| `C108` | not one of the codes of the field |
+| `C109` | not of the form of its kind: currency, country, unit, scheme, language |
+| `C110` | an id is not of the form of its scheme, or has a wrong check digit |
+| `C111` | a list is empty or too long |
+| `C112` | a party does not say who it is, or a line which item it is about |
+| `C190` | anything else a model of the project refuses |
+| `C199` | note: so many more findings were counted and left out |
+| `C201` | a number is given twice |
+| `C202` | a number points to something that is not in the document |
+| `C203` | an end lies before its beginning |
+| `C204` | a pack lies inside itself |
+| `C301` | warning: a sum is not what its parts come to. Partners round in their own ways, so it stops nothing |
 """
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
+import msgspec
 
 from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
@@ -22,6 +23,8 @@ from crossdock.runtime.engine import Engine
 from crossdock.yaml_source import render_finding
 
 R = TypeVar("R")
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=str)
 
 STATE_COLOURS = {
     State.WAITING: "yellow",
@@ -69,6 +72,11 @@ def with_journal(root: Path, run: Callable[[Engine, SqliteJournal], R]) -> R:
 def print_json(value: object) -> None:
     """A value as indented JSON on stdout."""
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def print_document(value: object) -> None:
+    """A value with documents in it as indented JSON on stdout, every decimal with the digits it has."""
+    click.echo(msgspec.json.format(_ENCODER.encode(value), indent=2).decode())
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

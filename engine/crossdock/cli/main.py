@@ -49,7 +49,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"crossdock.cli.{COMMANDS[cmd_name][0]}")
-        command = getattr(module, cmd_name.replace("-", "_"))
+        command = getattr(module, cmd_name, None) or getattr(module, f"{cmd_name}_")  # map_: no built-in is hidden
         assert isinstance(command, click.Command)
         return command
 

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from crossdock.errors import Finding, Place
 from crossdock.message import EMPTY, Document, Payload
-from crossdock.yaml_source import Authored
+
+if TYPE_CHECKING:  # only annotations name them: who just decodes does without 15 MB of pydantic
+    from pydantic import BaseModel
+
+    from crossdock.yaml_source import Authored
 
 
 @dataclass(slots=True, kw_only=True)

@@ -35,12 +35,17 @@ class Faults:
 
     def with_last(self, reject: Reject) -> Reject:
         """The rejection of all of them and of the one that ended the pass (which may be them already)."""
-        return Reject.of([*self._found, *(finding for finding in reject.findings if finding not in self._found)])
+        return _in_order([*self._found, *(finding for finding in reject.findings if finding not in self._found)])
 
     def judge(self) -> None:
         """Raise ``Reject`` with all of them, if there are any."""
         if self._found:
-            raise Reject.of(self._found)
+            raise _in_order(self._found)
+
+
+def _in_order(findings: list[Finding]) -> Reject:
+    """The rejection, by lines: what is found at the end of a payload may be about its beginning."""
+    return Reject.of(sorted(findings, key=lambda one: (one.place.line is None, one.place.line or 0)))
 
 
 def judged(payload: Payload, read: Callable[[], Iterator[Part | Finding]]) -> Iterator[Part | Finding]:

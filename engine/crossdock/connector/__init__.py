@@ -18,6 +18,7 @@ from crossdock.connector.contract import (
     Surroundings,
     Verdict,
 )
+from crossdock.connector.template import Template
 
 __all__ = [
     "Arrival",
@@ -35,5 +36,6 @@ __all__ = [
     "SourceKind",
     "Staged",
     "Surroundings",
+    "Template",
     "Verdict",
 ]

@@ -107,7 +107,9 @@ class Template:
         Raises ``Reject`` with every value that is missing or does not fit.
         """
         findings: list[Finding] = []
-        texts = [piece if isinstance(piece, str) else _filled(piece, parcel, now, part, findings) for piece in self.parts]
+        texts = [
+            piece if isinstance(piece, str) else _filled(piece, parcel, now, part, findings) for piece in self.parts
+        ]
         name = "".join(texts)
         fault = None if findings else whole(name)
         if fault:
@@ -119,7 +121,10 @@ class Template:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: type[Any], handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.union_schema(
-            [core_schema.is_instance_schema(cls), core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())],
+            [
+                core_schema.is_instance_schema(cls),
+                core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema()),
+            ],
             mode="left_to_right",
             serialization=core_schema.to_string_ser_schema(),
         )

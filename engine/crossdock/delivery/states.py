@@ -73,6 +73,18 @@ LIFE: dict[State, dict[Event, State]] = {
     State.DISCARDED: {},
 }
 
+#: What a person may decide, about work that is in nobody's hand.
+DECISIONS = (Event.RELEASE, Event.CONFIRM, Event.REJECT, Event.DISCARD)
+
+#: Failures: what people want to read about afterwards, each with its reason.
+FAILURES = frozenset({Event.RETRY, Event.HOLD, Event.REJECT, Event.LOSE_SIGHT})
+
+#: Events that tell nothing about an effect that was under way.
+UNCLEAR = frozenset({Event.RETURN, Event.LOSE_SIGHT})
+
+#: Nothing can happen any more.
+FINAL = tuple(state for state, events in LIFE.items() if not events)
+
 #: Not finished: what still keeps its lane, and what ``--until-idle`` and ``audit`` look at.
 OPEN = (State.WAITING, State.WORKING, State.HELD, State.DOUBT)
 
@@ -92,6 +104,11 @@ def after(state: State, event: Event) -> State:
         return LIFE[state][event]
     except KeyError:
         raise IllegalTransition(state, event) from None
+
+
+def decidable(state: State, event: Event) -> bool:
+    """Whether a person can decide ``event`` about work in ``state``."""
+    return state is not State.WORKING and event in DECISIONS and event in LIFE[state]
 
 
 def before(event: Event) -> tuple[State, ...]:

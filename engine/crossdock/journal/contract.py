@@ -20,6 +20,9 @@ from crossdock.message import Message
 from crossdock.route.plan import Guard
 
 
+SHORTEST_ID = 6  # characters that name a message: fewer would name any
+
+
 class Clock(Protocol):
     """The clocks a journal needs. Leases never run on the wall clock: a stepped clock must not steal work."""
 
@@ -121,7 +124,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What is committed for one piece of work. Without ``outcome`` it stays in hand, its lease renewed."""
+    """What is committed for one piece of work. Without ``outcome`` it stays in hand, under the lease it has."""
 
     work: Work
     outcome: Outcome | None = None
@@ -237,7 +240,10 @@ class WorkStore(Protocol):
         ...
 
     def claim(self, queue: str, *, owner: str, limit: int, lease: float) -> list[Work]:
-        """Lease up to ``limit`` due pieces for ``lease`` seconds. What was in hand when a worker died comes alone."""
+        """Lease up to ``limit`` due pieces for ``lease`` seconds: by priority, then due time, then as they came.
+
+        What was in hand when a worker died comes alone, in its turn. Nothing comes from a stopped queue.
+        """
         ...
 
     def commit(self, results: Sequence[Result]) -> list[bool]:
@@ -280,7 +286,10 @@ class Records(Protocol):
         ...
 
     def named(self, key: str, limit: int) -> list[Message]:
-        """Messages whose id begins with ``key``, whose correlation is it, or that carry it as a business key."""
+        """Messages that carry ``key`` as a business key; where there are none, those whose id begins with it.
+
+        At least six characters of an id. A correlation id is the id of the first message of its exchange.
+        """
         ...
 
     def children(self, id: str, limit: int) -> list[Message]:
@@ -316,7 +325,7 @@ class Records(Protocol):
         ...
 
     def pending(self) -> int:
-        """Pieces of work that wait or are in hand (not those of stopped queues)."""
+        """Pieces of work that wait in a queue that is not stopped, or are in hand."""
         ...
 
     def purge(self, *, messages_before: float, limit: int) -> int:

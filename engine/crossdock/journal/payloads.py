@@ -8,6 +8,7 @@ leaves an unreferenced file, which retention removes.
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class PayloadStore:
     def __init__(self, root: Path, reach: Callable[[str], None]) -> None:
         self._root = root
         self._reach = reach
+        self._durable: set[Path] = set()
 
     def keep(self, payload: Payload) -> Kept:
         """Make the payload durable, or hand small bytes back for the row. Raises ``Retry`` when the disk refuses."""
@@ -79,12 +81,16 @@ class PayloadStore:
         except OSError:
             return True
 
-    def keys(self) -> Iterator[str]:
-        """Every key in the store."""
+    def keys(self, before: float) -> Iterator[str]:
+        """Every key in the store whose file was written before a Unix time."""
         for folder in self._root.glob("[0-9a-f][0-9a-f]"):
-            for entry in os.scandir(folder):
-                if len(entry.name) == 64:
-                    yield entry.name
+            yield from (path.name for path in folder.iterdir() if _written(path) < before)
+
+    def drop_unfinished(self, before: float) -> None:
+        """Remove what writers that died before a Unix time were writing."""
+        for path in self._root.glob("incoming-*.tmp"):
+            if _written(path) < before:
+                path.unlink(missing_ok=True)
 
     def drop(self, keys: Iterable[str]) -> None:
         """Remove payloads that nothing refers to any more."""
@@ -95,8 +101,8 @@ class PayloadStore:
         return self._root / key[:2] / key
 
     def _write(self, payload: Payload) -> Kept:
-        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = self._root / f"incoming-{os.getpid()}-{id(payload)}.tmp"
+        self._make(self._root)
+        temporary = self._root / f"incoming-{os.urandom(8).hex()}.tmp"
         digest, size = hashlib.sha256(), 0
         try:
             with temporary.open("xb") as file:
@@ -115,14 +121,27 @@ class PayloadStore:
         return Kept(size, digest.digest(), None, digest.hexdigest())
 
     def _settle(self, temporary: Path, final: Path) -> None:
-        if not final.parent.exists():
-            final.parent.mkdir(exist_ok=True, mode=0o700)
-            _flush_folder(self._root)
+        self._make(final.parent)
         temporary.replace(final)
-        _flush_folder(final.parent)
+        flush_folder(final.parent)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder that survives a power cut; one that is there may be another writer's that has yet to flush."""
+        if folder not in self._durable:
+            folder.mkdir(exist_ok=True, mode=0o700)
+            flush_folder(folder.parent)
+            self._durable.add(folder)
 
 
-def _flush_folder(folder: Path) -> None:
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # somebody else was faster
+        return math.inf
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -85,7 +85,7 @@ class Bound:
     root: Term
     lets: list[Let] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
-    plan: Plan = Constant((), None)
+    plan: Plan = field(default_factory=lambda: Constant((), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,8 @@ def bind(source: Authored, lets: Mapping[str, str], fields: Spec, tables: Tables
 
 
 class _Binder:
+    """Binds one file; what is wrong is reported and means null."""
+
     def __init__(self, source: Authored, tables: Tables) -> None:
         self.source = source
         self.tables = tables
@@ -204,4 +206,3 @@ def lets_behind(bound: Bound) -> dict[int, frozenset[str]]:
 def _named(site: Site, names: Mapping[int, frozenset[str]]) -> frozenset[str]:
     roots = [site.term, *(loop.site.term for loop in site.loops)]
     return frozenset().union(*(names.get(term.uid, frozenset()) for term in reachable(roots)))
-

@@ -61,9 +61,13 @@ class MappingFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     about: str | None = Field(None, description="What it does, in a sentence.")
-    reads: _Form = Field(alias="from", description="What it reads: a transaction set (x12/850) or a contract (order/v1).")
+    reads: _Form = Field(
+        alias="from", description="What it reads: a transaction set (x12/850) or a contract (order/v1)."
+    )
     makes: _Form | None = Field(None, alias="to", description="The contract it makes, if it makes one.")
-    let: dict[str, str] = Field({}, description="Expressions that fields reach as $name; later ones may use earlier ones.")
+    let: dict[str, str] = Field(
+        {}, description="Expressions that fields reach as $name; later ones may use earlier ones."
+    )
     fields: object = Field(description="The shape of the result.")
     cases: list[object] = Field([], description="Tests that live with the mapping.")
 

@@ -88,7 +88,7 @@ def compile_expression(text: str, *, place: Place, tables: Tables, names: Collec
 
 def standard_names(terms: Terms, root: Term) -> dict[str, Term]:
     """The names every expression may use: ``$root`` and what the scope knows."""
-    return {"root": root} | {name: terms.make("surroundings", name=name) for name in SURROUNDINGS}
+    return {"root": root} | {name: terms.make("surroundings", (), name=name) for name in SURROUNDINGS}
 
 
 def findings_of(error: ExpressionError, text: str, place: Place) -> list[Finding]:

@@ -8,8 +8,11 @@ SHOWN = 80  # characters of a value that a finding quotes
 
 
 class Fault(Exception):
-    """Raised by functions of the language. ``argument`` says which argument was wrong (from 0), ``item`` which
-    element of it; ``pointer`` is the JSON pointer of that value in the source, once somebody traced it."""
+    """Raised by functions of the language.
+
+    ``argument`` says which argument was wrong (from 0), ``item`` which element of it; ``pointer`` is the JSON pointer
+    of that value in the source, once somebody traced it.
+    """
 
     def __init__(
         self,

@@ -107,6 +107,7 @@ class _Reader:
         return self._shape(value, path, loops) if isinstance(value, dict) else self.spec(value, path, loops)
 
     def spec(self, value: Document, path: Path, loops: int) -> Spec:
+        """What stands below."""
         if isinstance(value, str):
             return Expr(path, value)
         if isinstance(value, list):
@@ -149,24 +150,28 @@ class _Reader:
         words = " and ".join(f"'{lead}'" for lead in leads)
         return self._wrong("M104", f"{words} do not go together", path)
 
-    def _expr(self, value: dict[str, Document], path: Path, _loops: int) -> Spec:
+    def expression(self, value: dict[str, Document], path: Path, _loops: int) -> Spec:
+        """``expr`` with options."""
         text = value["expr"]
         if not isinstance(text, str):
             return self._wrong("M103", f"expected an expression, found {quoted(text)}", (*path, "expr"))
         return Expr((*path, "expr"), text, self._flags(value, path))
 
-    def _constant(self, value: dict[str, Document], path: Path, _loops: int) -> Spec:
+    def constant(self, value: dict[str, Document], path: Path, _loops: int) -> Spec:
+        """``value``."""
         for key in value.keys() & {"default", *_FLAGS}:
             self._wrong("M104", f"'{key}' has no use beside 'value'", (*path, key), key=True)
         return Constant((*path, "value"), value["value"])
 
-    def _fields(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
+    def fields(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
+        """``fields`` with options."""
         inner, options = value["fields"], self._flags(value, path)
         if not isinstance(inner, dict):
             return self._wrong("M103", "'fields' without 'each' is a map of fields", (*path, "fields"))
         return self._shape(inner, (*path, "fields"), loops, options)
 
-    def _each(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
+    def loop(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
+        """``each`` with ``fields``."""
         text = value["each"]
         if not isinstance(text, str):
             return self._wrong("M103", f"expected an expression, found {quoted(text)}", (*path, "each"))
@@ -190,8 +195,8 @@ class _Reader:
 
 
 _LEADS: dict[tuple[str, ...], Callable[[_Reader, dict[str, Document], Path, int], Spec]] = {
-    ("expr",): _Reader._expr,
-    ("value",): _Reader._constant,
-    ("fields",): _Reader._fields,
-    ("each", "fields"): _Reader._each,
+    ("expr",): _Reader.expression,
+    ("value",): _Reader.constant,
+    ("fields",): _Reader.fields,
+    ("each", "fields"): _Reader.loop,
 }

@@ -48,7 +48,8 @@ class Table:
             if taken != key and cells[at]:
                 lines = f"lines {self.lines[str(taken)]} and {self.lines[key]} of {self.file}"
                 raise UnusableTableError(
-                    "M123", f"'{cells[at]}' stands for '{taken}' and '{key}' in table '{self.name}' ({lines})",
+                    "M123",
+                    f"'{cells[at]}' stands for '{taken}' and '{key}' in table '{self.name}' ({lines})",
                     "a column that is read in reverse needs different values",
                 )
         keys.pop("", None)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TypeAlias, cast
 
-from crossdock.mapping.binding import Bound, Constant, ItemsPlan, LeafPlan, LoopPlan, Plan, ShapePlan, Site, terms_of
+from crossdock.mapping.binding import Bound, ItemsPlan, LeafPlan, LoopPlan, Plan, ShapePlan, Site, terms_of
 from crossdock.mapping.fault import Fault
-from crossdock.mapping.fields import Options
+from crossdock.mapping.fields import Constant, Options
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.jmespath.emit import Emitter
 from crossdock.mapping.jmespath.term import Term
@@ -54,8 +54,7 @@ def program(bound: Bound, name: str) -> Run:
 
 
 class _Program:
-    """Writes the statements of one mapping. A plan leaves its value in a name; Python finds it true or not None
-    where it is there (see ``_present``)."""
+    """Writes the statements of one mapping."""
 
     def __init__(self) -> None:
         self.emitter = Emitter()
@@ -138,7 +137,7 @@ class _Program:
             self._absent(name, plan.options)
             with self.to.block(f"if {name} is not None:"):
                 if not scalar:
-                    with self.to.block(f"if type({name}) in BIG:"):
+                    with self.to.block(f"if type({name}) is not str and type({name}) in BIG:"):
                         self.to.line(f"size = weigh({name}, size)")
                 store()
             self._required(plan.site, plan.options)
@@ -216,5 +215,3 @@ def _is_scalar(term: Term) -> bool:
     if term.op == "literal":
         return not isinstance(term.literal, list | dict)
     return term.op in {"compare", "not", "index"} or (term.op == "surroundings" and term.name != "headers")
-
-

@@ -43,13 +43,17 @@ def _never(document: Document, scope: Scope) -> Document:
 
 @dataclass(slots=True)
 class Notes:
-    """What building a route collects: findings, slots taken, topics published, and the files it refers to."""
+    """What building a route collects: findings, slots taken, topics published, and the files it refers to.
+
+    ``unresolved`` are places with a ``${…}`` that has no value: told already, so what stands there is not judged.
+    """
 
     findings: list[Finding] = field(default_factory=list)
     slots: dict[str, Place] = field(default_factory=dict)
     published: dict[str, Place] = field(default_factory=dict)
     guards: dict[str, int] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
+    unresolved: set[Place] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +112,8 @@ class Bench:
         try:
             return model.model_validate(value)
         except ValidationError as error:
-            self.notes.findings += findings_of(error, self.source, self.path, model, code, noun=noun, owner=owner)
+            found = findings_of(error, self.source, self.path, model, code, noun=noun, owner=owner)
+            self.notes.findings += [finding for finding in found if finding.place not in self.notes.unresolved]
             return _without_mistakes(model, value, error)
 
     def expression(self, text: str) -> Value:

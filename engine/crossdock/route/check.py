@@ -73,6 +73,9 @@ def _system_topics(routes: Routes, names: set[str]) -> Iterator[Finding]:
             elif is_topic(name) and name not in names:
                 hint = suggest(name, names)
                 yield Finding(code="R305", message=f"route '{name}' does not exist", place=place, hint=hint)
+            elif name == route.name:
+                hint = "what fails here would come back here; let another route read it"
+                yield _warning("R303", f"the route reads its own '{pattern}'", place, hint)
 
 
 def _loops(routes: Routes) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ class Built:
 
 def compile_route(name: str, source: Authored, read: Substituted, materials: Materials) -> Built:
     """Compile one route file. ``read`` is its value with the environment put in."""
-    notes = Notes(findings=list(read.findings))
+    notes = Notes(findings=list(read.findings), unresolved={finding.place for finding in read.findings})
     bench = Bench(route=name, source=source, materials=materials, notes=notes, from_environment=frozenset(read.paths))
     spec = _spec(bench, read.value)
     route = _build(bench, spec, read) if spec is not None else None

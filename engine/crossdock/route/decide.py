@@ -37,7 +37,7 @@ class Course:
         try:
             reason = run_steps(self.steps, passage)
             if reason is not None:
-                return _skip(passage, f"{passage.step.split(' ', 1)[0]} {reason}")
+                return _skip(passage, f"{passage.step}: {reason}")
             passage.step = "to"
             return self._pass(passage)
         except CrossdockError as error:

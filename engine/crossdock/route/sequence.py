@@ -70,7 +70,7 @@ class RouteBuilder:
         name = next(iter(entry), "")
         label = f"{self.inside}{number} {name}"
         kind = self._kind(bench, entry)
-        if kind is None:
+        if kind is None or self._misplaced(bench.at(name), kind):
             return label, None
         at = bench.at(name)
         self._check_position(at, kind)
@@ -89,11 +89,15 @@ class RouteBuilder:
             bench.at(name).unknown("R201", "step", name, STEPS, key=True)
         return STEPS.get(name)
 
-    def _check_position(self, bench: Bench, kind: AnyStepKind) -> None:
-        flow = self.flow
+    def _misplaced(self, bench: Bench, kind: AnyStepKind) -> bool:
         if self.inside and kind.name in _OPENING:
             bench.report("R208", f"'{kind.name}' cannot stand in a branch", hint="put it before 'choose'", key=True)
-        elif kind.needs_document and not flow.document:
+            return True
+        return False
+
+    def _check_position(self, bench: Bench, kind: AnyStepKind) -> None:
+        flow = self.flow
+        if kind.needs_document and not flow.document:
             bench.report("R209", f"'{kind.name}' needs a document", hint="put 'decode' first", key=True)
             flow.document = True  # told once
         elif kind.reshapes and flow.encoded:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
 from crossdock.errors import Finding, Place
@@ -173,7 +173,7 @@ class _Teller:
     def finding(self, mistake: _Mistake) -> Finding:
         error = mistake[0]
         path, kind = self.base + error.path, error.detail["type"]
-        name = str(error.detail["loc"][-1])
+        name = str(error.detail["loc"][-1]) if error.detail["loc"] else ""
         if kind == "extra_forbidden":
             hint = suggest(name, keys_at(self.model, error.detail["loc"][:-1]))
             return self._told(f"unknown {self.noun} '{name}'{self.owner}", self._key(path), name, hint)
@@ -181,6 +181,9 @@ class _Teller:
             place = self._key(path[:-1])
             return self._told(f"required {self.noun} '{name}'{self.owner} is missing", place)
         tag = str(error.detail.get("ctx", {}).get("discriminator", "")).strip("'")
+        if kind == "union_tag_not_found":
+            discriminator = error.detail.get("ctx", {}).get("discriminator", "")
+            return self._told(f"required {self.noun} {discriminator}{self.owner} is missing", self._key(path))
         shown = _shown(error.detail["input"])
         if kind == "union_tag_invalid":
             path, shown = (*path, tag), str(error.detail.get("ctx", {}).get("tag"))
@@ -205,6 +208,8 @@ def _shown(value: object) -> str:
 
 
 def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
+    if isinstance(mistake[0].detail["input"], SecretStr):
+        return "a secret cannot stand here", "only an option that its owner keeps secret can hold one"
     expected = list(dict.fromkeys(_EXPECTED.get(error.detail["type"], "") for error in mistake))
     known = [text for text in expected if text]
     quoted = shown if shown in ("nothing", "a list", "keys and values") else f"'{shown}'"
@@ -219,8 +224,6 @@ def _particular(detail: ErrorDetails, shown: str, quoted: str) -> tuple[str, str
     if detail["type"] in ("literal_error", "enum", "union_tag_invalid"):
         words = [word.strip().strip("'") for word in choices.replace(" or ", ", ").split(",")]
         return f"unknown value '{shown}'", suggest(shown, words)
-    if detail["type"] == "union_tag_not_found":
-        return f"required key {context.get('discriminator', '')} is missing", None
     if detail["type"] in ("value_error", "assertion_error"):
         return str(context.get("error", detail["msg"])), None
     return f"{detail['msg'].replace('Input should be', 'must be').replace('Input should', 'must')}, not {quoted}", None

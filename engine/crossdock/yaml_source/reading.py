@@ -118,8 +118,13 @@ class _Builder:
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ConfigError:
         mark = error.problem_mark or error.context_mark
         place = Place(file=self.file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=self.file)
-        hint = "indent with spaces, not tabs" if "\\t" in str(error.problem) else None
-        return _error("Y003", f"not valid YAML: {error.problem or error.context}", place, hint)
+        return _error("Y003", f"not valid YAML: {error.problem or error.context}", place, self._remedy(error, place))
+
+    def _remedy(self, error: yaml.MarkedYAMLError, place: Place) -> str | None:
+        if "\\t" in str(error.problem):
+            return "indent with spaces, not tabs"
+        line = self.text.splitlines()[place.line - 1] if place.line and place.line <= self.text.count("\n") else ""
+        return 'inside {…} and […], put quotes around "${…}"' if "${" in line else None
 
     def _document(self, loader: yaml.CSafeLoader) -> Document:
         _next(loader)  # StreamStart

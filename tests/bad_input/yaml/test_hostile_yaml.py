@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from crossdock.errors import ConfigError
@@ -33,7 +35,12 @@ def test_it_is_refused_at_its_place(name: str):
     with pytest.raises(ConfigError) as caught:
         load(data, "f.yaml")
     (finding,) = caught.value.findings
-    assert (finding.code, finding.place.file, finding.place.line, finding.place.column) == (code, "f.yaml", line, column)
+    assert (finding.code, finding.place.file, finding.place.line, finding.place.column) == (
+        code,
+        "f.yaml",
+        line,
+        column,
+    )
 
 
 def test_every_duplicate_key_is_told():
@@ -52,4 +59,18 @@ def test_words_of_old_yaml_stay_text():
         "hex": "0x1F",
         "yes": "yes",
         "big": "1e3",
+    }
+
+
+def test_only_plain_words_and_numbers_are_typed():
+    text = b"a: true\nb: null\nc: 12\nd: 1.50\ne: 'true'\nf: \"12\"\ng: -0.5\nh: ~\n"
+    assert load(text, "f").value == {
+        "a": True,
+        "b": None,
+        "c": 12,
+        "d": Decimal("1.50"),
+        "e": "true",
+        "f": "12",
+        "g": Decimal("-0.5"),
+        "h": None,
     }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from crossdock.canonical.reference_page import reference_page
 
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "reference" / "contracts.md"
+CANONICAL = ROOT / "engine" / "crossdock" / "canonical"
 SCHEMAS = Path(__file__).parent / "schemas"
 
 
@@ -30,6 +32,13 @@ def test_the_reference_page_is_what_the_models_say() -> None:
 def test_every_field_on_the_reference_page_has_a_meaning() -> None:
     rows = [row for row in reference_page(CONTRACTS).splitlines() if row.startswith("| `")]
     assert [row for row in rows if row.endswith("|  |")] == []
+
+
+def test_every_code_of_a_finding_is_on_the_reference_page() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in CANONICAL.rglob("*.py")]
+    used = {code for source in sources for code in re.findall(r'"(C[0-9]{3})"', source)}
+    told = set(re.findall(r"^\| `(C[0-9]{3})` \|", reference_page(CONTRACTS), re.MULTILINE))
+    assert used == told
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))

@@ -1,6 +1,7 @@
 """What a document becomes when its contract has read it."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -107,7 +108,12 @@ def test_the_model_itself_reads_and_refuses_what_the_contract_does() -> None:
         example = contract.example()
         assert contract.model.model_validate(example).model_dump(exclude_none=True) == example
         assert isinstance(example, dict)
-        for wrong in ({**example, "colour": "red"}, {field: [example[field]] for field in example}, {}):
+        mistakes: tuple[dict[str, Any], ...] = (
+            {**example, "colour": "red"},
+            {field: [example[field]] for field in example},
+            {},
+        )
+        for wrong in mistakes:
             with pytest.raises(ValidationError) as by_model:
                 contract.model.model_validate(wrong)
             with pytest.raises(ValidationError) as by_contract:

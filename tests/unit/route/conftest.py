@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -14,9 +16,11 @@ from crossdock import document_json
 from crossdock.codecs.contract import AnyCodecKind, Codec, CodecKind, Part, Resources
 from crossdock.connector import Connector, Effect, SinkKind, SourceKind, Surroundings
 from crossdock.errors import ConfigError, Finding, Reject
-from crossdock.message import Document, Payload, read_all
+from crossdock.message import Document, Inline, Message, Payload, read_all, root_id
 from crossdock.registry import Registry
+from crossdock.route.compiled import CompiledRoute
 from crossdock.route.load import LoadedProject, load_project
+from crossdock.route.plan import Plan
 
 
 class FolderOptions(BaseModel):
@@ -121,3 +125,54 @@ class Workshop:
 @pytest.fixture
 def workshop(tmp_path: Path) -> Workshop:
     return Workshop(tmp_path, {})
+
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One route over a topic, from its steps as YAML text: decides documents without a worker."""
+
+    workshop: Workshop
+    now: datetime = NOW
+
+    def route(self, text: str, **files: str) -> CompiledRoute:
+        """The route ``r``; ``files`` adds mappings (``order``) and tables (``units_csv``)."""
+        named = {
+            (f"mappings/tables/{name[:-4]}.csv" if name.endswith("_csv") else f"mappings/{name}.yaml"): body
+            for name, body in files.items()
+        }
+        return self.workshop.load({"routes/r.yaml": text, **named}).routes["r"]
+
+    def plan(self, steps: str, document: Document, *, released: frozenset[str] = frozenset(), **files: str) -> Plan:
+        """What becomes of the document after ``steps`` (a YAML list), with one destination ``folder``."""
+        text = f"from: {{topic: t}}\nsteps:\n{textwrap.indent(steps, '  ')}\nto:\n  - folder: {{path: out}}\n"
+        return decided(self.route(text, **files), document, released=released)
+
+
+def message(body: bytes, **more: str) -> Message:
+    identity = root_id(1_700_000_000_000, b"0123456789")
+    return Message(id=identity, correlation=identity, route="r", body=Inline(body), **more)  # type: ignore[arg-type]  # only text fields are given
+
+
+def decided(route: CompiledRoute, document: Document, *, released: frozenset[str] = frozenset()) -> Plan:
+    arrived = message(document_json.encode(document), content_type="application/json")
+    (part,) = route.parts(arrived, NOW)
+    assert isinstance(part, Part)
+    return route.decide(arrived, part, NOW, released)
+
+
+@pytest.fixture
+def bench(workshop: Workshop) -> Bench:
+    return Bench(workshop)
+
+
+@pytest.fixture(name="message")
+def _message() -> Callable[..., Message]:
+    return message
+
+
+@pytest.fixture(name="decided")
+def _decided() -> Callable[..., Plan]:
+    return decided

@@ -39,7 +39,7 @@ class Drawing(Strict):
     shapes: list[Circle] = []
     secret: SecretStr | None = None
     text: str = ""
-    marked: bool = Field(False, alias="is")
+    marked: bool = Field(False, alias="hidden")
 
 
 def findings(text: str) -> list[str]:
@@ -55,7 +55,7 @@ def findings(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("colur: red", "1:1: error T1: unknown key 'colur'; did you mean 'colour'?"),
-        ("iz: true", "1:1: error T1: unknown key 'iz'; did you mean 'is'?"),
+        ("hiden: true", "1:1: error T1: unknown key 'hiden'; did you mean 'hidden'?"),
         ("tagged: {kind: circle, radius: x}", "1:32: error T1: expected a whole number, not 'x'"),
         ("tagged: {kind: circle, radios: 1}", "1:24: error T1: unknown key 'radios'; did you mean 'radius'?"),
         ("tagged: {kind: circel, radius: 1}", "1:16: error T1: unknown value 'circel'; did you mean 'circle'?"),

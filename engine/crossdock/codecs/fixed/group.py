@@ -45,7 +45,7 @@ class Group:
 
     def __init__(self, top: Opened) -> None:
         self.opened = [top]
-        self.awaited = top.record.by_place()
+        self.awaited = list(top.record.by_place)
         self._stack = [top]
 
     def parent_of(self, record: Record) -> Opened | None:
@@ -66,7 +66,7 @@ class Group:
             parent.document[child.record.name] = child.document
         if child.record in self.awaited:
             self.awaited.remove(child.record)
-        self.awaited = [*child.record.by_place(), *self.awaited]
+        self.awaited = [*child.record.by_place, *self.awaited]
         del self._stack[self._stack.index(parent) + 1 :]
         self._stack.append(child)
         self.opened.append(child)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crossdock.codecs.fixed.measure import Measure, Tally
 from crossdock.codecs.fixed.spec import FieldSpec, TagSpec
@@ -20,7 +20,6 @@ class Field:
     end: int
     spec: FieldSpec
     conversion: Conversion
-    default: Document = None
     constant: str | None = None
     measure: Measure | None = None
 
@@ -39,28 +38,37 @@ class Record:
     width: int
     fields: tuple[Field, ...]
     groups: tuple[Record, ...] = ()
-    parent: Record | None = None
     required: bool = False
     single: bool = False
+    parent: Record | None = field(init=False, default=None)
+    template: tuple[str | Field, ...] = field(init=False)
+    keys: frozenset[str] = field(init=False)
+    by_place: tuple[Record, ...] = field(init=False)
+    measures: tuple[Measure, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Make the groups know where they belong."""
+        """Work out once what every line asks for.
+
+        ``template`` is the line from left to right, fixed text and fields; ``keys`` are those of a document;
+        ``by_place`` are the groups without a tag, whose line always follows this one's.
+        """
         for group in self.groups:
             group.parent = self
+        self.template = tuple(_template(self))
+        self.keys = frozenset([one.name for one in self.fields if one.stored] + [one.name for one in self.groups])
+        self.by_place = tuple(group for group in self.groups if group.tag is None)
+        self.measures = tuple(one.measure for one in self.fields if one.measure is not None)
+
+    @property
+    def label(self) -> str:
+        """What people call it: its tag, or its name where it has none."""
+        return self.tag.text if self.tag is not None else self.name
 
     def family(self) -> Iterator[Record]:
         """This kind of line and all below it."""
         yield self
         for group in self.groups:
             yield from group.family()
-
-    def by_place(self) -> list[Record]:
-        """The groups without a tag: their line always follows this one's."""
-        return [group for group in self.groups if group.tag is None]
-
-    def measures(self) -> list[Measure]:
-        """What the computed fields tell."""
-        return [field.measure for field in self.fields if field.measure is not None]
 
     def tag_matches(self, line: str) -> bool:
         """Whether the line has this kind's tag at its place."""
@@ -69,7 +77,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A file: its header, what repeats, its trailer. ``tagged`` has every kind of line with a tag, longest first."""
+    """A file: its header, what repeats, its trailer.
+
+    ``tagged`` has every kind of line with a tag, the longest tag first; in a ``plain`` layout every kind has one, all
+    at the same columns, so that no value can make a line look like another kind.
+    """
 
     encoding: str
     newline: str
@@ -78,6 +90,7 @@ class Layout:
     record: Record
     trailer: Record | None
     tagged: tuple[Record, ...]
+    plain: bool
 
     def identify(self, line: str) -> Record | None:
         """The kind of line its tag tells; None where it has none."""
@@ -89,7 +102,7 @@ class Layout:
 
     def tally(self) -> Tally:
         """A fresh count of what header and trailer tell; it has their own lines."""
-        tally = Tally(measure for end in self.ends() for measure in end.measures())
+        tally = Tally(measure for end in self.ends() for measure in end.measures)
         tally.add_lines(len(self.ends()))
         return tally
 
@@ -103,3 +116,18 @@ def items_of(document: Document, group: Record) -> list[Document]:
 def lines_in(document: Document, record: Record) -> int:
     """How many lines a document of this kind is written in."""
     return 1 + sum(lines_in(item, group) for group in record.groups for item in items_of(document, group))
+
+
+def _template(record: Record) -> Iterator[str | Field]:
+    """The line from left to right: fixed text (tag, constants, gaps) and fields."""
+    pieces: list[tuple[int, str | Field]] = [(one.start, one.constant or one) for one in record.fields]
+    if record.tag is not None:
+        pieces.append((record.tag.at - 1, record.tag.text))
+    column = 0
+    for start, piece in sorted(pieces, key=lambda one: one[0]):
+        if start > column:
+            yield " " * (start - column)
+        yield piece
+        column = piece.end if isinstance(piece, Field) else start + len(piece)
+    if column < record.width:
+        yield " " * (record.width - column)

@@ -31,10 +31,11 @@ class Lines:
     def of(self, document: Document, record: Record, pointer: str = "") -> list[str]:
         """The line of a record, and behind it the lines of its groups."""
         if not isinstance(document, dict):
-            self._fail("F209", f"a record '{record.name}' is written from an object, this is none", pointer)
+            self._fail("F209", f"a record '{record.label}' is written from an object, this is none", pointer)
             return []
-        self._refuse_unknown(document, record, pointer)
-        lines = lines_in(document, record)
+        if not document.keys() <= record.keys:
+            self._tell_unknown(document, record, pointer)
+        lines = lines_in(document, record) if record.measures else 0
         texts = [self._line(record, document, lambda measure: measure.of(document, lines), pointer)]
         for group in record.groups:
             texts += self._group(document, group, pointer + step(group.name))
@@ -51,56 +52,56 @@ class Lines:
             return [text for item in items for text in self.of(item, group, pointer)]
         return [text for index, item in enumerate(items) for text in self.of(item, group, f"{pointer}/{index}")]
 
-    def _refuse_unknown(self, document: dict[str, Document], record: Record, pointer: str) -> None:
-        known = {field.name for field in record.fields if field.stored} | {group.name for group in record.groups}
-        for key in document.keys() - known:
+    def _tell_unknown(self, document: dict[str, Document], record: Record, pointer: str) -> None:
+        for key in sorted(document.keys() - record.keys):
             computed = any(field.name == key for field in record.fields)
-            hint = "the layout itself fills it" if computed else suggest(key, known)
-            self._fail("F208", f"record '{record.name}' has no field '{key}'", pointer + step(key), hint=hint)
+            hint = "the layout itself fills it" if computed else suggest(key, record.keys)
+            self._fail("F208", f"record '{record.label}' has no field '{key}'", pointer + step(key), hint=hint)
 
     def _line(
         self, record: Record, values: Mapping[str, Document], total: Callable[[Measure], Decimal], pointer: str
     ) -> str:
-        pieces = [(field.start, self._text(field, values, total, pointer)) for field in record.fields]
-        if record.tag is not None:
-            pieces.append((record.tag.at - 1, record.tag.text))
-        line = ""
-        for start, text in sorted(pieces):
-            line = line.ljust(start) + text
-        line = line.ljust(record.width)
-        if self._layout.identify(line) is not (record if record.tag else None):
-            self._fail("F210", f"the line of '{record.name}' would be read as another record", pointer, value=line[:60])
+        texts = []
+        for piece in record.template:
+            if isinstance(piece, str):
+                texts.append(piece)
+                continue
+            value = values.get(piece.name) if piece.measure is None else total(piece.measure)
+            texts.append(self._text(piece, value, pointer))
+        line = "".join(texts)
+        if not line.isascii():
+            self._judge_characters(record, texts, pointer)
+        if not self._layout.plain and self._layout.identify(line) is not (record if record.tag else None):
+            self._fail(
+                "F210", f"the line of '{record.label}' would be read as another record", pointer, value=line[:60]
+            )
         return line
 
-    def _text(
-        self, field: Field, values: Mapping[str, Document], total: Callable[[Measure], Decimal], pointer: str
-    ) -> str:
+    def _text(self, field: Field, value: Document, pointer: str) -> str:
         """Exactly the field's width, spaces where there is a finding."""
-        if field.constant is not None:
-            return field.constant
-        value = total(field.measure) if field.measure is not None else values.get(field.name)
-        if value in (None, ""):
-            value = field.default
-        where = pointer + step(field.name)
-        if value is None and field.spec.required:
-            self._fail("F202", f"field '{field.name}' is required", where)
+        if value is None or (isinstance(value, str) and not value):
+            value = field.spec.default
+            if value is None:
+                if field.spec.required:
+                    self._fail("F202", f"field '{field.name}' is required", pointer + step(field.name))
+                return " " * field.spec.width
         try:
-            text = field.conversion.write(value)
+            return field.conversion.write(value)
         except Unfit as unfit:
-            self._fail(unfit.code, f"field '{field.name}': {unfit.message}", where, value=str(value)[:80])
+            message, where = f"field '{field.name}': {unfit.message}", pointer + step(field.name)
+            self._fail(unfit.code, message, where, value=str(value)[:80])
             return " " * field.spec.width
-        self._judge_characters(text, field, where)
-        return text
 
-    def _judge_characters(self, text: str, field: Field, pointer: str) -> None:
-        if text.isascii():
-            return
-        try:
-            text.encode(self._layout.encoding)
-        except UnicodeEncodeError as error:
-            character = ascii(text[error.start])
-            message = f"field '{field.name}': character {character} does not exist in {self._layout.encoding}"
-            self._fail("F203", message, pointer, value=text.strip()[:80])
+    def _judge_characters(self, record: Record, texts: list[str], pointer: str) -> None:
+        """Every character must exist in the encoding of the file."""
+        for piece, text in zip(record.template, texts, strict=True):
+            try:
+                text.encode(self._layout.encoding)
+            except UnicodeEncodeError as error:
+                name = "" if isinstance(piece, str) else piece.name
+                character, encoding = ascii(text[error.start]), self._layout.encoding
+                message = f"field '{name}': character {character} does not exist in {encoding}"
+                self._fail("F203", message, pointer + step(name), value=text.strip()[:80])
 
     def _fail(
         self, code: str, message: str, pointer: str, *, value: str | None = None, hint: str | None = None

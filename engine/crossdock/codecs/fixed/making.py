@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from crossdock.codecs.fixed.layout import Field, Layout, Record
 from crossdock.codecs.fixed.measure import Measure
-from crossdock.codecs.fixed.spec import BodySpec, FieldSpec, GroupSpec, LayoutSpec, RecordSpec, TagSpec
+from crossdock.codecs.fixed.spec import BodySpec, FieldSpec, GroupSpec, LayoutSpec, RecordSpec, Scalar, TagSpec
 from crossdock.codecs.fixed.value import Conversion, Unfit, conversion
 from crossdock.errors import ConfigError, Finding
 from crossdock.yaml_source import Authored, Path, findings_of, suggest
@@ -42,7 +42,9 @@ class _Making:
             raise ConfigError.of(self._findings)
         tagged = sorted((one for one in records if one.tag), key=lambda one: -len(one.tag.text if one.tag else ""))
         newline = "\r\n" if spec.newline == "crlf" else "\n"
-        return Layout(spec.encoding, newline, spec.trimmed, header, record, trailer, tuple(tagged))
+        spans = {(one.tag.at, len(one.tag.text)) if one.tag else None for one in records}
+        plain = len(spans) == 1 and None not in spans
+        return Layout(spec.encoding, newline, spec.trimmed, header, record, trailer, tuple(tagged), plain)
 
     def _fail(self, code: str, message: str, path: Path, hint: str | None = None, *, key: bool = False) -> None:
         place = self.authored.place(path, key=key)
@@ -54,16 +56,14 @@ class _Making:
         """Header or trailer: what they measure is the whole file."""
         if spec is None:
             return None
-        return self._record(name, spec, (name,), self.spec.record, whole_file=True)
+        return self._record(name, spec, (name,), self.spec.record)
 
     def _body(self, name: str, spec: BodySpec, path: Path) -> Record:
-        record = self._record(name, spec, path, spec, whole_file=False)
-        record.groups = tuple(self._group(key, group, (*path, "groups", key)) for key, group in spec.groups.items())
-        for group in record.groups:
-            group.parent = record
+        groups = [self._group(key, group, (*path, "groups", key)) for key, group in spec.groups.items()]
+        for group in groups:
             if group.name in spec.fields:
                 self._fail("F306", f"'{group.name}' is a field already", (*path, "groups", group.name), key=True)
-        return record
+        return self._record(name, spec, path, spec, groups)
 
     def _group(self, name: str, spec: GroupSpec, path: Path) -> Record:
         group = self._body(name, spec, path)
@@ -73,8 +73,10 @@ class _Making:
             self._fail("F307", f"lines of group '{name}' cannot be told from others", path, hint, key=True)
         return group
 
-    def _record(self, name: str, spec: RecordSpec, path: Path, below: BodySpec, *, whole_file: bool) -> Record:
-        fields = self._fields(spec, path, below, whole_file=whole_file)
+    def _record(
+        self, name: str, spec: RecordSpec, path: Path, below: BodySpec, groups: list[Record] | None = None
+    ) -> Record:
+        fields = self._fields(spec, path, below, whole_file=groups is None)
         tag = spec.tag
         longest = max([one.end for one in fields] + [tag.at - 1 + len(tag.text) if tag else 0])
         width = spec.width or self.spec.width or longest
@@ -82,7 +84,7 @@ class _Making:
             self._fail("F303", f"the fields of '{name}' need {longest} columns, its width is {width}", path, key=True)
         if not longest:
             self._fail("F308", f"'{name}' has neither a tag nor fields", path, key=True)
-        return Record(name, tag, width, tuple(fields))
+        return Record(name, tag, width, tuple(fields), tuple(groups or ()))
 
     def _judge_tags(self, records: list[Record]) -> None:
         seen: dict[tuple[str, int], str] = {}
@@ -130,9 +132,9 @@ class _Making:
     def _constant(self, spec: FieldSpec, both: Conversion, path: Path) -> str | None:
         return None if spec.value is None else self._written(both, spec.value, (*path, "value"))
 
-    def _written(self, both: Conversion, value: object, path: Path) -> str:
+    def _written(self, both: Conversion, value: Scalar, path: Path) -> str:
         try:
-            return both.write(value)  # type: ignore[arg-type]  # a scalar of the model is a Document
+            return both.write(value)
         except Unfit as unfit:
             self._fail("F309", f"the field cannot hold this: {unfit.message}", path)
             return ""

@@ -39,6 +39,8 @@ class Reader:
     _parts: int = 0
     _first: bool = True
     _ended: Line | None = None
+    _last: int | None = None
+    _counted: bool = True  # False once something could not be read: then counts and sums mean nothing
 
     def parts(self) -> Iterator[Part | Finding]:
         """The documents. Raises ``Reject`` at the end."""
@@ -79,19 +81,18 @@ class Reader:
     def _take(self, line: Line, *, last: bool) -> Iterator[Part]:
         """Read a line; where it begins something new, what was open is a part now."""
         record = self._kind(line, last=last)
-        if self._ended is not None:
+        self._last = line.number
+        if record is None:
+            self._tell_unknown(line)
+        elif self._ended is not None:
             self._fault("F110", f"a line after the trailer of line {self._ended.number}", Place(line=line.number))
-        elif record is None:
-            tags = ", ".join(sorted(one.tag.text for one in self.layout.tagged if one.tag))
-            message = "no record of the layout starts like this line"
-            self._fault("F106", message, Place(line=line.number, column=1), value=line.text[:20], hint=f"known: {tags}")
-        elif record in self.layout.ends():
-            yield from self._end(record, line)
+        elif record.parent is not None:
+            self._add(record, line, record.parent)
         elif record is self.layout.record:
             yield from self._close()
             self._group = Group(self._opened(record, line, ""))
         else:
-            self._add(record, line)
+            yield from self._end(record, line)
         self._first = False
 
     def _kind(self, line: Line, *, last: bool) -> Record | None:
@@ -116,24 +117,31 @@ class Reader:
         self.ends[record.name], told = self._values(record, line)
         self._told += told
 
-    def _add(self, record: Record, line: Line) -> None:
+    def _tell_unknown(self, line: Line) -> None:
+        tags = ", ".join(sorted(one.label for one in self.layout.tagged))
+        message = "no record of the layout starts like this line"
+        self._counted = False
+        self._fault("F106", message, Place(line=line.number, column=1), value=line.text[:20], hint=f"known: {tags}")
+
+    def _add(self, record: Record, line: Line, owner: Record) -> None:
         """Put a line's record below the open one it belongs to."""
         parent = self._group.parent_of(record) if self._group is not None else None
-        if self._group is None or parent is None or record.parent is None:
-            owner = record.parent.name if record.parent else ""
-            message = f"record '{record.name}' stands before any '{owner}' it could belong to"
+        if self._group is None or parent is None:
+            message = f"record '{record.label}' stands before any '{owner.label}' it could belong to"
+            self._counted = False
             self._fault("F107", message, Place(line=line.number, column=1), value=line.text[:20])
             return
-        self._judge_awaited(self._group, record)
+        if self._group.awaited:
+            self._judge_awaited(self._group, record)
         if record.single and parent.document.get(record.name) is not None:
-            self._fault("F117", f"a second '{record.name}' below one '{record.parent.name}'", Place(line=line.number))
+            self._fault("F117", f"a second '{record.label}' below one '{owner.label}'", Place(line=line.number))
         self._group.add(parent, self._opened(record, line, self._group.pointer_for(parent, record)))
 
     def _judge_awaited(self, group: Group, taken: Record | None) -> None:
         """A line that is known by its place must come before anything else."""
         missed = [record for record in group.awaited if record is not taken] if taken not in group.awaited[:1] else []
         for record in missed:
-            message = f"the line of '{record.name}' is missing"
+            message = f"the line of '{record.label}' is missing"
             self._fault("F116", message, Place(line=group.opened[-1].line.number))
         if missed:
             group.awaited.clear()
@@ -172,11 +180,12 @@ class Reader:
             return line.text.ljust(record.width)
         if has == record.width:
             return line.text
-        place = Place(line=line.number, column=min(has, record.width) + 1, element=record.name)
+        place = Place(line=line.number, column=min(has, record.width) + 1, element=record.label)
         code, hint = "F105", None
+        self._counted = False
         if has < record.width:
             code, hint = "F104", "where a sender cuts spaces off the ends of lines, set 'trimmed: true' in the layout"
-        self._fault(code, f"the line has {has} characters, record '{record.name}' {record.width}", place, hint=hint)
+        self._fault(code, f"the line has {has} characters, record '{record.label}' {record.width}", place, hint=hint)
         return None
 
     def _value(self, one: Field, text: str, line: Line) -> Document:
@@ -184,6 +193,7 @@ class Reader:
             value = one.conversion.read(text)
         except Unfit as unfit:
             self._fault(unfit.code, f"field '{one.name}': {unfit.message}", _place(one, line), value=text[:80])
+            self._counted = self._counted and one.spec.kind not in ("int", "dec")
             return None
         if value is None and one.spec.required:
             self._fault("F113", f"field '{one.name}' is required and blank", _place(one, line))
@@ -219,14 +229,14 @@ class Reader:
     def _judge_opened(self, opened: Opened) -> None:
         for group in opened.record.groups:
             if group.required and not opened.document[group.name]:
-                message = f"'{opened.record.name}' needs at least one '{group.name}'"
+                message = f"record '{opened.record.label}' needs at least one '{group.label}'"
                 self._fault("F116", message, Place(line=opened.line.number))
         lines = lines_in(opened.document, opened.record)
         for told in opened.told:
             self._judge_told(told, told.measure.of(opened.document, lines))
 
     def _judge_told(self, told: Told, true: Decimal) -> None:
-        if told.value != true:
+        if told.value != true and self._counted:
             value = "nothing" if told.value is None else str(told.value)
             message = f"field '{told.field.name}' says {value}, counted here: {true}"
             hint = "the file may have been cut off or edited"
@@ -236,7 +246,9 @@ class Reader:
         for end in self.layout.ends():
             if end.name not in self.ends:
                 code = "F108" if end is self.layout.header else "F109"
-                self._fault(code, f"the {end.name} is missing", Place(), hint="the file may have been cut off")
+                self._fault(
+                    code, f"the {end.name} is missing", Place(line=self._last), hint="the file may have been cut off"
+                )
         for told in self._told:
             self._judge_told(told, self._tally.total(told.measure))
         self._faults.judge()

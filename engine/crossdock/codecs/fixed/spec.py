@@ -25,19 +25,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from crossdock.codecs.text_lines import Encoding
 
-
-def _scalar(value: object) -> object:
-    plain = isinstance(value, (str, int, Decimal)) and not isinstance(value, bool)
-    if not plain:
-        raise ValueError("expected a text or a number")
-    return value
-
-
-Scalar = Annotated[object, AfterValidator(_scalar)]
+Scalar = str | int | Decimal
 Kind = Literal["text", "int", "dec", "date"]
 
 
@@ -62,8 +54,8 @@ class FieldSpec(_Authored):
     format: str | None = None
     align: Literal["left", "right"] | None = None
     pad: str | None = Field(default=None, min_length=1, max_length=1)
-    default: Scalar = None
-    value: Scalar = None
+    default: Scalar | None = None
+    value: Scalar | None = None
     required: bool = False
     count: str | None = None
     sum: str | None = None

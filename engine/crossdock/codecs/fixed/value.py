@@ -9,7 +9,7 @@ import datetime
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TypeAlias
 
 from crossdock.codecs.fixed.spec import FieldSpec
@@ -19,6 +19,7 @@ Reading: TypeAlias = Callable[[str], Document]
 Writing: TypeAlias = Callable[[Document], str]
 
 MAX_EXPONENT = 400  # a number of more digits than this is a mistake or an attack; binary doubles end at 308
+_EXACT = Context(prec=20_000)  # room for every digit of the widest field
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -115,7 +116,7 @@ def _dec(spec: FieldSpec) -> tuple[Reading, Writing]:
 
 def exact(number: int, decimals: int) -> Decimal:
     """``number`` with its last ``decimals`` digits behind the point, whatever the context's precision."""
-    return Decimal((int(number < 0), tuple(map(int, str(abs(number)))), -decimals))
+    return _EXACT.scaleb(Decimal(number), -decimals)
 
 
 def _number_text(text: str, spec: FieldSpec) -> str:
@@ -129,6 +130,8 @@ def _number_text(text: str, spec: FieldSpec) -> str:
 
 
 def _digits(text: str, spec: FieldSpec) -> str:
+    if text.isdigit() and text.isascii():
+        return text
     number = _number_text(text, spec)
     if not re.fullmatch(r"[+-]?[0-9]+", number):
         raise Unfit("F111", f"'{text}' is not a whole number" if spec.kind == "int" else f"'{text}' is not digits only")
@@ -144,12 +147,13 @@ def _pointed(text: str, spec: FieldSpec) -> str:
 
 def number_of(value: Document) -> Decimal | None:
     """The number a value is, or spells; None where it is none."""
-    if isinstance(value, bool) or (isinstance(value, str) and not _NUMBER.match(value)):
+    if isinstance(value, Decimal):
+        return value if value.is_finite() and abs(value.adjusted()) <= MAX_EXPONENT else None
+    if isinstance(value, bool) or not isinstance(value, (int, str)):
         return None
-    if not isinstance(value, (int, str, Decimal)):
+    if isinstance(value, str) and not (_NUMBER.match(value) and len(value) <= MAX_EXPONENT):
         return None
-    number = Decimal(value)
-    return number if number.is_finite() and abs(number.adjusted()) <= MAX_EXPONENT else None
+    return Decimal(value)
 
 
 def _scaled(value: Document, decimals: int) -> int:
@@ -157,14 +161,12 @@ def _scaled(value: Document, decimals: int) -> int:
     number = number_of(value)
     if number is None:
         raise Unfit("F205", f"{_shown(value)} is not a number")
-    sign, digits, exponent = number.as_tuple()
-    whole, shift = int("".join(map(str, digits))), int(exponent) + decimals
-    if shift < 0 and whole % 10**-shift:
+    scaled = _EXACT.scaleb(number, decimals)
+    whole = int(scaled)
+    if whole != scaled:
         allowed = f"{decimals} decimals" if decimals else "no decimals"
         raise Unfit("F206", f"{number} would be rounded: the field has {allowed}")
-    factor: int = 10 ** abs(shift)
-    whole = whole * factor if shift >= 0 else whole // factor
-    return -whole if sign else whole
+    return whole
 
 
 def _signed(number: int, spec: FieldSpec) -> str:

@@ -33,10 +33,10 @@ class Writer:
         header, trailer = self._layout.header, self._layout.trailer
         bodies = self._bodies(documents)
         if header is not None:
-            bodies = iter(list(bodies)) if header.measures() else bodies
+            bodies = iter(list(bodies)) if header.measures else bodies
             yield [self._lines.of_end(header, {}, self._tally)]
         yield from bodies
-        if trailer is not None:
+        if trailer is not None and not self._faults:  # its counts and sums would only repeat what was found
             yield [self._lines.of_end(trailer, {}, self._tally)]
 
     def _bodies(self, documents: Iterable[Document]) -> Iterator[list[str]]:

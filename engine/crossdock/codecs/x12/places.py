@@ -12,7 +12,7 @@ from crossdock.codecs.x12.findings import ELEMENT_KINDS, SEGMENT_KINDS, Kind, fi
 from crossdock.codecs.x12.grammar import Grammar, Move
 from crossdock.codecs.x12.structure import pointers_of
 from crossdock.codecs.x12.text import element_offset, segment_offsets, segments_in
-from crossdock.codecs.x12.walk import Fault, Tree, Trouble, walk, where
+from crossdock.codecs.x12.walk import Fault, Memory, Tree, Trouble, walk, where
 from crossdock.errors import Finding, Place, Severity
 
 
@@ -94,7 +94,7 @@ def _segment_pointers(data: bytes, grammar: Grammar | None, marks: Delimiters) -
     if grammar is None:
         return pointers_of(body, marks)
     tracker = _Tracker(grammar, marks)
-    walk(tracker, grammar, body, {}, lambda segment: True, marks)
+    walk(tracker, grammar, body, {}, lambda segment: True, marks, Memory())
     return tracker.pointers
 
 

@@ -4,12 +4,12 @@ The same few shapes come again and again, so what follows from the shape alone (
 keys of the document) is decided once per shape, and a function is generated that looks at the values only:
 
     def read(e):
-        _, a1, a2, a3, a4, _, a6, a7 = e
-        if len(a1) > 20 or (a2 not in seen2 and bad2(a2)) or not 2 == len(a3) or … : return None
+        _, a1, a2, a3, a4, a5, a6, a7 = e
+        if a5 or not 0 < len(a1) <= 20 or (a2 not in s_a2 and b_a2(a2)) or len(a3) != 2 or … : return None
         return {"PO101": a1, "PO102": a2, …, "_ids": {a6: a7}}
 
-None means: look closer (segment_check.py). A reader that returns a dict has found nothing to say, and gives exactly
-what the closer look would give; a test holds the two together. It is what makes full validation cost little more
+None means: another shape, or look closer (closer_look.py). A reader that returns a dict has found nothing to say, and
+gives exactly what the closer look would give; a test holds the two together. It is what makes full validation cost little more
 than splitting. Values reach generated code as arguments only: its text is made from the dictionary and nothing else.
 """
 
@@ -26,9 +26,6 @@ from crossdock.message import Document
 SHAPES = 512  # per segment; a hostile file that tries every combination is read by the closer look from there on
 
 Read: TypeAlias = "Callable[[Sequence[str]], dict[str, Document] | None]"
-Shape: TypeAlias = "int | tuple[bool, ...]"
-
-
 def _look_closer(elements: Sequence[str]) -> None:
     return None
 
@@ -70,7 +67,7 @@ class _Source:
                 return f"{name} not in c_{name}"
             if element.low == element.high:
                 return f"len({name}) != {element.low}"
-            return f"len({name}) > {element.high}" if element.low == 1 else f"not {element.low} <= len({name}) <= {element.high}"
+            return f"not {element.low} <= len({name}) <= {element.high}"
         self.names[f"s_{name}"], self.names[f"b_{name}"] = _quick(element, self._release)
         return f"{name} not in s_{name} and b_{name}({name})"
 
@@ -98,7 +95,9 @@ def _generated(segment: Segment, release: str, present: tuple[bool, ...]) -> Rea
     for position, (there, field) in enumerate(zip(present, segment.fields, strict=False), start=1):
         if there:
             source.add(position, field)
-    unpacked = ["_", *(f"a{n}" if there else "_" for n, there in enumerate(present, start=1))]
+        else:
+            source.conditions.insert(0, f"a{position}")
+    unpacked = ["_", *(f"a{n}" for n in range(1, len(present) + 1))]
     pairs = [f"a{q}: a{v}" for q, v in segment.pairs if v <= len(present) and present[q - 1] and present[v - 1]]
     names = source.names
     exec(compile(source.text(unpacked, pairs), f"<x12 {segment.tag}>", "exec"), names)  # noqa: S102 - our own text, see above
@@ -110,27 +109,41 @@ def _takes_one_component(field: Field) -> bool:
     return not field.parts or not any(part.required for part in field.parts[1:])
 
 
-class Reader(dict[Shape, Read]):
-    """shape -> generated reader. A shape is a count when every element is there, else which ones are."""
+class Reader(dict[int, Read]):
+    """Number of elements (with the tag) -> generated reader of the shape last met with that many.
+
+    Files keep to few shapes: the reader at hand is nearly always the right one, and says None where it is not; then
+    ``again`` finds out. ``flat``: the dicts hold text only, so that a shallow copy is a copy.
+    """
 
     def __init__(self, segment: Segment, release: str) -> None:
         super().__init__()
         self.segment = segment
         self.release = release
+        self.flat = not segment.pairs and not any(field.repeats or field.element.decimals for field in segment.fields)
+        self._shapes: dict[tuple[bool, ...], Read] = {}
 
-    def __missing__(self, shape: Shape) -> Read:
-        present = (True,) * (shape - 1) if isinstance(shape, int) else shape[1:]
-        read = self._made(present)
-        if len(self) < SHAPES:
-            self[shape] = read
-        return read
+    def __missing__(self, count: int) -> Read:
+        return _look_closer
+
+    def again(self, elements: Sequence[str]) -> dict[str, Document] | None:
+        """The segment's dict by a reader of its own shape; None: look closer."""
+        shape = tuple(map(bool, elements[1:]))
+        read = self._shapes.get(shape)
+        if read is None:
+            read = self._made(shape)
+        found = read(elements)
+        if found is not None:
+            self[len(elements)] = read
+        return found
 
     def _made(self, present: tuple[bool, ...]) -> Read:
         used = self.segment.fields[: len(present)]
         simple = all(_takes_one_component(field) for field, there in zip(used, present, strict=False) if there)
-        if len(self) >= SHAPES or not simple or shape_faults(self.segment, present):
+        if len(self._shapes) >= SHAPES or not simple or shape_faults(self.segment, present):
             return _look_closer
-        return _generated(self.segment, self.release, present)
+        self._shapes[present] = read = _generated(self.segment, self.release, present)
+        return read
 
 
 @cache

@@ -51,22 +51,37 @@ def _is_clean(text: str, marks: Delimiters) -> bool:
     return text.isprintable()
 
 
+@lru_cache(maxsize=64)
+def _expected(marks: Delimiters) -> bytes:
+    """Every byte of a plain transaction: printable ASCII and the delimiters."""
+    return bytes(range(32, 127)) + (marks.separators + marks.newline).encode("latin-1", "ignore")
+
+
 def segments_in(raw: bytes, marks: Delimiters) -> Text:
     """Splits ST…SE (with or without the last terminator)."""
-    text, latin = decoded(raw, marks)
+    if raw.translate(None, _expected(marks)) or not marks.separators.isascii():
+        return _unusual_segments(raw, marks)
     end = marks.terminator
-    if marks.newline:
-        text = text.replace(marks.end, end)
-    wrapped, clean = False, _is_clean(text, marks)
-    if not clean or f"{end} " in text:
-        text, wrapped = _unwrapped(text, end)
-        clean = _is_clean(text, marks)
-    plain = clean and text.isascii() and marks.component not in text if marks.component else clean and text.isascii()
-    if marks.repetition and marks.repetition in text:
-        plain = False
-    segments = text.lstrip().split(end)
+    text = raw.decode("ascii").replace(marks.end, end) if marks.newline else raw.decode("ascii")
+    if f"{end} " in text or (marks.newline and marks.newline[-1] in text):
+        return _unusual_segments(raw, marks)
+    segments = text.split(end)
+    if not segments[-1]:
+        segments.pop()
     if "" in segments:
         segments = [segment for segment in segments if segment]
+    plain = not (marks.component and marks.component in text) and not (marks.repetition and marks.repetition in text)
+    return Text(segments, plain)
+
+
+def _unusual_segments(raw: bytes, marks: Delimiters) -> Text:
+    """The same for other characters, stray white space and wrapped lines."""
+    text, latin = decoded(raw, marks)
+    text, wrapped = _unwrapped(text, marks.terminator)
+    plain = text.isascii() and _is_clean(text, marks)
+    if any(mark and mark in text for mark in (marks.component, marks.repetition)):
+        plain = False
+    segments = [segment for segment in text.lstrip().split(marks.terminator) if segment]
     return Text(segments, plain, latin, wrapped)
 
 

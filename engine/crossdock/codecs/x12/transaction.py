@@ -18,7 +18,7 @@ from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import read_structure
 from crossdock.codecs.x12.text import Text, segment_offsets, segments_in
 from crossdock.codecs.x12.totals import mismatches
-from crossdock.codecs.x12.walk import Fault, Trouble, walk
+from crossdock.codecs.x12.walk import Fault, Memory, Trouble, walk
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
@@ -67,6 +67,7 @@ class TransactionReader:
         self._settings = settings
         self._marks = around.marks
         self._odd = odd_segments(around.marks)
+        self._memory = Memory()
         self._version = around.headers["x12.version"]
 
     def read(self, data: bytes, offset: int, position: int) -> Read:
@@ -109,7 +110,7 @@ class TransactionReader:
         if grammar is None:
             return [], read_structure(body, root, self._marks)
         trouble = Trouble(grammar, self._marks)
-        walk(trouble, grammar, body, root, None if text.plain else self._odd, self._marks)
+        walk(trouble, grammar, body, root, None if text.plain else self._odd, self._marks, self._memory)
         return trouble.faults, trouble.cut
 
     def _mismatch(self, root: Tree, grammar: Grammar | None) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
@@ -93,18 +94,31 @@ def quick(element: Element, release: str) -> tuple[set[str], Callable[[str], boo
     A value from a text known to be printable ASCII: characters are not looked at.
     """
     passed: set[str] = set()
-    pattern, low, high = _number_pattern(element, release), element.low, element.high
-    test = {"DT": is_date, "TM": is_time}.get(element.kind)
+    pattern = _number_pattern(element, release)
+    test = _quick_moment(element) if pattern is None else _quick_number(element, pattern)
 
     def bad(value: str) -> bool:
-        if pattern is not None:
-            whole = value.isdigit() and low <= len(value) <= high
-            if not whole and not (pattern.fullmatch(value) and low <= len(value.translate(_SIGNS)) <= high):
-                return True
-        elif not (low <= len(value) <= high and test is not None and test(value)):
+        if not test(value):
             return True
         if len(passed) < REMEMBERED:
             passed.add(value)
         return False
 
     return passed, bad
+
+
+def _quick_moment(element: Element) -> Callable[[str], bool]:
+    low, high, test = element.low, element.high, is_date if element.kind == "DT" else is_time
+    return lambda value: low <= len(value) <= high and test(value)
+
+
+def _quick_number(element: Element, pattern: re.Pattern[str]) -> Callable[[str], bool]:
+    low, high, whole_only = element.low, element.high, element.kind != "R"
+
+    def good(value: str) -> bool:
+        whole, point, fraction = value.partition(".")
+        if whole.isdigit() and (not point or (fraction.isdigit() and not whole_only)):  # nearly all: 12, 12.50
+            return low <= len(whole) + len(fraction) <= high
+        return pattern.fullmatch(value) is not None and low <= len(value.translate(_SIGNS)) <= high
+
+    return good

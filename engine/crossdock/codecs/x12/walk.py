@@ -156,28 +156,52 @@ def where(move: Move, at: Sequence[Tree]) -> tuple[str, str]:
     return ", ".join(labels), pointer
 
 
+class Memory(dict[str, tuple[str, Tree]]):
+    """segment -> (tag, its dict) of flat segments that were found good. Addresses, texts and dates come again."""
+
+    LIMIT = 2048  # segments; a few hundred bytes each
+
+
 def walk(
-    trouble: Trouble, grammar: Grammar, segments: Sequence[str], root: Tree, odd: Callable[[str], bool] | None, marks: Delimiters
+    trouble: Trouble,
+    grammar: Grammar,
+    segments: Sequence[str],
+    root: Tree,
+    odd: Callable[[str], bool] | None,
+    marks: Delimiters,
+    memory: Memory,
 ) -> None:
     """Reads the segments between ST and SE into ``root``. ``odd`` tells segments that need the closer look anyway."""
-    split, twice = marks.element, marks.element * 2
+    split = marks.element
     at: list[Tree] = [root, *({} for _ in range(grammar.depth))]
     state = grammar.start
     for index, segment in enumerate(segments, 1):
-        e = segment.split(split)
-        move = state.moves.get(e[0])
+        known = memory.get(segment)
+        if known is None:
+            e = segment.split(split)
+            move = state.moves.get(e[0])
+        else:
+            move = state.moves.get(known[0])
         if move is None:
+            e = segment.split(split)
             move = trouble.unexpected(index, e, state, at)
             if move is None:
                 if trouble.cut:
                     return
                 continue
         reader, following, depth, name, many, opens, maximum = move
-        found = None
-        if odd is None or not odd(segment):
-            found = reader[len(e) if e[-1] and twice not in segment else tuple(map(bool, e))](e)
-        if found is None:
-            found = trouble.closer(index, e, move, at)
+        if known is not None:
+            found = known[1].copy()
+        else:
+            read = None
+            if odd is None or not odd(segment):
+                read = reader[len(e)](e) or reader.again(e)
+            if read is None:
+                found = trouble.closer(index, e, move, at)
+            else:
+                found = read
+                if reader.flat and len(memory) < Memory.LIMIT:
+                    memory[segment] = (e[0], read.copy())
         container = at[depth]
         if many:
             entries = container.get(name)
@@ -186,7 +210,7 @@ def walk(
             elif len(entries) < maximum:  # type: ignore[arg-type]  # a list: the grammar says so
                 entries.append(found)  # type: ignore[union-attr]  # likewise
             else:
-                trouble.too_many(index, move, at, e[0])
+                trouble.too_many(index, move, at, segment.partition(split)[0])
         else:
             container[name] = found
         if opens:

@@ -59,7 +59,7 @@ class SqliteJournal:
 
     def give_back(self, *, owner: str | None = None, crashed: bool) -> int:
         """See ``WorkStore``."""
-        return leasing.give_back(self._session, owner, crashed)
+        return leasing.give_back(self._session, owner, crashed=crashed)
 
     def stop_queue(self, queue: str, reason: str) -> None:
         """See ``WorkStore``."""
@@ -94,8 +94,7 @@ class SqliteJournal:
 
     def decide(self, row: int, event: Event, reason: str | None) -> bool:
         """See ``Records``."""
-        with self._session.transaction("decide") as connection:
-            return writing.decide_in(self._session, connection, row, event, reason)
+        return writing.decide(self._session, row, event, reason)
 
     def replace(self, row: int, entry: Entry, reason: str) -> bool:
         """See ``Records``."""

@@ -24,8 +24,8 @@ _FREE = (
 )
 _DUE = (
     f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS} FROM work w JOIN message m ON m.row = w.message"
-    " WHERE w.queue = ? AND w.state = 'waiting' AND w.due <= ? AND w.crashes {crashes}"
-    f" AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
+    " WHERE w.queue = (SELECT number FROM queue WHERE name = ? AND stopped IS NULL) AND w.state = 'waiting'"
+    f" AND w.due <= ? AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
 )
 _TAKE = "UPDATE work SET state = 'working', token = ?, attempts = attempts + 1 WHERE row = ?"
 _READY = (
@@ -67,17 +67,23 @@ def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:
 def claim(session: Session, queue: str, owner: str, limit: int, lease: float) -> list[Work]:
     """See ``WorkStore.claim``."""
     with session.transaction("claim") as connection:
-        number, now = session.queue(queue), session.clock.now()
-        rows = connection.execute(_DUE.format(crashes="= 0"), (number, now, limit)).fetchall()
-        if not rows:
-            rows = connection.execute(_DUE.format(crashes="> 0"), (number, now, 1)).fetchall()
-        if not rows:
+        rows = connection.execute(_DUE, (queue, session.clock.now(), limit)).fetchall()
+        if not rows:  # a transaction that wrote nothing costs no flush and wakes nobody
             return []
-        token, taken = session.token(), [cast(int, row[0]) for row in rows]
-        values = (token, owner, session.clock.boot() + lease, len(rows), json.dumps(taken))
+        token = session.token()
+        works = _together([work_of(session, queue, row, token) for row in rows])
+        taken = [work.row for work in works]
+        values = (token, owner, session.clock.boot() + lease, len(taken), json.dumps(taken))
         connection.execute("INSERT INTO lease(token, owner, until, left, works) VALUES (?, ?, ?, ?, ?)", values)
         connection.executemany(_TAKE, [(token, row) for row in taken])
-    return [work_of(session, queue, row, token) for row in rows]
+    return works
+
+
+def _together(due: list[Work]) -> list[Work]:
+    """What may be in one pair of hands: a piece whose worker died is tried alone, when it is its turn."""
+    if due[0].crashes:
+        return due[:1]
+    return [work for work in due if not work.crashes]
 
 
 def advance(session: Session, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
@@ -108,7 +114,7 @@ def renew(session: Session, works: Sequence[Work], lease: float) -> None:
         connection.executemany(sql, [(until, token) for token in {work.token for work in works}])
 
 
-def give_back(session: Session, owner: str | None, crashed: bool) -> int:
+def give_back(session: Session, owner: str | None, *, crashed: bool) -> int:
     """See ``WorkStore.give_back``."""
     values: Row
     if owner is None:

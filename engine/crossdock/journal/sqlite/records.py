@@ -8,7 +8,7 @@ from typing import cast
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import Attempt, Audit, Damage, Item, Query, Sum
+from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Sum
 from crossdock.journal.sqlite.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
 from crossdock.journal.sqlite.session import Session, Value
 from crossdock.message import Message
@@ -28,12 +28,25 @@ _DAMAGE = (
     ),
     (
         "not as many parts recorded as were split off",
-        "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE w.state = 'delivered' AND w.progress > 0"
-        " AND w.progress <> m.gone + (SELECT count(*) FROM message c WHERE c.parent = m.id AND c.position > 0)",
+        (
+            "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE w.state = 'delivered'"
+            " AND w.progress > 0 AND w.progress <> m.gone"
+            " + (SELECT count(*) FROM message c WHERE c.parent = m.id AND c.position > 0)"
+        ),
     ),
     (
         "leased and not in hand, or in hand without a lease",
-        "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE (w.state = 'working') <> (w.token NOTNULL)",
+        (
+            "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE (w.state = 'working')"
+            " <> (w.token NOTNULL AND w.token IN (SELECT token FROM lease))"
+        ),
+    ),
+    (
+        "a lease that miscounts its works",
+        (
+            "SELECT 'lease ' || token FROM lease l WHERE left <>"
+            " (SELECT count(*) FROM json_each(l.works) e JOIN work w ON w.row = e.value AND w.token = l.token)"
+        ),
     ),
 )
 
@@ -51,7 +64,7 @@ def named(session: Session, key: str, limit: int) -> list[Message]:
         " ORDER BY m.row LIMIT ?",
         (key, limit),
     )
-    if not rows and len(key) >= 6:
+    if not rows and len(key) >= SHORTEST_ID:
         sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id >= ? AND m.id < ? ORDER BY m.id LIMIT ?"
         rows = session.rows(sql, (key.lower(), key.lower() + "~", limit))
     return [message_of(session, row) for row in rows]
@@ -129,7 +142,7 @@ def _account(session: Session) -> Audit:
 
 
 def _damage(session: Session) -> Iterator[Damage]:
-    for (line,) in session.rows("PRAGMA quick_check"):
+    for line in (str(found) for (found,) in session.rows("PRAGMA quick_check")):
         if line != "ok":
             yield Damage(what=f"journal file: {line}", message="")
     for what, sql in _DAMAGE:

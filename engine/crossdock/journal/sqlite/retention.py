@@ -11,13 +11,18 @@ from typing import cast
 
 from crossdock.journal.sqlite.session import Row, Session
 
+#: Rows are in the order they came, so the first one that is not old ends the search.
 _OLD = (
-    "SELECT m.row, m.id, m.parent, m.position, m.stored FROM message m WHERE m.at < ?"
+    "SELECT m.row, m.id, m.parent, m.position, m.stored FROM message m"
+    " WHERE m.row < coalesce((SELECT row FROM message WHERE at >= ? ORDER BY row LIMIT 1), 1 << 62)"
     " AND NOT EXISTS (SELECT 1 FROM message c WHERE c.parent = m.id)"
     " AND NOT EXISTS (SELECT 1 FROM work w WHERE w.message = m.row"
-    " AND w.state NOT IN ('delivered', 'skipped', 'discarded')) LIMIT ?"
+    " AND w.state NOT IN ('delivered', 'skipped', 'discarded')) ORDER BY m.row LIMIT ?"
 )
 _EXPIRED = "DELETE FROM seen WHERE (scope, key) IN (SELECT scope, key FROM seen WHERE expires < ? LIMIT ?)"
+
+SWEEP_EVERY = 3600.0  # seconds between looks for payload files that a crash left behind …
+LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote to for this long
 
 
 def purge(session: Session, messages_before: float, limit: int) -> int:
@@ -28,6 +33,9 @@ def purge(session: Session, messages_before: float, limit: int) -> int:
             _forget(session, row)
         connection.execute(_EXPIRED, (session.clock.now(), limit))
     _drop_payloads(session, [str(row[4]) for row in old if row[4]])
+    if session.clock.boot() >= session.sweep_due:
+        session.sweep_due = session.clock.boot() + SWEEP_EVERY
+        _sweep(session)
     return len(old)
 
 
@@ -46,5 +54,20 @@ def _forget(session: Session, row: Row) -> None:
 
 
 def _drop_payloads(session: Session, keys: list[str]) -> None:
+    """Remove the files of ``keys`` that no message refers to.
+
+    Under the write lock: whoever is about to refer to the same bytes does so before, and they stay, or after, and
+    notices that they are gone (``writing``).
+    """
+    if not keys:
+        return
     used = "SELECT 1 FROM message WHERE stored = ?"
-    session.payloads.drop(key for key in keys if session.value(used, (key,)) is None)
+    with session.transaction("drop"):
+        session.payloads.drop(key for key in keys if session.value(used, (key,)) is None)
+
+
+def _sweep(session: Session) -> None:
+    """Remove what crashes left in the payload store."""
+    before = session.clock.now() - LEFT_BEHIND
+    session.payloads.drop_unfinished(before)
+    _drop_payloads(session, list(session.payloads.keys(before)))

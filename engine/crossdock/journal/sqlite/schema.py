@@ -29,6 +29,7 @@ MIGRATIONS: tuple[str, ...] = (
         body BLOB
     );
     CREATE INDEX message_parent ON message(parent, position) WHERE parent IS NOT NULL;
+    CREATE INDEX message_stored ON message(stored) WHERE stored IS NOT NULL;
 
     CREATE TABLE queue(
         number INTEGER PRIMARY KEY,

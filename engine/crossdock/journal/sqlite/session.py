@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import apsw
 
 from crossdock.errors import Halt, Retry
 from crossdock.journal.contract import Clock
-from crossdock.journal.payloads import PayloadStore
+from crossdock.journal.payloads import PayloadStore, flush_folder
 from crossdock.journal.sqlite.schema import MIGRATIONS
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two processes write (sqlite.org, release notes)
@@ -34,12 +34,13 @@ class Session:
     """A connection with what every part of the journal needs: clock, payload store, fail points."""
 
     def __init__(self, path: Path, clock: Clock, reach: Callable[[str], None], *, synchronous: str = "FULL") -> None:
-        _check_version()
+        check_version(apsw.sqlite_lib_version())
         self.clock = clock
         self.reach = reach
         self.path = path
         self.payloads = PayloadStore(path.with_name("payloads"), reach)
         self.queues: dict[str, int] = {}
+        self.sweep_due = 0.0
         self.connection = _open(path, synchronous)
         self._migrate()
         self._void_leases_of_earlier_boot()
@@ -86,37 +87,30 @@ class Session:
         number = self.queues.get(name)
         if number is None:
             self.connection.execute("INSERT OR IGNORE INTO queue(name) VALUES (?)", (name,))
-            found = self.connection.execute("SELECT number FROM queue WHERE name = ?", (name,)).fetchone()
-            assert found is not None
-            number = self.queues[name] = int(found[0])
+            number = self.queues[name] = cast(int, self.value("SELECT number FROM queue WHERE name = ?", (name,)))
         return number
 
     def token(self) -> int:
         """A lease token nobody had before. Inside a transaction."""
         self.connection.execute("UPDATE fact SET value = value + 1 WHERE name = 'token'")
-        row = self.connection.execute("SELECT value FROM fact WHERE name = 'token'").fetchone()
-        assert row is not None
-        return int(row[0])
+        return int(str(self.value("SELECT value FROM fact WHERE name = 'token'")))
 
     def changed(self) -> int:
         """A number that differs after another connection committed: what an idle worker watches."""
-        number = self.connection.pragma("data_version")
-        assert isinstance(number, int)
-        return number
+        return cast(int, self.value("PRAGMA data_version"))
 
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
 
     def _migrate(self) -> None:
-        version = self.connection.pragma("user_version")
-        assert isinstance(version, int)
+        version = cast(int, self.value("PRAGMA user_version"))
         if version > len(MIGRATIONS):
             raise Halt("E711", f"journal {self.path} was written by a newer crossdock (schema {version})")
         if version == len(MIGRATIONS):
             return
         with self.transaction("migrate") as connection:
-            version = int(str(connection.pragma("user_version")))  # another process may have been faster
+            version = cast(int, self.value("PRAGMA user_version"))  # another process may have been faster
             for migration in MIGRATIONS[version:]:
                 connection.execute(migration)
             connection.pragma("user_version", len(MIGRATIONS))
@@ -126,20 +120,21 @@ class Session:
         if self.value("SELECT value FROM fact WHERE name = 'boot'") == boot:
             return
         with self.transaction("boot") as connection:
-            connection.execute("UPDATE fact SET value = ? WHERE name = 'boot'", (boot,))
-            connection.execute("UPDATE lease SET until = 0")
+            connection.execute("UPDATE fact SET value = ?1 WHERE name = 'boot' AND value <> ?1", (boot,))
+            if connection.changes():  # else another process was faster, and may hold leases of this boot already
+                connection.execute("UPDATE lease SET until = 0")
 
 
-def _check_version() -> None:
-    version = tuple(int(part) for part in apsw.sqlite_lib_version().split("."))
-    if version < OLDEST_SQLITE:
-        raise Halt("E712", f"SQLite {apsw.sqlite_lib_version()} can corrupt a shared WAL", hint="upgrade apsw")
+def check_version(version: str) -> None:
+    """Raises ``Halt`` for an SQLite that two processes cannot safely share a journal with."""
+    if tuple(int(part) for part in version.split(".")) < OLDEST_SQLITE:
+        raise Halt("E712", f"SQLite {version} can corrupt a shared WAL", hint="upgrade apsw")
 
 
 def _open(path: Path, synchronous: str) -> apsw.Connection:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        if not path.exists():
+            _create(path)
         connection = apsw.Connection(str(path))
         connection.set_busy_handler(_patience())
         connection.pragma("journal_mode", "wal")
@@ -150,6 +145,14 @@ def _open(path: Path, synchronous: str) -> apsw.Connection:
     connection.pragma("cache_size", -CACHE_KIB)
     connection.wal_autocheckpoint(CHECKPOINT_PAGES)
     return connection
+
+
+def _create(path: Path) -> None:
+    """An empty file only its owner can read, whose name is on disk before anything is written to it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    flush_folder(path.parent)
+    flush_folder(path.parent.parent)
 
 
 def _patience() -> Callable[[int], bool]:

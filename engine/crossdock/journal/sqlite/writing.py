@@ -11,14 +11,17 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import cast
 
 import apsw
 
-from crossdock.delivery.states import Event, State, after
+from crossdock.delivery.states import FAILURES, UNCLEAR, Event, State, after, decidable
+from crossdock.errors import Retry
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
+from crossdock.journal.guards import GuardBook
 from crossdock.journal.payloads import Kept
-from crossdock.journal.sqlite.guards import GuardBook
+from crossdock.journal.sqlite import guards
 from crossdock.journal.sqlite.rows import INSERT_MESSAGE, findings_text, values_of
 from crossdock.journal.sqlite.session import Row, Session
 from crossdock.message import Message
@@ -42,8 +45,6 @@ _ATTEMPT = (
     " SELECT row, attempts, ?, ?, ?, ?, ?, ? FROM work WHERE row = ?"
 )
 _IN = "(SELECT value FROM json_each(?))"
-#: Events that are worth a row of their own; a first attempt that succeeds is told by the work row.
-_RECORDED = frozenset({Event.RETRY, Event.HOLD, Event.REJECT, Event.LOSE_SIGHT})
 
 
 def accept(session: Session, entries: Sequence[Entry]) -> list[str]:
@@ -70,7 +71,7 @@ def replace(session: Session, row: int, entry: Entry, reason: str) -> bool:
     """See ``Records.replace``."""
     kept = session.payloads.keep(entry.message.body)
     with session.transaction("replace") as connection:
-        if not decide_in(session, connection, row, Event.DISCARD, reason):
+        if not _decide(session, connection, row, Event.DISCARD, reason, (State.DEAD, State.HELD)):
             return False
         writer = _Writer(session, connection)
         writer.enter([entry], [kept])
@@ -78,13 +79,25 @@ def replace(session: Session, row: int, entry: Entry, reason: str) -> bool:
     return True
 
 
-def decide_in(session: Session, connection: apsw.Connection, row: int, event: Event, reason: str | None) -> bool:
-    """A person's decision inside a transaction; False where the state does not allow it."""
+def decide(session: Session, row: int, event: Event, reason: str | None) -> bool:
+    """See ``Records.decide``."""
+    with session.transaction("decide") as connection:
+        return _decide(session, connection, row, event, reason, tuple(State))
+
+
+def _decide(
+    session: Session,
+    connection: apsw.Connection,
+    row: int,
+    event: Event,
+    reason: str | None,
+    states: tuple[State, ...],
+) -> bool:
     found = connection.execute("SELECT state FROM work WHERE row = ?", (row,)).fetchone()
-    if not found or found[0] not in (State.HELD, State.DEAD, State.DOUBT, State.WAITING):
+    if not found:
         return False
     state = State(str(found[0]))
-    if state is State.WAITING and event is not Event.DISCARD:
+    if state not in states or not decidable(state, event):
         return False
     target, now = after(state, event), session.clock.now()
     connection.execute(_ATTEMPT, (now, event, None, reason, None, None, row))
@@ -126,7 +139,7 @@ class _Writer:
         self._connection = connection
         self._now = session.clock.now()
         self._message_row = self._last("message")
-        self._guards = GuardBook(connection, self._now)
+        self._guards = GuardBook(self._now)
         self._messages: list[Row] = []
         self._places: list[Row] = []
         self._settled: list[Row] = []
@@ -141,13 +154,13 @@ class _Writer:
 
     def enter(self, entries: Sequence[Entry], kept: Sequence[Kept]) -> list[str]:
         """Take arrivals in; the id each is known by."""
-        guards = [Once(scope=entry.scope, key=entry.identity, within=entry.keep) for entry in entries]
-        self._guards.look_up((guard,) for guard in guards)
+        doors = [Once(scope=entry.scope, key=entry.identity, within=entry.keep) for entry in entries]
+        guards.look_up(self._connection, self._guards, [doors])
         ids: list[str] = []
-        for entry, one, guard in zip(entries, kept, guards, strict=True):
-            holder = self._guards.holder(guard)
+        for entry, one, door in zip(entries, kept, doors, strict=True):
+            holder = self._guards.holder(door)
             if holder is None:
-                self._guards.take(guard, entry.message.id)
+                self._guards.take(door, entry.message.id)
                 self._post(self._insert(entry.message, one), entry.posts)
                 self._accepted += 1
             ids.append(holder or entry.message.id)
@@ -156,13 +169,14 @@ class _Writer:
     def carry_out(self, results: Sequence[Result], kept: Mapping[str, Kept]) -> list[bool]:
         """Do what results say; False where the lease was lost."""
         held = self._held(results)
-        going = [result for result in results if held.get(result.work.row, (None, 0))[0] == result.work.token]
+        done = [held.get(result.work.row, (None, 0))[0] == result.work.token for result in results]
+        going = list(compress(results, done))
         known = self._known([message.id for message in _messages_of(going)])
-        self._guards.look_up(outcome.guards for outcome in _outcomes(going))
+        guards.look_up(self._connection, self._guards, (outcome.guards for outcome in _outcomes(going)))
         self._place_row = self._last("work")
         for result in going:
             self._result(result, held[result.work.row][1], kept, known)
-        return [result in going for result in results] if len(going) < len(results) else [True] * len(results)
+        return done
 
     def _held(self, results: Sequence[Result]) -> dict[int, tuple[int, int]]:
         """Token and message row of the works that are still in hand."""
@@ -179,7 +193,7 @@ class _Writer:
 
     def _last(self, name: str) -> int:
         """The highest row number of a table; the write lock is held, so the next ones are ours to give."""
-        found = self._connection.execute(f"SELECT max(row) FROM {name}").fetchone()  # noqa: S608 - our own table names
+        found = self._connection.execute(f"SELECT max(row) FROM {name}").fetchone()
         return cast(int, found[0]) if found and found[0] is not None else 0
 
     def _result(self, result: Result, message_row: int, kept: Mapping[str, Kept], known: set[str]) -> None:
@@ -213,7 +227,7 @@ class _Writer:
         fate = self._guards.judge(outcome, work.message.id)
         state = after(State.WORKING, fate.event)
         settled = None if state is State.WAITING else self._now
-        told = fate.event is Event.RETRY  # an effect that is known not to have happened is no longer under way
+        told = fate.event not in UNCLEAR  # it is known whether the effect happened: it is no longer under way
         spent = 0 if fate.spent else 1
         why = (fate.code, fate.reason, fate.receipt)
         self._settled.append((state, fate.due, spent, progress, settled, *why, told, work.row))
@@ -234,6 +248,8 @@ class _Writer:
         self._post(self._insert(sent.message, kept[sent.message.id]), sent.posts)
 
     def _insert(self, message: Message, kept: Kept) -> int:
+        if kept.key is not None and self._session.payloads.missing(kept.key, kept.size):
+            raise Retry("E703", f"payload {kept.key} was removed by retention just now", hint="it is stored again")
         self._message_row += 1
         self._messages.append((self._message_row, *values_of(message, kept, self._now)))
         return self._message_row
@@ -244,7 +260,7 @@ class _Writer:
             self._posts[queue].append((message_row, queue, -post.priority, post.lane, self._now))
 
     def _note(self, row: int, fate: Fate) -> None:
-        if fate.event in _RECORDED or fate.findings:
+        if fate.event in FAILURES or fate.findings:  # an attempt that succeeds is told by the work row
             findings = findings_text(fate.findings)
             self._attempts.append((self._now, fate.event, fate.code, fate.reason, fate.step, findings, row))
 
@@ -265,7 +281,7 @@ class _Writer:
         many("UPDATE queue SET posted = posted + ? WHERE number = ?", [(n, q) for q, n in self._posted.items()])
         many("UPDATE lease SET left = left - ? WHERE token = ?", [(n, t) for t, n in self._finished.items()])
         many("DELETE FROM lease WHERE token = ? AND left <= 0", [(token,) for token in self._finished])
-        self._guards.write()
+        guards.write(self._connection, self._guards)
         if self._accepted:
             sql = "UPDATE fact SET value = value + ? WHERE name = 'accepted'"
             self._connection.execute(sql, (self._accepted,))

@@ -57,7 +57,7 @@ class Emitter:
         if _is_boolean(term):
             return code
         name = self.to.kept(code)
-        return f"({name} or type({name}) in NUM)"
+        return f"({name} or ({name} is not None and type({name}) in NUM))"
 
     def _test_both(self, term: Term) -> str:
         left = self.test(term.parts[0])
@@ -120,6 +120,7 @@ class Emitter:
     # --- paths ---
 
     def get(self, term: Term) -> str:
+        """A field: by the getter of its base where there is one."""
         key = self.to.constant(term.name)
         getter = self.getters.get(term.parts[0].uid)
         if getter is not None:
@@ -128,6 +129,7 @@ class Emitter:
         return f"({base}.get({key}) if type({base}) is dict else None)"
 
     def item(self, term: Term) -> str:
+        """An element by its index; the first of a filter ends the loop early."""
         within = term.parts[0]
         if term.numbers == (0,) and within.op == "filter" and within.total and within.uid not in self.names:
             return self._loop(within, first=True)
@@ -136,15 +138,18 @@ class Emitter:
         return f"({base}[{index}] if type({base}) is list and {base if index in {0, -1} else enough} else None)"
 
     def slice(self, term: Term) -> str:
+        """A part of a list."""
         base = self.name(term.parts[0])
         return f"({base}[{self.to.constant(slice(*term.numbers))}] if type({base}) is list else None)"
 
     def flatten(self, term: Term) -> str:
+        """One level flatter."""
         return f"flatten({self.value(term.parts[0])})"
 
     # --- loops ---
 
     def loop(self, term: Term) -> str:
+        """A projection: the list of what the body gives for every element."""
         return self._loop(term, first=False)
 
     def _loop(self, term: Term, *, first: bool) -> str:
@@ -178,6 +183,7 @@ class Emitter:
                 self.to.line(f"{result}.append({value})")
 
     def each(self, term: Term) -> str:
+        """What a function's `&expression` gives for every element."""
         base, result, element = self.value(term.parts[0]), self.to.fresh("r"), self.to.fresh("e")
         function = self.to.constant(term.name)
         variable, body = term.parts[1], term.parts[2]
@@ -190,6 +196,7 @@ class Emitter:
         return result
 
     def within(self, term: Term) -> str:
+        """The body, where a name holds what it is about."""
         name = self.to.fresh("t")
         self.to.line(f"{name} = {self.value(term.parts[0])}")
         variable, body = term.parts[1], term.parts[2]
@@ -199,15 +206,19 @@ class Emitter:
     # --- values ---
 
     def literal(self, term: Term) -> str:
+        """A constant."""
         return self.to.constant(term.literal)
 
     def surroundings(self, term: Term) -> str:
+        """What the scope knows."""
         return _SURROUNDINGS[term.name]
 
     def object(self, term: Term) -> str:
+        """A multi-select hash."""
         return self._unless_null(term, "{", "}", [f"{self.to.constant(name)}: " for name in term.names])
 
     def list(self, term: Term) -> str:
+        """A multi-select list."""
         return self._unless_null(term, "[", "]", [""] * (len(term.parts) - 1))
 
     def _unless_null(self, term: Term, begin: str, end: str, heads: Iterable[str]) -> str:
@@ -236,9 +247,11 @@ class Emitter:
         return result
 
     def negation(self, term: Term) -> str:
+        """`!`."""
         return f"(not {self.test(term.parts[0])})"
 
     def compare(self, term: Term) -> str:
+        """A comparison, shorter where one side is a literal."""
         left, right = term.parts
         if term.name in _EQUALITY:
             if right.op != "literal" and left.op == "literal":
@@ -263,11 +276,17 @@ class Emitter:
     # --- calls ---
 
     def call(self, term: Term) -> str:
+        """A function call, not made where null would give null."""
         assert term.call is not None, "a call has code"  # noqa: S101 - the lowering's promise
-        arguments = [self.value(part) for part in term.parts]
-        return f"{self.to.function(term.call)}({', '.join(arguments)})"
+        function = self.to.function(term.call)
+        if not FUNCTIONS[term.name].skips_null:
+            return f"{function}({', '.join([self.value(part) for part in term.parts])})"
+        first = self.name(term.parts[0])
+        arguments = [first, *(self.value(part) for part in term.parts[1:])]
+        return f"({function}({', '.join(arguments)}) if {first} is not None else None)"
 
     def when(self, term: Term) -> str:
+        """Only the branch that is chosen."""
         result = self.to.fresh("t")
         with self.to.block(f"if {self.test(term.parts[0])}:"):
             self.to.line(f"{result} = {self.value(term.parts[1])}")
@@ -276,6 +295,7 @@ class Emitter:
         return result
 
     def coalesce(self, term: Term) -> str:
+        """The first that is neither null nor empty text."""
         result = self.to.fresh("t")
         self.to.line(f"{result} = {self.value(term.parts[0])}")
         for part in term.parts[1:]:

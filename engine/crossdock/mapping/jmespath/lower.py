@@ -130,7 +130,9 @@ class _Lowering:
             return self._wrong("M111", f"unknown function '{node.name}'", node, suggest(node.name, FUNCTIONS))
         count = len(node.children)
         if count < function.fewest or (function.most is not None and count > function.most):
-            return self._wrong("M112", f"{function.name}() takes {_arity(function)}, not {count}", node, function.signature)
+            return self._wrong(
+                "M112", f"{function.name}() takes {_arity(function)}, not {count}", node, function.signature
+            )
         if function.name in BINDERS:
             return self._lookup(function, node, current, depth)
         return self._plain_call(function, node, current, depth)
@@ -145,7 +147,7 @@ class _Lowering:
         if any(parameter.takes is Takes.EACH for parameter, _ in pairs):
             return self._call_over(function, pairs, lists[0], depth, node)
         op = function.name if function.name in LAZY else "call"
-        return self.terms.make(op, tuple(lists), name=function.name, call=function.body, total=function.total)
+        return self.terms.call(op, tuple(lists), function.name, function.body, total=function.total)
 
     def _call_over(
         self, function: Function, pairs: list[tuple[Parameter, Node]], over: Term, depth: int, node: Node
@@ -162,13 +164,13 @@ class _Lowering:
                 parts.append(
                     self._wrong("M117", f"{function.name}() takes an expression here", node, function.signature)
                 )
-        made = self.terms.make("call", tuple(parts), name=function.name, call=function.body, total=False)
+        made = self.terms.call("call", tuple(parts), function.name, function.body, total=False)
         return made if kept is over else self.terms.make("with", (over, kept, made))
 
     def _each(self, function: Function, over: Term, expression: Node, depth: int) -> Term:
         element = self.terms.element(over, depth)
         body = self.term(expression.children[0], element, depth + 1)
-        return self.terms.make("each", (over, element, body), name=function.name, total=False)
+        return self.terms.call("each", (over, element, body), function.name, None, total=False)
 
     def _lookup(self, function: Function, node: Node, current: Term, depth: int) -> Term:
         names = [self._name(function, node, at) for at in (0, 2)]
@@ -179,7 +181,7 @@ class _Lowering:
             find = BINDERS[function.name](self.tables, names[0], names[1])
         except UnusableTableError as error:
             return self._wrong(error.code, error.message, node, error.hint)
-        return self.terms.make("call", tuple(values), name=function.name, call=find, total=False)
+        return self.terms.call("call", tuple(values), function.name, find, total=False)
 
     def _name(self, function: Function, node: Node, at: int) -> str | None:
         """A table's or column's name, which must be written out; None where it is left out or null."""

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 
 PREFIX = "__"  # of the call a variable becomes; a name of the author's that begins so cannot be called
 
-_TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'?|\"(?:[^\"\\]|\\.)*\"?|`(?:[^`\\]|\\.)*`?|\$([A-Za-z_][A-Za-z0-9_]*)?", re.DOTALL)
+_TOKEN = re.compile(
+    r"'(?:[^'\\]|\\.)*'?|\"(?:[^\"\\]|\\.)*\"?|`(?:[^`\\]|\\.)*`?|\$([A-Za-z_][A-Za-z0-9_]*)?", re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The rewritten text, the variables in it, and where they stand in the rewritten text. A literal is its start
-    (from 0, in the author's text) and what stands between its backticks."""
+    """The rewritten text, the variables in it, and where they stand in the rewritten text.
+
+    A literal is its start (from 0, in the author's text) and what stands between its backticks.
+    """
 
     text: str
     literals: tuple[tuple[int, str], ...]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
 from jmespath import exceptions, lexer, parser
@@ -47,8 +48,11 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node, named as the official tree names it. ``name`` is a key, function or operator; ``numbers`` an index
-    or the three parts of a slice; ``column`` is known of calls and literals."""
+    """One node, named as the official tree names it.
+
+    ``name`` is a key, function or operator; ``numbers`` an index or the three parts of a slice; ``column`` is known of
+    calls and literals.
+    """
 
     kind: str
     children: tuple[Node, ...] = ()
@@ -66,7 +70,7 @@ def parse(text: str, names: frozenset[str]) -> Node:
     _check_names(scanned, names)
     literals = _literals(scanned)
     raw = _official(scanned)
-    tokens = list(lexer.Lexer().tokenize(scanned.text))
+    tokens = cast("list[_Raw]", list(lexer.Lexer().tokenize(scanned.text)))
     _check_calls(tokens, scanned)
     return _Reader(tokens, scanned, literals).node(raw)
 
@@ -178,7 +182,7 @@ def _problem_of(error: exceptions.ParseError, scanned: Scanned) -> Problem:
     if wanted:
         return Problem("M110", f"expected {_words(wanted['wanted'])}, found '{found}'", scanned.column(at))
     if str(error.msg).startswith("Quoted identifier"):
-        return Problem("M110", f"the function name \"{found}\" is quoted", scanned.column(at), "write it without quotes")
+        return Problem("M110", f'the function name "{found}" is quoted', scanned.column(at), "write it without quotes")
     if str(error.msg).startswith("Invalid function name"):
         return Problem("M110", f"'{found}' is not a function name", scanned.column(at))
     hint = f"write numbers in backticks: `{found}`" if error.token_type == "NUMBER" else None
@@ -187,9 +191,9 @@ def _problem_of(error: exceptions.ParseError, scanned: Scanned) -> Problem:
 
 _UNKNOWN_SIGNS = {
     "=": "compare with '=='",
-    "-": "quote names that have a hyphen: \"ship-to\"",
+    "-": 'quote names that have a hyphen: "ship-to"',
     "+": "there is no arithmetic; see the functions sum_of and multiply",
-    "/": "quote names that have a slash: \"a/b\"",
+    "/": 'quote names that have a slash: "a/b"',
     "#": 'quote names that have a sign: "#text"',
 }
 
@@ -210,7 +214,7 @@ def _check_calls(tokens: list[_Raw], scanned: Scanned) -> None:
     """Refuse calls of the names that variables are rewritten to, where the author wrote them."""
     problems = [
         Problem("M111", f"unknown function '{token['value']}'", scanned.column(token["start"]))
-        for token, following in zip(tokens, tokens[1:], strict=False)
+        for token, following in pairwise(tokens)
         if token["type"] == "unquoted_identifier"
         and following["type"] == "lparen"
         and token["value"].startswith(PREFIX)
@@ -228,46 +232,52 @@ class _Reader:
         self.exact = iter(literals)
         self.calls = iter(
             token["start"]
-            for token, following in zip(tokens, tokens[1:], strict=False)
+            for token, following in pairwise(tokens)
             if token["type"] == "unquoted_identifier" and following["type"] == "lparen"
         )
         self.starts = iter(token["start"] for token in tokens if token["type"] == "literal")
 
     def node(self, raw: _Raw) -> Node:
-        read = self._readers.get(raw["type"])
+        """The node with everything below it."""
+        read = _READERS.get(raw["type"])
         return read(self, raw) if read else Node(raw["type"], self._children(raw), name=str(raw.get("value", "")))
 
     def _children(self, raw: _Raw) -> tuple[Node, ...]:
         return tuple([self.node(child) for child in raw["children"]])
 
-    def _filter(self, raw: _Raw) -> Node:
+    def filter(self, raw: _Raw) -> Node:
         """The condition is the last child but stands before what follows it."""
         left, right, condition = raw["children"]
         first, last = self.node(left), self.node(condition)
         return Node("filter_projection", (first, self.node(right), last))
 
-    def _call(self, raw: _Raw) -> Node:
+    def call(self, raw: _Raw) -> Node:
+        """A function call, with its column."""
         column = self._column(self.calls)
         return Node("function_expression", self._children(raw), name=raw["value"], column=column)
 
     def _column(self, starts: Iterator[int]) -> int:
         return self.scanned.column(next(starts))
 
-    def _literal(self, raw: _Raw) -> Node:
+    def literal(self, raw: _Raw) -> Node:
+        """A literal, with its column and its exact value."""
         start = next(self.starts)
         value: Document = next(self.exact) if self.scanned.text[start] == "`" else raw["value"]
         return Node("literal", literal=value, column=self.scanned.column(start))
 
-    def _index(self, raw: _Raw) -> Node:
+    def index(self, raw: _Raw) -> Node:
+        """The index of an element."""
         return Node("index", numbers=(raw["value"],))
 
-    def _slice(self, raw: _Raw) -> Node:
+    def slice(self, raw: _Raw) -> Node:
+        """Start, stop and step."""
         return Node("slice", numbers=tuple(raw["children"]))
 
-    _readers: dict[str, Callable[[_Reader, _Raw], Node]] = {
-        "filter_projection": _filter,
-        "function_expression": _call,
-        "literal": _literal,
-        "index": _index,
-        "slice": _slice,
-    }
+
+_READERS: dict[str, Callable[[_Reader, _Raw], Node]] = {
+    "filter_projection": _Reader.filter,
+    "function_expression": _Reader.call,
+    "literal": _Reader.literal,
+    "index": _Reader.index,
+    "slice": _Reader.slice,
+}

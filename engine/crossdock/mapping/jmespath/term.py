@@ -61,6 +61,23 @@ class Term:
         return max(self.free, default=0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Detail:
+    """What a term is beside its parts. ``level`` is that of a variable; ``total`` says its own work cannot fail."""
+
+    name: str = ""
+    names: tuple[str, ...] = ()
+    numbers: Numbers = ()
+    literal: Document = None
+    call: Body | None = None
+    total: bool = True
+    level: int | None = None
+
+    def key(self) -> Key:
+        """The same for details that mean the same."""
+        return (self.name, self.names, self.numbers, _key(self.literal), self.call, self.level)
+
+
 class Terms:
     """Makes terms, each only once."""
 
@@ -71,37 +88,51 @@ class Terms:
     def make(
         self,
         op: str,
-        parts: tuple[Term, ...] = (),
+        parts: tuple[Term, ...],
         *,
         name: str = "",
         names: tuple[str, ...] = (),
         numbers: Numbers = (),
-        literal: Document = None,
-        call: Body | None = None,
-        total: bool = True,
-        level: int | None = None,
     ) -> Term:
-        """The term. ``level`` is that of a variable; ``total`` says that its own work cannot fail."""
-        key = (op, name, names, numbers, _key(literal), call, level, *(part.uid for part in parts))
+        """A term whose own work cannot fail."""
+        return self._only(op, parts, _Detail(name=name, names=names, numbers=numbers))
+
+    def call(self, op: str, parts: tuple[Term, ...], name: str, body: Body | None, *, total: bool) -> Term:
+        """A function: its name, and its code where it is not ours to write."""
+        return self._only(op, parts, _Detail(name=name, call=body, total=total))
+
+    def _only(self, op: str, parts: tuple[Term, ...], detail: _Detail) -> Term:
+        key = (op, detail.key(), *(part.uid for part in parts))
         known = self._made.get(key)
         if known is None:
-            free, safe = _free(op, parts, level), total and all(part.total for part in parts)
-            known = Term(len(self._made), op, parts, name, names, numbers, literal, call, free, safe)
+            safe = detail.total and all(part.total for part in parts)
+            known = Term(
+                uid=len(self._made),
+                op=op,
+                parts=parts,
+                name=detail.name,
+                names=detail.names,
+                numbers=detail.numbers,
+                literal=detail.literal,
+                call=detail.call,
+                free=_free(op, parts, detail.level),
+                total=safe,
+            )
             self._made[key] = known
         return known
 
     def variable(self, level: int, op: str = "element") -> Term:
         """A new variable, different from every other."""
         self._count += 1
-        return self.make(op, name=str(self._count), level=level)
+        return self._only(op, (), _Detail(name=str(self._count), level=level))
 
     def element(self, of: Term, level: int) -> Term:
         """The element of a loop over ``of``: the same one in every loop over it at that level."""
-        return self.make("element", name=f"of {of.uid}", level=level)
+        return self._only("element", (), _Detail(name=f"of {of.uid}", level=level))
 
     def literal(self, value: Document) -> Term:
         """A constant."""
-        return self.make("literal", literal=value)
+        return self._only("literal", (), _Detail(literal=value))
 
 
 def _key(value: Document) -> Key | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from crossdock.mapping.fault import Fault
+from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.jmespath import semantics
 from crossdock.mapping.jmespath.term import Term
 from crossdock.mapping.scope import Scope, headers_of, now_of
@@ -78,17 +79,21 @@ class Tracer:
         return known
 
     def get(self, term: Term) -> Traced:
+        """A field."""
         return self.value(term.parts[0]).at(term.name)
 
     def item(self, term: Term) -> Traced:
+        """An element by its index."""
         items, index = self.value(term.parts[0]).items(), term.numbers[0] or 0
         return items[index] if -len(items) <= index < len(items) else NOTHING
 
     def slice(self, term: Term) -> Traced:
+        """A part of a list."""
         base = self.value(term.parts[0])
         return _list(base.items()[slice(*term.numbers)]) if type(base.value) is list else NOTHING
 
     def flatten(self, term: Term) -> Traced:
+        """One level flatter."""
         base = self.value(term.parts[0])
         if type(base.value) is not list:
             return NOTHING
@@ -97,6 +102,7 @@ class Tracer:
         return _list([item for items in nested for item in items])
 
     def loop(self, term: Term) -> Traced:
+        """A projection."""
         base = self.value(term.parts[0])
         wanted, elements = (dict, base.fields) if term.op == "values" else (list, base.items)
         if type(base.value) is not wanted:
@@ -112,6 +118,7 @@ class Tracer:
         return _list(results)
 
     def each(self, term: Term) -> Traced:
+        """What a function's `&expression` gives for every element."""
         base = self.value(term.parts[0])
         try:
             semantics.elements(term.name, base.value)
@@ -121,43 +128,53 @@ class Tracer:
         return _list([self.below(term.parts[1], item).value(term.parts[2]) for item in base.items()])
 
     def within(self, term: Term) -> Traced:
+        """The body of a name."""
         return self.below(term.parts[1], self.value(term.parts[0])).value(term.parts[2])
 
     def literal(self, term: Term) -> Traced:
+        """A constant: from nowhere."""
         return Traced(term.literal)
 
     def surroundings(self, term: Term) -> Traced:
+        """What the scope knows: from nowhere."""
         return Traced(_SURROUNDINGS[term.name](self.scope))
 
     def object(self, term: Term) -> Traced:
+        """A multi-select hash, each field with its own origin."""
         if self.value(term.parts[0]).value is None:
             return NOTHING
         parts = {name: self.value(part) for name, part in zip(term.names, term.parts[1:], strict=True)}
         return Traced({name: part.value for name, part in parts.items()}, parts=parts)
 
     def list(self, term: Term) -> Traced:
+        """A multi-select list, each element with its own origin."""
         if self.value(term.parts[0]).value is None:
             return NOTHING
         return _list([self.value(part) for part in term.parts[1:]])
 
     def either(self, term: Term) -> Traced:
+        """`||` and `&&`."""
         left = self.value(term.parts[0])
         decided = semantics.truth(left.value) is (term.op == "or")
         return left if decided else self.value(term.parts[1])
 
     def negation(self, term: Term) -> Traced:
+        """`!`."""
         return Traced(not semantics.truth(self.value(term.parts[0]).value))
 
     def compare(self, term: Term) -> Traced:
+        """A comparison."""
         left, right = (self.value(part).value for part in term.parts)
         return Traced(semantics.COMPARISONS[term.name](left, right))
 
     def when(self, term: Term) -> Traced:
+        """The branch that is chosen."""
         if semantics.truth(self.value(term.parts[0]).value):
             return self.value(term.parts[1])
         return self.value(term.parts[2]) if len(term.parts) > 2 else NOTHING  # noqa: PLR2004 - otherwise is the third
 
     def coalesce(self, term: Term) -> Traced:
+        """The first that is neither null nor empty text."""
         found = NOTHING
         for part in term.parts:
             found = self.value(part)
@@ -166,7 +183,10 @@ class Tracer:
         return found
 
     def call(self, term: Term) -> Traced:
+        """A function call; its fault learns where the refused value stands."""
         assert term.call is not None, "a call has code"  # noqa: S101 - the lowering's promise
+        if FUNCTIONS[term.name].skips_null and self.value(term.parts[0]).value is None:
+            return NOTHING
         arguments = [self.value(part) for part in term.parts]
         try:
             result = term.call(*(argument.value for argument in arguments))

@@ -76,7 +76,9 @@ def _day(text: str) -> str:
         return _checked(found[1] or found[4], found[2] or found[5], found[3] or found[6], text)
     iso = _ISO.match(text)
     if iso is None:
-        raise _no_date(value, "date", "expected CCYYMMDD, YYMMDD or CCYY-MM-DD; else name the pattern: date(…, 'DD.MM.YYYY')")
+        raise _no_date(
+            text, "date", "expected CCYYMMDD, YYMMDD or CCYY-MM-DD; else name the pattern: date(…, 'DD.MM.YYYY')"
+        )
     return _checked(iso[1], iso[2], iso[3], text)
 
 
@@ -160,6 +162,7 @@ DATES: tuple[Function, ...] = (
         f"({_PATTERN_IS}) says. Null of null and of blank text; a day the calendar lacks is a finding.",
         example=Example("date('20261120')", '"2026-11-20"'),
         body=date,
+        skips_null=True,
     ),
     Function(
         name="datetime",
@@ -173,6 +176,7 @@ DATES: tuple[Function, ...] = (
         "(`'Z'`, `'+01:00'`) is added where the value has none.",
         example=Example("datetime('20261120', '1030', 'Z')", '"2026-11-20T10:30:00Z"'),
         body=date_and_time,
+        skips_null=True,
     ),
     Function(
         name="format_date",
@@ -181,5 +185,6 @@ DATES: tuple[Function, ...] = (
         about=f"An ISO 8601 date or date and time as `pattern` ({_PATTERN_IS}) says.",
         example=Example("format_date('2026-11-20', 'DD.MM.YYYY')", '"20.11.2026"'),
         body=format_date,
+        skips_null=True,
     ),
 )

@@ -21,7 +21,7 @@ class Takes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter. ``kind`` is for people: ``text``, ``number``, ``list of number`` …"""
+    """One parameter. ``kind`` is for people: ``text``, ``number``, ``list of number``."""
 
     name: str
     kind: str = "any"
@@ -44,8 +44,11 @@ class Example:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Function:
-    """One function. ``total`` ones cannot fail; ``standard`` ones are JMESPath's own; the last parameter of a
-    ``variadic`` one may be given any number of times."""
+    """One function.
+
+    ``total`` ones cannot fail; ``standard`` ones are JMESPath's own; the last parameter of a ``variadic`` one may be
+    given any number of times; ``skips_null`` ones give null for a null first argument and need not be called then.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -56,10 +59,11 @@ class Function:
     variadic: bool = False
     total: bool = False
     standard: bool = False
+    skips_null: bool = False
 
     @property
     def signature(self) -> str:
-        """As documentation shows it: ``dec(value: text or number, decimals?: number) -> number``."""
+        """``dec(value: text or number, decimals?: number) -> number``, as documentation shows it."""
         listed = ", ".join(str(parameter) for parameter in self.parameters)
         return f"{self.name}({listed}{', …' if self.variadic else ''}) -> {self.returns}"
 

@@ -37,7 +37,9 @@ def kind_of(value: Document) -> str:
 
 def wrong_kind(function: str, wanted: str, value: Document, argument: int = 0, item: int | None = None) -> NoReturn:
     """Raise the fault of an argument that is of the wrong kind."""
-    found = quoted(value) if value is None or isinstance(value, list | dict) else f"the {kind_of(value)} {quoted(value)}"
+    found = (
+        quoted(value) if value is None or isinstance(value, list | dict) else f"the {kind_of(value)} {quoted(value)}"
+    )
     hint = "dec() makes a number of text" if wanted.endswith("number") and isinstance(value, str) else None
     raise Fault("M301", f"{function}() takes {wanted}, not {found}", value, hint=hint, argument=argument, item=item)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from crossdock.mapping.fault import Fault
 from crossdock.mapping.library import kinds
 from crossdock.mapping.library.function import Example, Function, Parameter, Takes
@@ -36,7 +38,7 @@ def sum_of(value: Document, numbers: Document) -> Document:
     items = kinds.list_in("sum_of", numbers)
     if value is None:
         return None
-    found = []
+    found: list[int | Decimal] = []
     for index, item in enumerate(items):
         try:
             number = parse(item, "dec")
@@ -64,6 +66,7 @@ LISTS: tuple[Function, ...] = (
         about="The first object of the list whose field `key` is `value`; null if there is none.",
         example=Example("by(N1, 'N101', 'ST').N104", '"0007"', '{"N1": [{"N101": "ST", "N104": "0007"}]}'),
         body=by,
+        skips_null=True,
     ),
     Function(
         name="first",
@@ -72,6 +75,7 @@ LISTS: tuple[Function, ...] = (
         about="The first element that is not null.",
         example=Example("first(@)", '"a"', '[null, "a"]'),
         body=first,
+        skips_null=True,
     ),
     Function(
         name="count",

@@ -28,6 +28,7 @@ LOOKUPS: tuple[Function, ...] = (
         about=f"What mappings/tables/<table>.csv has for the key (first column), in `column` or the second one. {_ABOUT_DEFAULT}",
         example=Example("lookup('uom', 'EA')", '"C62"'),
         body=_unbound,
+        skips_null=True,
     ),
     Function(
         name="reverse_lookup",
@@ -41,6 +42,7 @@ LOOKUPS: tuple[Function, ...] = (
         about=f"The key whose `column` (or second column) has the value; it must be the only one. {_ABOUT_DEFAULT}",
         example=Example("reverse_lookup('uom', 'C62')", '"EA"'),
         body=_unbound,
+        skips_null=True,
     ),
 )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 
 from crossdock.mapping.fault import Fault, quoted
 from crossdock.mapping.library import kinds
@@ -15,8 +16,6 @@ from crossdock.message import Document
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z").match
 _MAX_PLACES = 18
 _ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
-
-
 
 
 @lru_cache(maxsize=4096)  # quantities and prices repeat; reading one anew costs five times as much
@@ -53,6 +52,11 @@ def parse(value: Document, function: str) -> Decimal | None:
 
 def dec(value: Document, decimals: Document = None) -> Document:
     if decimals is None:
+        if type(value) is str and len(value) <= kinds.MAX_DIGITS:  # the usual call, without another one inside
+            try:
+                return _read(value)
+            except ValueError:
+                raise _not_a_number(value, "dec") from None
         return parse(value, "dec")
     number = parse(value, "dec")
     if number is None:
@@ -74,19 +78,31 @@ def whole(value: Document) -> Document:
     return int(number)
 
 
-def multiply(first: Document, second: Document) -> Document:
-    if first is None or second is None:
-        return None
-    return kinds.EXACT.multiply(
-        Decimal(kinds.number_in("multiply", first)), Decimal(kinds.number_in("multiply", second, 1))
-    )
+def _calculation(
+    name: str, calculate: Callable[[Decimal, Decimal], Decimal]
+) -> Callable[[Document, Document], Document]:
+    def body(first: Document, second: Document) -> Document:
+        if first is None or second is None:
+            return None
+        left, right = kinds.number_in(name, first), kinds.number_in(name, second, 1)
+        return calculate(Decimal(left), Decimal(right))
+
+    return body
+
+
+def _divide(first: Document, second: Document) -> Document:
+    if second is not None and not kinds.number_in("divide", second, 1):
+        kinds.invalid("divide", "division by zero", second, 1)
+    return _calculation("divide", kinds.DIVISION.divide)(first, second)
 
 
 def _rounded(function: str, value: Document, places: int, mode: Document = "half_up") -> Decimal:
     if not isinstance(mode, str) or mode not in _ROUNDING:
         kinds.invalid(function, f"{quoted(mode)} is not one of {', '.join(_ROUNDING)}", mode, 2)
     number = Decimal(kinds.number_in(function, value))
-    return number.quantize(Decimal(1).scaleb(-places), context=Context(prec=6 * kinds.MAX_DIGITS, rounding=_ROUNDING[mode]))
+    return number.quantize(
+        Decimal(1).scaleb(-places), context=Context(prec=6 * kinds.MAX_DIGITS, rounding=_ROUNDING[mode])
+    )
 
 
 def round_to(value: Document, places: Document = 0, mode: Document = "half_up") -> Document:
@@ -118,6 +134,7 @@ NUMBERS: tuple[Function, ...] = (
         "decimals (X12 type N2: `dec(TDS01, `2`)`). Null of null and of blank text; anything else is a finding.",
         example=Example("dec('12.50')", "12.50"),
         body=dec,
+        skips_null=True,
     ),
     Function(
         name="int",
@@ -126,14 +143,38 @@ NUMBERS: tuple[Function, ...] = (
         about="The whole number that text writes (`'0007'` is 7, `'10.00'` is 10). Null of null and of blank text.",
         example=Example("int('0007')", "7"),
         body=whole,
+        skips_null=True,
     ),
-    Function(
-        name="multiply",
-        parameters=(Parameter("first", "number"), Parameter("second", "number")),
-        returns="number",
-        about="The exact product; null when either is null.",
-        example=Example("multiply(dec('3'), dec('12.50'))", "37.50"),
-        body=multiply,
+    *(
+        Function(
+            name=name,
+            parameters=(Parameter("first", "number"), Parameter("second", "number")),
+            returns="number",
+            about=f"{about}; null when either is null.",
+            example=Example(f"{name}({first}, {second})", gives),
+            body=body,
+            skips_null=True,
+        )
+        for name, about, first, second, gives, body in (
+            ("add", "The exact sum", "dec('0.1')", "dec('0.2')", "0.3", _calculation("add", kinds.EXACT.add)),
+            (
+                "subtract",
+                "The exact difference",
+                "dec('1')",
+                "`0.9`",
+                "0.1",
+                _calculation("subtract", kinds.EXACT.subtract),
+            ),
+            (
+                "multiply",
+                "The exact product",
+                "dec('3')",
+                "dec('12.50')",
+                "37.50",
+                _calculation("multiply", kinds.EXACT.multiply),
+            ),
+            ("divide", "The quotient, with 34 digits where it does not end", "dec('187')", "`100`", "1.87", _divide),
+        )
     ),
     Function(
         name="round",
@@ -146,6 +187,7 @@ NUMBERS: tuple[Function, ...] = (
         about="The number with so many places (0 if not said). A half goes away from zero; `'half_even'` to the even digit.",
         example=Example("round(`2.345`, `2`)", "2.35"),
         body=round_to,
+        skips_null=True,
     ),
     Function(
         name="format_number",
@@ -159,5 +201,6 @@ NUMBERS: tuple[Function, ...] = (
         about="The number as text: so many places (all it has if not said), the decimal mark, what separates thousands.",
         example=Example("format_number(`1234.5`, `2`, ',', '.')", '"1.234,50"'),
         body=format_number,
+        skips_null=True,
     ),
 )

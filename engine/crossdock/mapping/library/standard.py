@@ -26,7 +26,8 @@ _LONGEST_NUMBER = 300  # characters; text beyond it is none
 
 
 def abs_of(value: Document) -> Document:
-    return abs(kinds.number_in("abs", value))
+    number = kinds.number_in("abs", value)
+    return number.copy_abs() if isinstance(number, Decimal) else abs(number)
 
 
 def exact_sum(numbers: list[Number]) -> Number:
@@ -151,7 +152,7 @@ def _ordered(function: str, values: list[Document], argument: int = 0) -> list[N
 
 
 def sort(value: Document) -> Document:
-    return cast("Document", sorted(_ordered("sort", kinds.list_in("sort", value))))  # type: ignore[type-var]  # one kind
+    return cast("Document", sorted(_ordered("sort", kinds.list_in("sort", value))))
 
 
 def _extreme(function: str, choose: Callable[..., Document]) -> Callable[[Document], Document]:
@@ -174,7 +175,7 @@ def _extreme_by(function: str, choose: Callable[..., int]) -> Callable[[Document
 def sort_by(value: Document, by: Document) -> Document:
     items = kinds.list_in("sort_by", value)
     ranks = _ordered("sort_by", kinds.list_in("sort_by", by), 1)
-    return [items[index] for index in sorted(range(len(items)), key=ranks.__getitem__)]  # type: ignore[arg-type]  # one kind
+    return [items[index] for index in sorted(range(len(items)), key=ranks.__getitem__)]
 
 
 def mapped(results: Document, _list: Document) -> Document:
@@ -182,8 +183,14 @@ def mapped(results: Document, _list: Document) -> Document:
 
 
 def _standard(
-    name: str, parameters: str, returns: str, about: str, example: tuple[str, str, str] | tuple[str, str], body: object,
-    *, total: bool = False,
+    name: str,
+    parameters: str,
+    returns: str,
+    about: str,
+    example: tuple[str, str, str] | tuple[str, str],
+    body: object,
+    *,
+    total: bool = False,
 ) -> Function:
     """One row of the table below; parameters as ``name: kind; &name: kind``, with ``…`` at the end for variadic."""
     listed = [part.strip() for part in parameters.split(";")]
@@ -193,8 +200,15 @@ def _standard(
         called, _, kind = part.partition(": ")
         made.append(Parameter(called.lstrip("&"), kind, Takes.EACH if called.startswith("&") else Takes.VALUE))
     return Function(
-        name=name, parameters=tuple(made), returns=returns, about=about, example=Example(*example),
-        body=cast("Callable[..., Document]", body), variadic=variadic, total=total, standard=True,
+        name=name,
+        parameters=tuple(made),
+        returns=returns,
+        about=about,
+        example=Example(*example),
+        body=cast("Callable[..., Document]", body),
+        variadic=variadic,
+        total=total,
+        standard=True,
     )
 
 
@@ -202,29 +216,172 @@ _L = '{"l": [{"n": "b", "q": 2}, {"n": "a", "q": 1}]}'
 
 STANDARD: tuple[Function, ...] = (
     _standard("abs", "value: number", "number", "The number without its sign.", ("abs(`-2.50`)", "2.50"), abs_of),
-    _standard("avg", "list: list of number", "number", "The average; null of an empty list.", ("avg(@)", "1.5", "[1, 2]"), avg),
+    _standard(
+        "avg", "list: list of number", "number", "The average; null of an empty list.", ("avg(@)", "1.5", "[1, 2]"), avg
+    ),
     _standard("ceil", "value: number", "number", "The next whole number up.", ("ceil(`1.2`)", "2"), ceil),
-    _standard("contains", "subject: list or text; search: any", "boolean", "Whether the list has the element, or the text the part.", ("contains('850 order', '850')", "true"), contains),
-    _standard("ends_with", "subject: text; suffix: text", "boolean", "Whether the text ends so.", ("ends_with('a.edi', '.edi')", "true"), ends_with),
+    _standard(
+        "contains",
+        "subject: list or text; search: any",
+        "boolean",
+        "Whether the list has the element, or the text the part.",
+        ("contains('850 order', '850')", "true"),
+        contains,
+    ),
+    _standard(
+        "ends_with",
+        "subject: text; suffix: text",
+        "boolean",
+        "Whether the text ends so.",
+        ("ends_with('a.edi', '.edi')", "true"),
+        ends_with,
+    ),
     _standard("floor", "value: number", "number", "The next whole number down.", ("floor(`1.8`)", "1"), floor),
-    _standard("join", "glue: text; list: list of text", "text", "The texts in one, glue between them.", ("join('-', @)", '"a-b"', '["a", "b"]'), join),
-    _standard("keys", "value: object", "list of text", "The names of the object's fields.", ("keys(@)", '["a"]', '{"a": 1}'), keys),
-    _standard("length", "value: text, list or object", "number", "Characters, elements or fields.", ("length('abc')", "3"), length),
-    _standard("map", "&each: any; list: list", "list", "The expression's value for every element, nulls included.", ("map(&q, l)", "[2, 1]", _L), mapped),
-    _standard("max", "list: list of number or text", "number or text", "The greatest; null of an empty list.", ("max(@)", "3", "[1, 3, 2]"), _extreme("max", max)),
-    _standard("max_by", "list: list; &by: number or text", "any", "The element whose expression is greatest.", ("max_by(l, &q).n", '"b"', _L), _extreme_by("max_by", max)),
-    _standard("merge", "objects: object; …", "object", "One object of all fields; later ones win.", ("merge(@, {b: 'x'})", '{"a": 1, "b": "x"}', '{"a": 1}'), merge),
-    _standard("min", "list: list of number or text", "number or text", "The least; null of an empty list.", ("min(@)", "1", "[2, 1]"), _extreme("min", min)),
-    _standard("min_by", "list: list; &by: number or text", "any", "The element whose expression is least.", ("min_by(l, &q).n", '"a"', _L), _extreme_by("min_by", min)),
-    _standard("not_null", "values: any; …", "any", "The first that is not null.", ("not_null(a, b)", "1", '{"b": 1}'), not_null, total=True),
-    _standard("reverse", "value: list or text", "list or text", "Back to front.", ("reverse(@)", "[2, 1]", "[1, 2]"), reverse),
-    _standard("sort", "list: list of number or text", "list", "In ascending order.", ("sort(@)", "[1, 2]", "[2, 1]"), sort),
-    _standard("sort_by", "list: list; &by: number or text", "list", "In ascending order of the expression.", ("sort_by(l, &q)[].n", '["a", "b"]', _L), sort_by),
-    _standard("starts_with", "subject: text; prefix: text", "boolean", "Whether the text begins so.", ("starts_with('PO1', 'PO')", "true"), starts_with),
+    _standard(
+        "join",
+        "glue: text; list: list of text",
+        "text",
+        "The texts in one, glue between them.",
+        ("join('-', @)", '"a-b"', '["a", "b"]'),
+        join,
+    ),
+    _standard(
+        "keys",
+        "value: object",
+        "list of text",
+        "The names of the object's fields.",
+        ("keys(@)", '["a"]', '{"a": 1}'),
+        keys,
+    ),
+    _standard(
+        "length",
+        "value: text, list or object",
+        "number",
+        "Characters, elements or fields.",
+        ("length('abc')", "3"),
+        length,
+    ),
+    _standard(
+        "map",
+        "&each: any; list: list",
+        "list",
+        "The expression's value for every element, nulls included.",
+        ("map(&q, l)", "[2, 1]", _L),
+        mapped,
+    ),
+    _standard(
+        "max",
+        "list: list of number or text",
+        "number or text",
+        "The greatest; null of an empty list.",
+        ("max(@)", "3", "[1, 3, 2]"),
+        _extreme("max", max),
+    ),
+    _standard(
+        "max_by",
+        "list: list; &by: number or text",
+        "any",
+        "The element whose expression is greatest.",
+        ("max_by(l, &q).n", '"b"', _L),
+        _extreme_by("max_by", max),
+    ),
+    _standard(
+        "merge",
+        "objects: object; …",
+        "object",
+        "One object of all fields; later ones win.",
+        ("merge(@, {b: 'x'})", '{"a": 1, "b": "x"}', '{"a": 1}'),
+        merge,
+    ),
+    _standard(
+        "min",
+        "list: list of number or text",
+        "number or text",
+        "The least; null of an empty list.",
+        ("min(@)", "1", "[2, 1]"),
+        _extreme("min", min),
+    ),
+    _standard(
+        "min_by",
+        "list: list; &by: number or text",
+        "any",
+        "The element whose expression is least.",
+        ("min_by(l, &q).n", '"a"', _L),
+        _extreme_by("min_by", min),
+    ),
+    _standard(
+        "not_null",
+        "values: any; …",
+        "any",
+        "The first that is not null.",
+        ("not_null(a, b)", "1", '{"b": 1}'),
+        not_null,
+        total=True,
+    ),
+    _standard(
+        "reverse", "value: list or text", "list or text", "Back to front.", ("reverse(@)", "[2, 1]", "[1, 2]"), reverse
+    ),
+    _standard(
+        "sort", "list: list of number or text", "list", "In ascending order.", ("sort(@)", "[1, 2]", "[2, 1]"), sort
+    ),
+    _standard(
+        "sort_by",
+        "list: list; &by: number or text",
+        "list",
+        "In ascending order of the expression.",
+        ("sort_by(l, &q)[].n", '["a", "b"]', _L),
+        sort_by,
+    ),
+    _standard(
+        "starts_with",
+        "subject: text; prefix: text",
+        "boolean",
+        "Whether the text begins so.",
+        ("starts_with('PO1', 'PO')", "true"),
+        starts_with,
+    ),
     _standard("sum", "list: list of number", "number", "The exact sum.", ("sum(@)", "0.3", "[0.1, 0.2]"), sum_up),
-    _standard("to_array", "value: any", "list", "A list as it is, anything else as the only element of one.", ("to_array('a')", '["a"]'), to_array, total=True),
-    _standard("to_number", "value: any", "number", "The number a text is; null where it is none (dec and int complain instead).", ("to_number('1.50')", "1.50"), to_number, total=True),
-    _standard("to_string", "value: any", "text", "Text as it is, anything else as JSON, every digit kept.", ("to_string(`12.50`)", '"12.50"'), to_string),
-    _standard("type", "value: any", "text", "string, number, boolean, array, object or null.", ("type(`1.5`)", '"number"'), type_of, total=True),
-    _standard("values", "value: object", "list", "The values of the object's fields.", ("values(@)", "[1]", '{"a": 1}'), values),
+    _standard(
+        "to_array",
+        "value: any",
+        "list",
+        "A list as it is, anything else as the only element of one.",
+        ("to_array('a')", '["a"]'),
+        to_array,
+        total=True,
+    ),
+    _standard(
+        "to_number",
+        "value: any",
+        "number",
+        "The number a text is; null where it is none (dec and int complain instead).",
+        ("to_number('1.50')", "1.50"),
+        to_number,
+        total=True,
+    ),
+    _standard(
+        "to_string",
+        "value: any",
+        "text",
+        "Text as it is, anything else as JSON, every digit kept.",
+        ("to_string(`12.50`)", '"12.50"'),
+        to_string,
+    ),
+    _standard(
+        "type",
+        "value: any",
+        "text",
+        "string, number, boolean, array, object or null.",
+        ("type(`1.5`)", '"number"'),
+        type_of,
+        total=True,
+    ),
+    _standard(
+        "values",
+        "value: object",
+        "list",
+        "The values of the object's fields.",
+        ("values(@)", "[1]", '{"a": 1}'),
+        values,
+    ),
 )

@@ -75,23 +75,40 @@ def concat(*values: Document) -> Document:
 def uuid_of(*values: Document) -> Document:
     if any(value is None for value in values):
         return None
-    return str(uuid.uuid5(_NAMESPACE, "\0".join(kinds.text_of("uuid_of", value, at) for at, value in enumerate(values))))
+    return str(
+        uuid.uuid5(_NAMESPACE, "\0".join(kinds.text_of("uuid_of", value, at) for at, value in enumerate(values)))
+    )
 
 
 _VALUE = Parameter("value", "text or number")
 
 TEXTS: tuple[Function, ...] = (
     Function(
-        name="upper", parameters=(_VALUE,), returns="text", about="In capital letters.",
-        example=Example("upper('ea')", '"EA"'), body=_through("upper", str.upper),
+        name="upper",
+        parameters=(_VALUE,),
+        returns="text",
+        about="In capital letters.",
+        example=Example("upper('ea')", '"EA"'),
+        body=_through("upper", str.upper),
+        skips_null=True,
     ),
     Function(
-        name="lower", parameters=(_VALUE,), returns="text", about="In small letters.",
-        example=Example("lower('EA')", '"ea"'), body=_through("lower", str.lower),
+        name="lower",
+        parameters=(_VALUE,),
+        returns="text",
+        about="In small letters.",
+        example=Example("lower('EA')", '"ea"'),
+        body=_through("lower", str.lower),
+        skips_null=True,
     ),
     Function(
-        name="trim", parameters=(_VALUE,), returns="text", about="Without white space before and after.",
-        example=Example("trim('  DC 7 ')", '"DC 7"'), body=_through("trim", str.strip),
+        name="trim",
+        parameters=(_VALUE,),
+        returns="text",
+        about="Without white space before and after.",
+        example=Example("trim('  DC 7 ')", '"DC 7"'),
+        body=_through("trim", str.strip),
+        skips_null=True,
     ),
     Function(
         name="pad",
@@ -105,6 +122,7 @@ TEXTS: tuple[Function, ...] = (
         about="At least so wide: `fill` (a blank if not said) is added on the right, or on the left. Never cut.",
         example=Example("pad('42', `6`, '0', 'left')", '"000042"'),
         body=pad,
+        skips_null=True,
     ),
     Function(
         name="replace",
@@ -113,6 +131,7 @@ TEXTS: tuple[Function, ...] = (
         about="With every `old` replaced by `new`; both literally.",
         example=Example("replace('12,5', ',', '.')", '"12.5"'),
         body=replace,
+        skips_null=True,
     ),
     Function(
         name="split",
@@ -121,6 +140,7 @@ TEXTS: tuple[Function, ...] = (
         about="The parts between the separators.",
         example=Example("split('4711-02', '-')", '["4711", "02"]'),
         body=split,
+        skips_null=True,
     ),
     Function(
         name="substring",
@@ -129,6 +149,7 @@ TEXTS: tuple[Function, ...] = (
         about="From `start` (0 is the first character, -1 the last), so many characters or the rest.",
         example=Example("substring('PO4711', `2`, `3`)", '"471"'),
         body=substring,
+        skips_null=True,
     ),
     Function(
         name="concat",

@@ -27,6 +27,7 @@ def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
     flow = builder.flow
     if flow.decoded or flow.last is not None:
         bench.report("R205", "'decode' must be the first step, and there is one of it", key=True)
+        flow.document = True
         return
     flow.codec = binding.codec(bench, config.codec)
     flow.format = config.codec if isinstance(config.codec, str) else next(iter(config.codec), None)

@@ -25,7 +25,7 @@ class Filter(Authorable):
 def compile_filter(config: Filter, bench: Bench, builder: Builder) -> Run:
     """One call of the condition."""
     holds = bench.condition(config.that)
-    reason = f"filter: {config.that}"
+    reason = config.that
 
     def run(passage: Passage) -> str | None:
         return None if holds(passage.document, passage.scope) else reason

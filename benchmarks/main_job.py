@@ -1,0 +1,152 @@
+"""The main job, measured: one file of 850s to canonical orders on a topic, and through a second route to batch files.
+
+    python benchmarks/main_job.py [--orders 10000] [--workers 1] [--json]
+
+Runs ``crossdock run --until-idle`` as a user would, with synchronous=FULL, and reads the figures from the journal:
+``orders_per_second`` counts from the moment the file was accepted to the last delivery through both routes,
+``first_route`` to the moment the last order was published while the second route is switched off. Memory is the peak
+resident set of each process (VmHWM).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import apsw
+import orders_850
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ORDERS_IN = """\
+about: Orders from partners.
+from:
+  file: {path: inbox, every: 100ms, ready: {stable: 100ms}}
+steps:
+  - decode: x12
+  - split: transactions
+  - map: x12-850-to-order
+  - validate: order/v1
+  - once: {key: "[buyer.id, number]", within: 90d}
+to:
+  - topic: order.received
+"""
+ORDERS_OUT = """\
+about: Orders to the ERP, a thousand in a file.
+from:
+  topic: order.received
+steps:
+  - filter: "status != 'cancelled'"
+to:
+  - file: {path: out, name: "batch-{$key}.txt"}
+    map: order-to-erp-flat
+    encode: {fixed: erp-order}
+    batch: {count: 1000, wait: 1s}
+"""
+
+
+def make_project(folder: Path, *, both: bool) -> None:
+    """A project of the two routes, or of the first alone, with the pack's mappings."""
+    shutil.copytree(ROOT / "mappings", folder / "mappings")
+    (folder / "routes").mkdir()
+    (folder / "crossdock.yaml").write_text("name: benchmark\n")
+    (folder / "routes" / "orders-in.yaml").write_text(ORDERS_IN)
+    if both:
+        (folder / "routes" / "orders-out.yaml").write_text(ORDERS_OUT)
+    (folder / "inbox").mkdir()
+
+
+def measure(orders: int, workers: int, *, both: bool) -> dict[str, object]:
+    """Run the job once and read its figures."""
+    with tempfile.TemporaryDirectory(prefix="crossdock-bench-") as name:
+        folder = Path(name)
+        make_project(folder, both=both)
+        size = orders_850.write(folder / "inbox" / "orders.edi", orders)
+        command = [sys.executable, "-m", "crossdock", "run", "--until-idle", "--workers", str(workers), "--json"]
+        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+        peak = _peak_memory(process)
+        output, _ = process.communicate()
+        report = json.loads(output)
+        return {"bytes": size, "peak_mb": peak, **_figures(folder, orders), "balanced": report["balanced"]}
+
+
+def _peak_memory(process: subprocess.Popen[str]) -> dict[str, float]:
+    """The highest resident set of any process of the run, in MB, by role of the process tree."""
+    peaks: dict[int, int] = {}
+    while process.poll() is None:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        pids = [process.pid, *(int(pid) for pid in _read(children).split())]
+        for pid in pids:
+            peaks[pid] = max(peaks.get(pid, 0), _high_water(pid))
+        time.sleep(0.02)
+    return {"any_process": round(max(peaks.values(), default=0) / 1e6, 1)}
+
+
+def _high_water(pid: int) -> int:
+    for line in _read(Path(f"/proc/{pid}/status")).splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:
+        return ""
+
+
+def _figures(folder: Path, orders: int) -> dict[str, object]:
+    journal = apsw.Connection(str(folder / ".crossdock" / "journal.db"))
+    begun = journal.execute("SELECT min(at) FROM message WHERE parent IS NULL").get
+    ended = journal.execute("SELECT max(settled) FROM work").get
+    count = journal.execute("SELECT count(*) FROM message WHERE parent NOTNULL").get
+    files = len(list((folder / "out").glob("*.txt"))) if (folder / "out").is_dir() else 0
+    if count != orders:
+        raise SystemExit(f"{count} orders came of {orders}")
+    seconds = ended - begun
+    return {"seconds": round(seconds, 3), "orders_per_second": round(orders / seconds), "files": files}
+
+
+def main() -> None:
+    """Measure and print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--orders", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--large", type=int, default=0, help="orders of one more run, for memory: 100000 is 100 MB")
+    arguments = parser.parse_args()
+    print(json.dumps(_all(arguments.orders, arguments.runs, arguments.large), indent=2))
+
+
+def _all(orders: int, runs: int, large: int) -> dict[str, object]:
+    first = [measure(orders, 1, both=False) for _ in range(runs)]
+    both = [measure(orders, 1, both=True) for _ in range(runs)]
+    two = [measure(orders, 2, both=True) for _ in range(runs)]
+    report: dict[str, object] = {
+        "orders": orders,
+        "first_route": _median(first),
+        "both_routes": _median(both),
+        "two_workers": _median(two),
+        "two_over_one": round(_rate(_median(two)) / _rate(_median(both)), 2),
+    }
+    if large:
+        report["large"] = measure(large, 1, both=True)
+    return report
+
+
+def _median(runs: list[dict[str, object]]) -> dict[str, object]:
+    return sorted(runs, key=_rate)[len(runs) // 2]
+
+
+def _rate(run: dict[str, object]) -> float:
+    return float(str(run["orders_per_second"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""``crossdock inspect``: what a payload holds, and what is wrong with it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from crossdock.cli.console import json_option, print_document, project_option
+from crossdock.cli.main import FAILURES
+from crossdock.codecs.contract import CodecKind, Part
+from crossdock.document_json import encode
+from crossdock.errors import Finding, errors_in
+from crossdock.ops.inspect import ENVELOPED, Inspection, part_dict
+from crossdock.ops.inspect import inspect as open_payload
+from crossdock.ops.send import FilePayload
+from crossdock.registry import Registry
+from crossdock.route.resources import Layouts
+
+_SHOWN = 20  # parts listed on a terminal; all of them with --json
+
+
+@click.command(short_help="Show what a payload holds.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--as", "codec", help="The format, where it cannot be told from the first bytes.")
+@click.option("--layout", help="The layout of a fixed-width file, from mappings/layouts.")
+@project_option
+@json_option
+def inspect(file: Path, codec: str | None, layout: str | None, root: Path, as_json: bool) -> None:
+    """Show the format, the envelope, each document with its verdict, and every finding with its place.
+
+    Needs no project, but for the layouts of fixed-width files. Exit 1 when anything is rejected.
+    """
+    payload = FilePayload(file)
+    registry = Registry("crossdock.codecs", CodecKind)
+    inspection = open_payload(payload, registry, Layouts(root), codec or ("fixed" if layout else None), layout)
+    parts = inspection.parts(payload)
+    bad = _as_json(inspection, list(parts)) if as_json else _as_text(inspection, parts, file)
+    if bad:
+        sys.exit(FAILURES)
+
+
+def _as_json(inspection: Inspection, parts: list[Part]) -> bool:
+    enveloped = inspection.format in ENVELOPED
+    report: dict[str, object] = {"format": inspection.format}
+    if enveloped:
+        report["interchanges"] = list(inspection.interchanges.values())
+    report["transactions" if enveloped else "documents"] = [part_dict(part, enveloped) for part in parts]
+    report["findings"] = [finding.as_dict() for finding in inspection.findings]
+    print_document(report)
+    return bool(errors_in(inspection.findings)) or any(errors_in(part.findings) for part in parts)
+
+
+def _as_text(inspection: Inspection, parts: object, file: Path) -> bool:
+    count = rejected = 0
+    assert hasattr(parts, "__iter__")
+    for part in parts:
+        count += 1
+        bad = bool(errors_in(part.findings))
+        rejected += bad
+        if count <= _SHOWN or bad:
+            _show_part(part, bad)
+    for finding in inspection.findings:
+        _show_finding(finding, "")
+    noun = inspection.codec.parts
+    click.echo(f"{file.name}: {inspection.format}, {count} {noun}, {rejected} rejected")
+    return bool(rejected or errors_in(inspection.findings))
+
+
+def _show_part(part: Part, bad: bool) -> None:
+    headers = part.headers
+    what = " ".join(headers[name] for name in ("x12.set", "x12.version", "x12.st") if headers.get(name))
+    mark = click.style("rejected", fg="red") if bad else click.style("ok", fg="green")
+    text = what or encode(part.document).decode()[:100]
+    click.echo(f"{part.position:>6}  {mark}  {text}")
+    for finding in part.findings:
+        _show_finding(finding, "        ")
+
+
+def _show_finding(finding: Finding, indent: str) -> None:
+    click.echo(f"{indent}{finding}")

@@ -1,0 +1,205 @@
+"""A rig for crash tests: a real project with real processes, killed at will and judged by what reached its sinks."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+ORDERS_IN = """\
+from:
+  file: {path: inbox, every: 50ms, ready: {stable: 50ms}}
+steps:
+  - decode: x12
+  - split: transactions
+  - map: x12-850-to-order
+  - validate: order/v1
+  - once: {key: "[buyer.id, number]", within: 90d}
+to:
+  - topic: order.received
+"""
+# Each effect gets a name of its own moment: doing one twice would leave two files.
+ORDERS_OUT = """\
+from:
+  topic: order.received
+to:
+  - file: {path: single, name: "{number}-{$now:%H%M%S%f}.txt"}
+    map: order-to-erp-flat
+    encode: {fixed: erp-order}
+  - file: {path: batch, name: "{$now:%H%M%S%f}-{$key}.jsonl"}
+    name: batch
+    encode: {json: {lines: true}}
+    batch: {count: 200, wait: 200ms}
+"""
+
+
+class Rig:
+    """One project under fire. ``environment`` reaches every process (fail points)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        shutil.copytree(ROOT / "mappings", folder / "mappings")
+        for name in ("routes", "inbox", "taken"):
+            (folder / name).mkdir()
+        (folder / "crossdock.yaml").write_text("name: rig\nlimits: {step: 10s}\n")
+        (folder / "routes" / "orders-in.yaml").write_text(ORDERS_IN)
+        (folder / "routes" / "orders-out.yaml").write_text(ORDERS_OUT)
+        self.numbers: list[str] = []
+        self.process: subprocess.Popen[bytes] | None = None
+        self.kills = 0
+
+    def drop(self, files: int, orders: int) -> None:
+        """Put files of orders into the inbox, each whole."""
+        for index in range(files):
+            first = len(self.numbers) + 1
+            temporary = self.folder / "inbox" / f".orders-{first}.tmp"
+            with temporary.open("wb") as file:
+                file.writelines(_interchange(first, orders, index + 1))
+            temporary.rename(self.folder / "inbox" / f"orders-{first:06d}.edi")
+            self.numbers += [f"PO{number:07d}" for number in range(first, first + orders)]
+
+    def start(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
+        """``crossdock run`` in a process group of its own."""
+        command = [sys.executable, "-m", "crossdock", "run", "--workers", "2", *options]
+        log = (self.folder / "log.jsonl").open("ab")
+        self.process = subprocess.Popen(
+            command, cwd=self.folder, env={**os.environ, **environment}, stderr=log, start_new_session=True
+        )
+        return self.process
+
+    def kill_group(self) -> None:
+        """SIGKILL to the supervisor and all its processes at once."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.kills += 1
+
+    def kill_one(self, chance: random.Random) -> None:
+        """SIGKILL to one process of the run, other than the supervisor."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        if children:
+            try:
+                os.kill(int(chance.choice(children)), signal.SIGKILL)
+                self.kills += 1
+            except ProcessLookupError:
+                return
+
+    def finish(self, seconds: float = 120) -> None:
+        """Run what is left to its end."""
+        self.start("--until-idle").wait(timeout=seconds)
+        assert self.process is not None
+        assert self.process.returncode == 0, self.log()
+
+    def command(self, *arguments: str) -> object:
+        """What a command prints as JSON."""
+        run = subprocess.run(
+            [sys.executable, "-m", "crossdock", *arguments, "--json"], cwd=self.folder, capture_output=True, check=False
+        )
+        return json.loads(run.stdout)
+
+    def log(self) -> str:
+        """The last of what the processes logged."""
+        return (self.folder / "log.jsonl").read_text()[-4000:]
+
+    def effects(self) -> tuple[Counter[str], Counter[str]]:
+        """How often each order reached either destination."""
+        single = Counter(path.name.split("-")[0] for path in self._files("single"))
+        batch: Counter[str] = Counter()
+        for path in self._files("batch"):
+            batch.update(json.loads(line)["number"] for line in path.read_text().splitlines())
+        return single, batch
+
+    def judge(self) -> None:
+        """Nothing lost, no effect twice, audit balanced, nothing parked, no leftovers."""
+        once = Counter(self.numbers)
+        single, batch = self.effects()
+        for name, found in (("single", single), ("batch", batch)):
+            lost = [number for number in once if not found[number]]
+            twice = [number for number, count in found.items() if count > 1]
+            assert not lost, f"{name}: {len(lost)} lost, such as {lost[:5]}\n{self.log()}"
+            assert not twice, f"{name}: {len(twice)} twice, such as {twice[:5]}\n{self.log()}"
+            assert set(found) == set(once)
+        account = self.command("audit")
+        assert isinstance(account, dict)
+        assert account["balanced"], account
+        states = Counter[str]()
+        for queue in account["queues"].values():
+            states.update(queue["states"])
+        assert set(states) <= {"delivered", "skipped"}, states
+        assert not list((self.folder / "inbox").glob("*.edi"))
+
+    def _files(self, name: str) -> list[Path]:
+        folders = [self.folder / name, self.folder / "taken" / name]
+        return [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.suffix != ".part"]
+
+
+class Taker(threading.Thread):
+    """The other side: takes files as soon as they have their final name."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(daemon=True)
+        self._folder = folder
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        """Move files away until told to stop."""
+        while not self.stop.wait(0.01):
+            for name in ("single", "batch"):
+                source, target = self._folder / name, self._folder / "taken" / name
+                target.mkdir(parents=True, exist_ok=True)
+                for path in list(source.glob("[!.]*")) if source.is_dir() else ():
+                    path.rename(target / path.name)
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Iterator[Rig]:
+    """A project with two destinations, and somebody who takes its files at once."""
+    made = Rig(tmp_path)
+    taker = Taker(tmp_path)
+    taker.start()
+    yield made
+    taker.stop.set()
+    taker.join()
+    if made.process is not None and made.process.poll() is None:
+        made.kill_group()
+
+
+@pytest.fixture
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for a condition, at most half a minute."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        end = time.monotonic() + 30
+        while not condition():
+            assert time.monotonic() < end, "it did not happen within 30 s"
+            time.sleep(0.02)
+
+    return wait
+
+
+def _interchange(first: int, orders: int, control: int) -> Iterator[bytes]:
+    yield (
+        f"ISA*00*          *00*          *ZZ*ACMEDIST       *ZZ*GLOBEX         *261120*0930*U*00401*{control:09d}*0*P*>~"
+        f"GS*PO*ACMEDIST*GLOBEX*20261120*0930*{control}*X*004010~"
+    ).encode()
+    for number in range(first, first + orders):
+        st = number - first + 1
+        yield (
+            f"ST*850*{st:04d}~BEG*00*SA*PO{number:07d}**20261120~N1*BY*ACME*92*ACME~N1*ST*DC 7*92*0007~"
+            f"PO1*1*10*EA*12.5**VP*SKU1~PO1*2*3*EA*1.25**VP*SKU2~CTT*2~SE*8*{st:04d}~"
+        ).encode()
+    yield f"GE*{orders}*{control}~IEA*1*{control:09d}~".encode()
