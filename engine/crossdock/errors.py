@@ -43,7 +43,10 @@ class Place:
     pointer: str | None = None
 
     def __str__(self) -> str:
-        located = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        if self.file is None and self.line is not None:
+            located = f"line {self.line}" + (f", column {self.column}" if self.column is not None else "")
+        else:
+            located = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         named = (("segment", self.segment), ("element", self.element), ("byte", self.byte), ("at", self.pointer))
         details = ", ".join(f"{name} {value}" for name, value in named if value is not None)
         return f"{located} ({details})" if located and details else located or details

@@ -100,6 +100,6 @@ def remove(at: At) -> None:
 def _one_file(source: At, target: At) -> bool:
     """Whether both names are one file; one name alone, reached in two ways, is not two."""
     one, other = found(source), found(target)
-    if one is None or other is None or one.st_nlink < 2 or (one.st_dev, one.st_ino) != (other.st_dev, other.st_ino):
+    if one is None or other is None or one.st_nlink == 1 or (one.st_dev, one.st_ino) != (other.st_dev, other.st_ino):
         return False
     return source.name != target.name or not os.path.sameopenfile(source.folder, target.folder)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 LONGEST = 255  # bytes of one name (NAME_MAX of the usual file systems)
+ENDING = 32  # bytes of what may follow the last dot and still be called an ending
 NUMBERED = 9999  # names tried before a person is asked
 
 # A list of code points and no Unicode property: the identity of a file must not change with Python's tables.
@@ -29,14 +30,15 @@ def visible(name: str) -> str:
 def _escaped(character: str) -> str:
     if character == "\\":
         return "\\\\"
-    code = ord(character)
-    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+    if "\udc80" <= character <= "\udcff":  # PEP 383: the byte in its low half
+        return f"\\x{ord(character) & 0xFF:02x}"
+    return f"\\u{ord(character):04x}"
 
 
 def tagged(name: str, tag: str, *, spare: int = 0) -> str:
     """``orders.edi`` as ``orders.TAG.edi``; the stem is cut where less than ``spare`` bytes would be left."""
     stem, dot, ending = name.rpartition(".")
-    if not stem or len(os.fsencode(ending)) > 32:
+    if not stem or len(os.fsencode(ending)) > ENDING:
         stem, dot, ending = name, "", ""
     rest = f".{tag}{dot}{ending}"
     room = LONGEST - spare - len(os.fsencode(rest))
@@ -46,13 +48,13 @@ def tagged(name: str, tag: str, *, spare: int = 0) -> str:
 def _cut(stem: bytes, room: int) -> bytes:
     """At most ``room`` bytes, not ending in the middle of a UTF-8 character (RFC 3629, 3)."""
     end = min(room, len(stem))
-    while 0 < end < len(stem) and stem[end] & 0xC0 == 0x80:
+    while 0 < end < len(stem) and 0x80 <= stem[end] < 0xC0:  # noqa: PLR2004 - the continuation bytes of UTF-8
         end -= 1
     return stem[:end]
 
 
 def numbered(name: str) -> Iterator[str]:
-    """``ORD1.txt``, ``ORD1-2.txt``, ``ORD1-3.txt`` …"""
+    """``ORD1.txt``, ``ORD1-2.txt``, ``ORD1-3.txt`` and so on."""
     yield name
     stem, dot, ending = name.rpartition(".")
     if not stem:

@@ -125,7 +125,7 @@ class SourceOptions(Options):
 
 
 def _is_watched(target: str, path: str, *, recursive: bool) -> bool:
-    inside = path == "." and not target.startswith("/") or target.startswith(f"{path.rstrip('/')}/")
+    inside = not target.startswith("/") if path == "." else target.startswith(f"{path.rstrip('/')}/")
     return target == path or (recursive and inside)
 
 
@@ -182,6 +182,8 @@ def _step(step: Template, parcel: Parcel, now: datetime) -> str:
 
 class RejectsOptions(SinkOptions):
     """The folder of rejects as a destination: each file under the name it came with, made unique by its key."""
+
+    exists: Literal["hold", "number", "replace"] = "number"
 
     def file_name(self, parcel: Parcel, now: datetime) -> str:
         """``orders.1f0c9a2b.edi``; where the name it came with is no safe one, the id of its message."""

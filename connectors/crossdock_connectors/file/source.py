@@ -178,14 +178,14 @@ class FileSource:
             at = self._at(path)
             found = moving.found(at)
             if found is None:
-                return self._gone(path)
-            if not stat.S_ISREG(found.st_mode):
+                self._gone(path)
+            elif not stat.S_ISREG(found.st_mode):
                 self.notices.tell("K203", path, IRREGULAR)
-                return None
-            seen = stamp(found)
-            return seen if self._is_complete(path, at, seen, now) else None
+            elif self._is_complete(path, at, stamp(found), now):
+                return stamp(found)
         except OSError as error:
-            return self._trouble(path, error, now)
+            self._trouble(path, error, now)
+        return None
 
     def _is_complete(self, path: str, at: At, seen: Stamp, now: float) -> bool:
         marker = self._selection.marker
@@ -231,7 +231,8 @@ class FileSource:
             self._sightings.lost(path)
             return None
         except OSError as error:
-            return self._trouble(path, error, now)
+            self._trouble(path, error, now)
+            return None
         self._unreadable.over(path)
         return self._made(path, seen, content.sha256, content.payload, ())
 

@@ -12,11 +12,10 @@ from crossdock.cli.main import FAILURES
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.document_json import encode
 from crossdock.errors import Finding, errors_in
-from crossdock.ops.inspect import ENVELOPED, Inspection, part_dict
+from crossdock.ops.inspect import ENVELOPED, Inspection, layouts, part_dict
 from crossdock.ops.inspect import inspect as open_payload
 from crossdock.ops.send import FilePayload
 from crossdock.registry import Registry
-from crossdock.route.resources import Layouts
 
 _SHOWN = 20  # parts listed on a terminal; all of them with --json
 
@@ -34,7 +33,7 @@ def inspect(file: Path, codec: str | None, layout: str | None, root: Path, as_js
     """
     payload = FilePayload(file)
     registry = Registry("crossdock.codecs", CodecKind)
-    inspection = open_payload(payload, registry, Layouts(root), codec or ("fixed" if layout else None), layout)
+    inspection = open_payload(payload, registry, layouts(root), codec or ("fixed" if layout else None), layout)
     parts = inspection.parts(payload)
     bad = _as_json(inspection, list(parts)) if as_json else _as_text(inspection, parts, file)
     if bad:

@@ -10,15 +10,14 @@ import click
 
 from crossdock.cli.console import json_option, load, print_document, project_option, show_findings
 from crossdock.cli.main import FAILURES
-from crossdock.codecs.contract import CodecKind, Part
+from crossdock.codecs.contract import AnyCodecKind, CodecKind, Part
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.mapping.compile import Mapping
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
-from crossdock.ops.inspect import inspect
+from crossdock.ops.inspect import inspect, layouts
 from crossdock.ops.send import FilePayload
 from crossdock.registry import Registry
-from crossdock.route.resources import Layouts
 from crossdock.yaml_source import suggest
 
 
@@ -42,7 +41,7 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
     registry = Registry("crossdock.codecs", CodecKind)
     chosen = codec or ("fixed" if layout else _format(mapping, registry))
     payload = FilePayload(file)
-    inspection = inspect(payload, registry, Layouts(root), chosen, layout)
+    inspection = inspect(payload, registry, layouts(root), chosen, layout)
     outcomes = [_apply(mapping, part) for part in inspection.parts(payload)]
     findings = [*inspection.findings, *(finding for one in outcomes for finding in one[2])]
     if as_json:
@@ -61,7 +60,7 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
         sys.exit(FAILURES)
 
 
-def _format(mapping: Mapping, registry: Registry[CodecKind[object]]) -> str | None:
+def _format(mapping: Mapping, registry: Registry[AnyCodecKind]) -> str | None:
     """The codec the mapping names (``x12`` of ``x12/850``); a contract (``order/v1``) is JSON."""
     first = (mapping.reads or "").partition("/")[0]
     return first if first in registry.names() else "json" if mapping.reads else None

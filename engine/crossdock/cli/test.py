@@ -14,14 +14,15 @@ from crossdock.testing.cases import CaseResult, run_cases
 
 @click.command(short_help="Run the cases of routes and mappings.")
 @click.argument("routes", nargs=-1)
+@click.option("--update-golden", is_flag=True, help="Write the expected files anew; read the diff before you commit.")
 @project_option
 @json_option
-def test(routes: tuple[str, ...], root: Path, as_json: bool) -> None:
+def test(routes: tuple[str, ...], update_golden: bool, root: Path, as_json: bool) -> None:
     """Run the cases of ROUTES, or of every route, with the same engine on an in-memory bus and fake sinks.
 
     Exit 1 when a case fails. Nothing is sent anywhere.
     """
-    results = list(run_cases(load(root), routes))
+    results = list(run_cases(load(root), routes, update=update_golden))
     failed = [result for result in results if result.problems]
     if as_json:
         print_json([_as_dict(result) for result in results])

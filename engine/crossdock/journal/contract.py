@@ -19,7 +19,6 @@ from crossdock.errors import Finding
 from crossdock.message import Message
 from crossdock.route.plan import Guard
 
-
 SHORTEST_ID = 6  # characters that name a message: fewer would name any
 
 
@@ -130,6 +129,17 @@ class Result:
     outcome: Outcome | None = None
     children: tuple[Child, ...] = ()
     progress: int = 0
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """What the parts, and then the whole, came to."""
+        yield from (child.outcome for child in self.children)
+        if self.outcome:
+            yield self.outcome
+
+    def made(self) -> Iterator[Message]:
+        """The messages that are new with this."""
+        yield from (child.message for child in self.children)
+        yield from (sent.message for outcome in self.outcomes() for sent in outcome.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

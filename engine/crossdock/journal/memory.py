@@ -94,10 +94,11 @@ class MemoryJournal:
     def commit(self, results: Sequence[Result]) -> list[bool]:
         """See ``WorkStore``."""
         done = [self._held(result.work) is not None for result in results]
-        for outcome in _outcomes(results):
+        outcomes = [outcome for result in results for outcome in result.outcomes()]
+        for outcome in outcomes:
             after(State.WORKING, outcome.fate.event)
-        self._tables.read(_messages(results))
-        book = self._book(guard for outcome in _outcomes(results) for guard in outcome.guards)
+        self._tables.read(message for result in results for message in result.made())
+        book = self._book(guard for outcome in outcomes for guard in outcome.guards)
         for result, held in zip(results, done, strict=True):
             if held:
                 self._carry_out(result, book)
@@ -163,7 +164,7 @@ class MemoryJournal:
 
     def items(self, query: Query) -> Iterator[Item]:
         """See ``Records``."""
-        yield from islice(map(self._tables.item, self._tables.found(query)), query.limit)
+        yield from [self._tables.item(row) for row in islice(self._tables.found(query), query.limit)]
 
     def attempts(self, row: int) -> list[Attempt]:
         """See ``Records``."""
@@ -351,17 +352,3 @@ class MemoryJournal:
 
 def _number(row: MessageRow) -> int:
     return row.row
-
-
-def _messages(results: Sequence[Result]) -> Iterator[Message]:
-    for result in results:
-        yield from (child.message for child in result.children)
-    for outcome in _outcomes(results):
-        yield from (sent.message for sent in outcome.also)
-
-
-def _outcomes(results: Sequence[Result]) -> Iterator[Outcome]:
-    for result in results:
-        yield from (child.outcome for child in result.children)
-        if result.outcome:
-            yield result.outcome

@@ -116,7 +116,10 @@ def _attribute(root: _Element, name: str) -> str | None:
 
 def _compiled(root: _Element, file: str, tables: Tables) -> etree.XSLT:
     _hide_namespace(root)
-    extensions = {(XD, function): _Lookup(function, tables) for function in BINDERS}
+    functions = {(XD, function): _Lookup(function, tables) for function in BINDERS}
+    extensions = cast(
+        "dict[tuple[str | bytes, str | bytes], etree.XSLTExtension]", functions
+    )  # the stubs know elements
     try:
         return etree.XSLT(root, extensions=extensions, access_control=etree.XSLTAccessControl.DENY_ALL, regexp=False)
     except etree.XSLTParseError as error:

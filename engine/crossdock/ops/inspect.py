@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from crossdock.codecs.contract import AnyCodecKind, Codec, Part, Resources
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.message import CHUNK, Payload
 from crossdock.registry import Registry
+from crossdock.route.files import Folder
+from crossdock.route.resources import LAYOUTS, Layouts
 from crossdock.yaml_source import suggest
 
 ENVELOPED = frozenset({"x12"})  # formats whose parts are transactions in interchanges, with verdicts of their own
@@ -58,6 +61,12 @@ def inspect(
     kind = _named(codecs, name) if name else _recognised(codecs, payload)
     given: Mapping[str, object] = {kind.shorthand: option} if kind.shorthand and option else {}
     return Inspection(kind.name, kind.open(kind.options.model_validate(given), resources))
+
+
+def layouts(root: Path) -> Layouts:
+    """The layouts of the project in ``root``; none where it is no project."""
+    folder = Folder(root, [])
+    return Layouts(folder.authored(folder.named(LAYOUTS, ".yaml", ".yml")))
 
 
 def _named(codecs: Registry[AnyCodecKind], name: str) -> AnyCodecKind:

@@ -13,6 +13,7 @@ from crossdock.route.bench import Bench, Notes
 from crossdock.route.cases import check_cases
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.decide import Course
+from crossdock.route.destination import Destination
 from crossdock.route.materials import Materials
 from crossdock.route.partition import Opening
 from crossdock.route.passage import Labelled, Lane, no_lane
@@ -22,6 +23,7 @@ from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import Flow
 from crossdock.route.steps.key import key_text
 from crossdock.route.substitution import Substituted
+from crossdock.route.to import policy
 from crossdock.route.topic import is_pattern
 from crossdock.yaml_source import Authored
 
@@ -77,10 +79,30 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         opening=opening,
         course=course,
         ordered=spec.order is not None,
+        retry=policy(spec.retry, bench.materials.settings.defaults.retry),
         destinations=tuple(builder.destinations),
+        rejects=_rejects(bench, binding_),
         published=tuple(bench.notes.published),
         cases=cases,
         places=_places(bench, topics),
+    )
+
+
+def _rejects(bench: Bench, source: SourceBinding | None) -> Destination | None:
+    """The folder, or whatever the source's connector offers, for payloads the route gave up on."""
+    options = source.kind.rejects(source.options) if source is not None else None
+    connector = bench.materials.connectors.get(source.connector) if source is not None else None
+    if options is None or connector is None or connector.sink is None or source is None:
+        return None
+    defaults = bench.materials.settings.defaults
+    return Destination(
+        slot="rejects",
+        connector=source.connector,
+        kind=connector.sink,
+        options=options,
+        retry=policy(defaults.retry),
+        timeout=defaults.timeout,
+        priority=0,
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from crossdock.codecs.contract import Part
 from crossdock.connector import SourceKind
+from crossdock.delivery.schedule import RetryPolicy
 from crossdock.errors import Finding, Place
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document, Message
@@ -36,7 +37,8 @@ class CompiledRoute:
     """One route. Either ``source`` or ``topics`` says what it reads.
 
     ``published`` are the topics it may publish to, ``*`` for a word known at run time only; ``version`` is a hash of
-    its file and of everything the file refers to; ``places`` locates ``from`` and each topic for findings.
+    its file and of everything the file refers to; ``retry`` is for the steps themselves; ``rejects`` is where the
+    source wants a copy of what the route gave up on; ``places`` locates ``from`` and each topic for findings.
     """
 
     name: str
@@ -50,7 +52,9 @@ class CompiledRoute:
     opening: Opening
     course: Course
     ordered: bool
+    retry: RetryPolicy
     destinations: tuple[Destination, ...]
+    rejects: Destination | None
     published: tuple[str, ...]
     cases: tuple[CaseSpec, ...] = ()
     places: dict[str, Place] = field(default_factory=dict, repr=False)

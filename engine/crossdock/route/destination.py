@@ -45,6 +45,7 @@ class Destination:
     batch: Batch | None = None
     mapping: Mapping | None = None
     codec: Codec | None = None
+    repeat_unclear: bool = False
 
     @property
     def content_type(self) -> str:

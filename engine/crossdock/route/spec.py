@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Annotated
 
 from pydantic import Field, StrictBool
@@ -37,6 +38,13 @@ class OrderSpec(Authorable):
     by: Expression
 
 
+class Unclear(enum.StrEnum):
+    """What happens to a send whose end nobody knows, at a destination that cannot recognise a second one."""
+
+    PARK = "park"
+    REPEAT = "repeat"
+
+
 class DestinationSpec(Authorable):
     """What every destination may say, whichever connector it names."""
 
@@ -49,6 +57,7 @@ class DestinationSpec(Authorable):
     timeout: Seconds | None = None
     batch: BatchSpec | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
+    unclear: Unclear = Unclear.PARK
 
 
 class CaseSpec(Authorable):

@@ -14,12 +14,12 @@ from crossdock.route.condition import Condition
 from crossdock.route.destination import Batch, Destination, write
 from crossdock.route.passage import Emit, Passage
 from crossdock.route.plan import Deliver, Publish
-from crossdock.route.spec import DestinationSpec, RetrySpec, RouteSpec
+from crossdock.route.spec import DestinationSpec, RetrySpec, RouteSpec, Unclear
 from crossdock.route.template import Hole, Template, pieces
 from crossdock.route.topic import RESERVED, is_topic, is_word
 from crossdock.yaml_source import suggest
 
-_SINK_ONLY = ("retry", "rate", "timeout", "batch", "priority")
+_SINK_ONLY = ("retry", "rate", "timeout", "batch", "priority", "unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def _split(bench: Bench, written: Mapping[str, object]) -> tuple[dict[str, objec
         )
     elif not rest:
         bench.report("R106", "a destination names no connector and no topic", hint="such as topic: or file:")
-    chosen: str | None = known[0] if known else next(iter(rest), None)
-    for key in rest:
-        if key != chosen and key not in known:
-            hint = suggest(key, DestinationSpec.model_fields)
-            bench.at(key).report("R101", f"unknown key '{key}'", hint=hint, value=key, key=True)
+    chosen = next(iter(known or rest), None)
+    for other in rest:
+        if other != chosen and other not in known:
+            close = suggest(other, DestinationSpec.model_fields)
+            bench.at(other).report("R101", f"unknown key '{other}'", hint=close, value=other, key=True)
     return common, (chosen, rest[chosen]) if chosen is not None else None
 
 
@@ -93,6 +93,7 @@ def _sink(
         priority=spec.priority if read.priority is None else read.priority,
         mapping=shape.mapping,
         codec=shape.codec,
+        repeat_unclear=read.unclear is Unclear.REPEAT,
     )
     return Target(_deliver(slot, shape.condition), destination)
 

@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import cast
+
+import msgspec
 
 from crossdock.bus.memory import MemoryBus
 from crossdock.connector import Arrival, Done, Effect, Parcel
 from crossdock.delivery.states import State
 from crossdock.document_json import decode, encode
+from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Item, Post, Query
 from crossdock.journal.memory import MemoryJournal
 from crossdock.mapping.scope import Scope
@@ -93,7 +97,7 @@ class FakeSink:
         self._destination = destination
         self._outputs = outputs
 
-    def send(self, parcels: Sequence[Parcel]) -> Sequence[SinkOutcome]:
+    def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         """Everything is delivered."""
         for parcel in parcels:
             target = self._destination.kind.target(self._destination.options, parcel) or self._destination.slot
@@ -104,17 +108,19 @@ class FakeSink:
         """Nothing is held."""
 
 
-def run_cases(project: LoadedProject, routes: Sequence[str] = ()) -> Iterator[CaseResult]:
-    """Run the cases of the named routes, or of all, in order."""
+def run_cases(project: LoadedProject, routes: Sequence[str] = (), *, update: bool = False) -> Iterator[CaseResult]:
+    """Run the cases of the named routes, or of all, in order. With ``update``, expected files are written anew."""
     for route in project.routes.values():
         if not routes or route.name in routes:
             for number, case in enumerate(route.cases, start=1):
-                problems = tuple(_problems(project.root, route, case))
+                problems = tuple(_problems(project.root, route, case, update))
                 yield CaseResult(route.name, number, case.about, problems)
 
 
-def _problems(root: Path, route: CompiledRoute, case: CaseSpec) -> Iterator[str]:
+def _problems(root: Path, route: CompiledRoute, case: CaseSpec, update: bool) -> Iterator[str]:
     outputs, items = _play(root, route, case)
+    if update:
+        _update(root, case, outputs)
     stopped = [item for item in items if item.state in (State.DEAD, State.HELD)]
     if case.expect_error is not None:
         codes = sorted({item.code or "" for item in stopped})
@@ -187,24 +193,48 @@ def _given(root: Path, route: CompiledRoute, case: CaseSpec) -> Iterator[Arrival
 
 
 def _compare(root: Path, target: str, expected: Document, outputs: Outputs) -> Iterator[str]:
-    if target not in outputs.topics and target not in outputs.parcels:
+    name = _found(target, outputs)
+    if name is None:
         known = sorted({*outputs.topics, *outputs.parcels})
         yield f"nothing was sent to '{target}'; there was: {', '.join(known) or 'nothing'}"
     elif isinstance(expected, str):
-        yield from _compare_file(root / expected, target, outputs)
+        yield from _compare_file(root / expected, name, outputs)
     else:
-        documents = outputs.topics.get(target) or [decode(one) for one in outputs.parcels[target]]
+        documents = outputs.topics.get(name) or [decode(one) for one in outputs.parcels[name]]
         actual = documents if isinstance(expected, list) else documents[0]
-        yield from (f"{target}: {line}" for line in missing_from(expected, actual))
+        yield from (f"{name}: {line}" for line in missing_from(expected, actual))
 
 
-def _compare_file(path: Path, target: str, outputs: Outputs) -> Iterator[str]:
-    wanted = path.read_bytes()
-    if target in outputs.parcels:
-        text = difference(wanted, b"".join(outputs.parcels[target]), str(path), target)
-    else:
-        documents = outputs.topics[target]
-        actual = documents[0] if len(documents) == 1 else documents
-        text = difference(encode(decode(wanted)), encode(actual), str(path), target)
+def _update(root: Path, case: CaseSpec, outputs: Outputs) -> None:
+    """Write what was sent to the files that say what is expected."""
+    for target, expected in case.expect.items():
+        name = _found(target, outputs)
+        if isinstance(expected, str) and name is not None:
+            (root / expected).parent.mkdir(parents=True, exist_ok=True)
+            (root / expected).write_bytes(_sent(name, outputs))
+
+
+def _sent(name: str, outputs: Outputs) -> bytes:
+    """Everything sent to one target, as a file would hold it: a topic's documents as indented JSON."""
+    if name in outputs.parcels:
+        return b"".join(outputs.parcels[name])
+    documents = outputs.topics[name]
+    return msgspec.json.format(encode(documents[0] if len(documents) == 1 else documents), indent=2) + b"\n"
+
+
+def _found(target: str, outputs: Outputs) -> str | None:
+    """The recorded target that an expected one names; ``*`` stands for what a name has of its message's id."""
+    names = [*outputs.topics, *outputs.parcels]
+    return target if target in names else next((name for name in names if fnmatchcase(name, target)), None)
+
+
+def _compare_file(path: Path, name: str, outputs: Outputs) -> Iterator[str]:
+    if not path.is_file():
+        yield f"{path.name} does not exist; 'crossdock test --update-golden' writes it"
+        return
+    wanted, sent = path.read_bytes(), _sent(name, outputs)
+    if name in outputs.topics:  # documents are compared as documents, whatever the file's layout
+        wanted, sent = encode(decode(wanted)), encode(decode(sent))
+    text = difference(wanted, sent, path.name, name)
     if text:
         yield text

@@ -82,12 +82,14 @@ def refuse_dtd_of(element: etree._Element) -> None:
 
 def syntax_fault(error: etree.XMLSyntaxError) -> Reject:
     """The rejection that tells what libxml2 found, and where."""
-    line, column = error.position
-    place = Place(line=line, column=max(column, 1))
-    message = _TAIL.sub("", str(error.msg))
-    if message.startswith("Excessive depth"):
+    message, (line, column) = str(error.msg), error.position
+    if not line and len(error.error_log):  # the push parser may only say that nothing came of it; the log knows why
+        last = error.error_log[-1]
+        message, line, column = last.message, last.line, last.column
+    place, told = Place(line=max(line, 1), column=max(column, 1)), _TAIL.sub("", message)
+    if told.startswith("Excessive depth"):
         return _too_deep(place)
-    return _fault("L102", f"not well-formed XML: {message}", place)
+    return _fault("L102", f"not well-formed XML: {told}", place)
 
 
 def _too_deep(place: Place) -> Reject:

@@ -120,11 +120,11 @@ def test_a_whole_surrogate_pair_is_one_character():
 
 
 def test_a_mistake_in_the_last_item_stops_the_first(refusal: Refusal):
-    data = b"[" + b'{"a": 1},\n' * 200_000 + b'{"a": 1e999}]'
+    data = b"[" + (b'{"a": "' + b"x" * 1000 + b'"},\n') * 2000 + b'{"a": 1e999}]'
     with pytest.raises(Reject) as caught:
         next(codec().read(Inline(data)))
     (finding,) = caught.value.findings
-    assert (finding.code, finding.place.line, finding.place.pointer) == ("J110", 200_001, "/200000/a")
+    assert (finding.code, finding.place.line, finding.place.pointer) == ("J110", 2001, "/2000/a")
 
 
 def test_a_hundred_findings_are_enough(refusal: Refusal):

@@ -140,10 +140,10 @@ def test_other_elements_than_the_path_says_are_refused_and_not_passed_over(refus
 
 
 def test_a_mistake_at_the_end_stops_the_first_element(refusal: Refusal):
-    data = b"<Orders>" + b"<Order><n>1</n></Order>\n" * 60_000 + b"</Order>"
+    data = b"<Orders>" + (b"<Order><n>" + b"x" * 1000 + b"</n></Order>\n") * 2000 + b"</Order>"
     with pytest.raises(Reject) as caught:
         next(codec(path="/Orders/Order").read(Inline(data)))
-    assert caught.value.findings[0].place.line == 60_001
+    assert caught.value.findings[0].place.line == 2001
 
 
 def test_a_prologue_of_a_million_comments_is_read_once(refusal: Refusal):

@@ -30,7 +30,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_refused_at_its_place(name: str):
+def test_it_is_refused_at_its_place(name: str) -> None:
     data, code, line, column = CASES[name]
     with pytest.raises(ConfigError) as caught:
         load(data, "f.yaml")
@@ -43,13 +43,13 @@ def test_it_is_refused_at_its_place(name: str):
     )
 
 
-def test_every_duplicate_key_is_told():
+def test_every_duplicate_key_is_told() -> None:
     with pytest.raises(ConfigError) as caught:
         load(b"a: 1\na: 2\nb: 1\nb: 2\n", "f.yaml")
     assert [finding.place.line for finding in caught.value.findings] == [2, 4]
 
 
-def test_words_of_old_yaml_stay_text():
+def test_words_of_old_yaml_stay_text() -> None:
     text = b"country: NO\ntime: 12:30\nzip: 010\nday: 2026-11-20\nhex: 0x1F\nyes: yes\nbig: 1e3\n"
     assert load(text, "f").value == {
         "country": "NO",
@@ -62,7 +62,7 @@ def test_words_of_old_yaml_stay_text():
     }
 
 
-def test_only_plain_words_and_numbers_are_typed():
+def test_only_plain_words_and_numbers_are_typed() -> None:
     text = b"a: true\nb: null\nc: 12\nd: 1.50\ne: 'true'\nf: \"12\"\ng: -0.5\nh: ~\n"
     assert load(text, "f").value == {
         "a": True,

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.bad_input.yaml.conftest import Findings
+
 SEND = "from: {topic: %s}\nto: [{topic: %s}]\n"
 FILES = "from:\n  file: {path: in}\nto:\n  - file: {path: out}\n"
 
 
-def test_a_topic_nobody_reads_is_a_warning(findings):
+def test_a_topic_nobody_reads_is_a_warning(findings: Findings) -> None:
     assert findings({"routes/a.yaml": "from: {file: {path: in}}\nto: [{topic: order.received}]\n"}) == [
         "routes/a.yaml:2:14: warning R301: no route reads topic 'order.received'; a route with from: {topic: …} would"
     ]
 
 
-def test_a_topic_nobody_publishes_is_a_warning(findings):
+def test_a_topic_nobody_publishes_is_a_warning(findings: Findings) -> None:
     assert findings({"routes/a.yaml": "from:\n  topic: [order.received]\nto: [{file: {path: out}}]\n"}) == [
         "routes/a.yaml:2:11: warning R302: no route publishes topic 'order.received'"
     ]
 
 
-def test_a_misspelt_topic_is_told_at_both_ends(findings):
+def test_a_misspelt_topic_is_told_at_both_ends(findings: Findings) -> None:
     told = findings(
         {
             "routes/a.yaml": "from: {file: {path: in}}\nto: [{topic: order.received}]\n",
@@ -33,7 +35,7 @@ def test_a_misspelt_topic_is_told_at_both_ends(findings):
     ]
 
 
-def test_a_star_reads_what_is_published(findings):
+def test_a_star_reads_what_is_published(findings: Findings) -> None:
     told = findings(
         {
             "routes/a.yaml": 'from: {file: {path: in}}\nsteps: [decode: json]\nto: [{topic: "order.{status}"}]\n',
@@ -44,7 +46,7 @@ def test_a_star_reads_what_is_published(findings):
     assert told == []
 
 
-def test_a_tap_is_published_too(findings):
+def test_a_tap_is_published_too(findings: Findings) -> None:
     told = findings(
         {
             "routes/a.yaml": "from: {file: {path: in}}\nsteps: [tap: audit.raw]\nto: [{file: {path: out}}]\n",
@@ -54,28 +56,32 @@ def test_a_tap_is_published_too(findings):
     assert told == []
 
 
-def test_routes_that_run_in_a_loop_are_a_warning_once(findings):
+def test_routes_that_run_in_a_loop_are_a_warning_once(findings: Findings) -> None:
     told = findings({"routes/a.yaml": SEND % ("x", "y"), "routes/b.yaml": SEND % ("y", "x")})
     assert told == [
-        "routes/a.yaml:1:15: warning R303: routes run in a loop: a → b → a; "
-        "fine if a filter or once ends it; otherwise it runs for ever"
+        (
+            "routes/a.yaml:1:15: warning R303: routes run in a loop: a → b → a; "
+            "fine if a filter or once ends it; otherwise it runs for ever"
+        )
     ]
 
 
-def test_two_routes_of_one_name_are_an_error(findings):
+def test_two_routes_of_one_name_are_an_error(findings: Findings) -> None:
     assert findings({"routes/a.yaml": FILES, "routes/old/a.yaml": FILES}) == [
-        "routes/old/a.yaml:1:1: error R304: second route named 'a'; "
-        "routes/a.yaml is called so already; the folder is not part of the name"
+        (
+            "routes/old/a.yaml:1:1: error R304: second route named 'a'; "
+            "routes/a.yaml is called so already; the folder is not part of the name"
+        )
     ]
 
 
-def test_two_mappings_of_one_name_are_an_error(findings):
+def test_two_mappings_of_one_name_are_an_error(findings: Findings) -> None:
     text = "from: json/x\nfields: {a: b}\n"
     (told,) = findings({"mappings/m.yaml": text, "mappings/sub/m.yml": text})
     assert told.startswith("mappings/sub/m.yml:1:1: error P109: second file named 'm'")
 
 
-def test_the_engines_own_topics_may_be_read(findings):
+def test_the_engines_own_topics_may_be_read(findings: Findings) -> None:
     routes = {"routes/a.yaml": FILES}
     for event in ("dead.a", "held.a", "doubt.a", "dead.*", "*.a"):
         assert (
@@ -84,14 +90,14 @@ def test_the_engines_own_topics_may_be_read(findings):
         )
 
 
-def test_a_topic_the_engine_does_not_have_is_an_error(findings):
+def test_a_topic_the_engine_does_not_have_is_an_error(findings: Findings) -> None:
     told = findings({"routes/a.yaml": "from: {topic: crossdock.daed.a}\nto: [{file: {path: o}}]\n"})
     assert told == [
         "routes/a.yaml:1:15: error R305: the engine has no topic 'crossdock.daed.a'; did you mean 'crossdock.dead.a'?"
     ]
 
 
-def test_the_dead_of_a_route_that_does_not_exist_are_an_error(findings):
+def test_the_dead_of_a_route_that_does_not_exist_are_an_error(findings: Findings) -> None:
     told = findings(
         {
             "routes/orders.yaml": FILES,
@@ -101,7 +107,7 @@ def test_the_dead_of_a_route_that_does_not_exist_are_an_error(findings):
     assert told == ["routes/b.yaml:1:15: error R305: route 'ordres' does not exist; did you mean 'orders'?"]
 
 
-def test_a_route_that_reads_its_own_dead_is_a_loop(findings):
+def test_a_route_that_reads_its_own_dead_is_a_loop(findings: Findings) -> None:
     (told,) = findings({"routes/a.yaml": "from: {topic: crossdock.dead.a}\nto: [{file: {path: o}}]\n"})
     assert told == (
         "routes/a.yaml:1:15: warning R303: the route reads its own 'crossdock.dead.a'; "
@@ -109,12 +115,12 @@ def test_a_route_that_reads_its_own_dead_is_a_loop(findings):
     )
 
 
-def test_a_name_that_cannot_be_part_of_a_topic_is_refused(findings):
+def test_a_name_that_cannot_be_part_of_a_topic_is_refused(findings: Findings) -> None:
     (told,) = findings({"routes/my route.yaml": FILES})
     assert told == "routes/my route.yaml:1:1: error P108: 'my route' cannot be a name; letters, digits, - and _"
 
 
-def test_a_link_that_leads_out_of_the_project_is_refused(findings, tmp_path: Path):
+def test_a_link_that_leads_out_of_the_project_is_refused(findings: Findings, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.yaml"
     outside.write_text(FILES)
     (tmp_path / "routes").mkdir()
@@ -122,29 +128,29 @@ def test_a_link_that_leads_out_of_the_project_is_refused(findings, tmp_path: Pat
     assert findings({}) == ["routes/a.yaml:1:1: error P103: the file leads out of the project"]
 
 
-def test_a_folder_named_like_a_route_is_refused(findings, tmp_path: Path):
+def test_a_folder_named_like_a_route_is_refused(findings: Findings, tmp_path: Path) -> None:
     (tmp_path / "routes" / "a.yaml").mkdir(parents=True)
     assert findings({}) == ["routes/a.yaml:1:1: error P103: not a regular file"]
 
 
-def test_hidden_files_and_other_endings_are_left_alone(findings):
+def test_hidden_files_and_other_endings_are_left_alone(findings: Findings) -> None:
     assert (
         findings({"routes/.a.yaml": "{", "routes/a.yaml~": "{", "routes/notes.txt": "{", "routes/.git/b.yaml": "{"})
         == []
     )
 
 
-def test_an_empty_route_says_what_it_needs(findings):
+def test_an_empty_route_says_what_it_needs(findings: Findings) -> None:
     assert findings({"routes/a.yaml": ""}) == ["routes/a.yaml:1:1: error R101: required key 'from' is missing"]
 
 
-def test_a_route_that_is_a_list_is_refused(findings):
+def test_a_route_that_is_a_list_is_refused(findings: Findings) -> None:
     assert findings({"routes/a.yaml": "- a\n"}) == [
         "routes/a.yaml:1:1: error R101: expected keys and values, not a list"
     ]
 
 
-def test_findings_of_all_files_come_at_once_and_in_order(findings):
+def test_findings_of_all_files_come_at_once_and_in_order(findings: Findings) -> None:
     told = findings(
         {
             "crossdock.yaml": "nmae: x\n",

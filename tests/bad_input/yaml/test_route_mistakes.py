@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.bad_input.yaml.conftest import Findings
 
 MAPPING = "from: json/order\nto: order/v1\nfields: {number: no}\n"
 TABLE = "code,name\nEA,each\n"
@@ -331,12 +332,12 @@ def project(route: str) -> dict[str, str | bytes]:
     }
 
 
-def test_the_route_itself_has_no_findings(findings):
+def test_the_route_itself_has_no_findings(findings: Findings) -> None:
     assert findings(project(ROUTE)) == []
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_gives_its_finding_and_no_other(name, findings):
+def test_a_mistake_gives_its_finding_and_no_other(name: str, findings: Findings) -> None:
     before, after, expected = MISTAKES[name]
     assert ROUTE.count(before) >= 1
     told = [line for line in findings(project(ROUTE.replace(before, after, 1))) if "R301" not in line]

@@ -15,27 +15,27 @@ def told(root: Path, text: str) -> list[str]:
     return [str(finding) for finding in caught.value.findings]
 
 
-def test_an_empty_file_is_a_project(tmp_path: Path):
+def test_an_empty_file_is_a_project(tmp_path: Path) -> None:
     (tmp_path / "crossdock.yaml").write_text("")
     settings = load_settings(tmp_path, {})
     assert (settings.journal.get_secret_value(), settings.workers) == (".crossdock/journal.db", 1)
     assert (settings.retention.messages, settings.retention.keys) == (90 * 86400, 400 * 86400)
 
 
-def test_amounts_are_read_with_their_units(tmp_path: Path):
+def test_amounts_are_read_with_their_units(tmp_path: Path) -> None:
     (tmp_path / "crossdock.yaml").write_text("limits: {payload: 20MB, step: 5s}\nretention: {messages: 7d}\n")
     settings = load_settings(tmp_path, {})
     assert (settings.limits.payload, settings.limits.step, settings.retention.messages) == (20_000_000, 5, 604_800)
 
 
-def test_the_environment_overrides_journal_and_bus(tmp_path: Path):
+def test_the_environment_overrides_journal_and_bus(tmp_path: Path) -> None:
     (tmp_path / "crossdock.yaml").write_text("journal: here.db")
     settings = load_settings(tmp_path, {"CROSSDOCK_JOURNAL": "postgresql://db/x", "CROSSDOCK_BUS": "amqp://mq"})
     assert settings.journal.get_secret_value() == "postgresql://db/x"
     assert settings.bus.get_secret_value() == "amqp://mq"
 
 
-def test_a_password_in_a_url_is_never_shown(tmp_path: Path):
+def test_a_password_in_a_url_is_never_shown(tmp_path: Path) -> None:
     (tmp_path / "crossdock.yaml").write_text("journal: postgresql://u:${secret:db-pw}@h/x")
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "db-pw").write_text("hunter2\n")
@@ -44,22 +44,22 @@ def test_a_password_in_a_url_is_never_shown(tmp_path: Path):
     assert "hunter2" not in repr(settings)
 
 
-def test_a_secret_may_come_from_the_environment(tmp_path: Path):
+def test_a_secret_may_come_from_the_environment(tmp_path: Path) -> None:
     (tmp_path / "crossdock.yaml").write_text("bus: amqp://u:${secret:mq-pw}@h")
     assert "s3" in load_settings(tmp_path, {"CROSSDOCK_SECRET_MQ_PW": "s3"}).bus.get_secret_value()
 
 
-def test_a_number_may_come_from_the_environment(tmp_path: Path):
+def test_a_number_may_come_from_the_environment(tmp_path: Path) -> None:
     (tmp_path / "crossdock.yaml").write_text("workers: ${WORKERS:-2}")
     assert load_settings(tmp_path, {"WORKERS": "4"}).workers == 4
 
 
-def test_a_folder_without_settings_is_no_project(tmp_path: Path):
+def test_a_folder_without_settings_is_no_project(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="P110"):
         load_settings(tmp_path, {})
 
 
-def test_every_mistake_is_told(tmp_path: Path):
+def test_every_mistake_is_told(tmp_path: Path) -> None:
     assert told(tmp_path, "nmae: x\nworkers: 0\nlimits: {payload: 20}\nbus: rabbit\njournal: ../x.db\n") == [
         "crossdock.yaml:4:6: error P101: expected 'embedded' or a URL such as amqp://host",
         "crossdock.yaml:5:10: error P101: the journal's path must not leave the project with '..'",
@@ -69,5 +69,5 @@ def test_every_mistake_is_told(tmp_path: Path):
     ]
 
 
-def test_a_list_is_no_project(tmp_path: Path):
+def test_a_list_is_no_project(tmp_path: Path) -> None:
     assert told(tmp_path, "- a") == ["crossdock.yaml:1:1: error P101: expected keys and values, not a list"]

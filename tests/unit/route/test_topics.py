@@ -18,15 +18,15 @@ from crossdock.route.topic import is_pattern, is_topic, matches
         ("order.rush", "order.*", True),
     ],
 )
-def test_a_star_stands_for_exactly_one_word(pattern: str, topic: str, expected: bool):  # noqa: FBT001 - a table
+def test_a_star_stands_for_exactly_one_word(pattern: str, topic: str, expected: bool) -> None:  # noqa: FBT001 - a table
     assert matches(pattern, topic) is expected
 
 
 @pytest.mark.parametrize("text", ["", ".", "a.", ".a", "a..b", "a b", "a.*", "a/b", "a\n", "ä", "a" * 256])
-def test_what_is_no_topic(text: str):
+def test_what_is_no_topic(text: str) -> None:
     assert not is_topic(text)
 
 
 @pytest.mark.parametrize("text", ["", "order.#", "or*er", "**", "order.", "order.*\n"])
-def test_what_is_no_pattern(text: str):
+def test_what_is_no_pattern(text: str) -> None:
     assert not is_pattern(text)

@@ -11,29 +11,29 @@ def frame(line: int | None, column: int | None, value: str | None = None) -> lis
     return render_finding(finding, TEXT).splitlines()[1:]
 
 
-def test_the_line_is_shown_with_the_one_before_and_a_caret_under_the_word():
+def test_the_line_is_shown_with_the_one_before_and_a_caret_under_the_word() -> None:
     assert frame(2, 10, "pth") == ["  1 | from:", "  2 |   file: {pth: inbox/}", "    |          ^^^"]
 
 
-def test_without_a_value_the_caret_is_as_long_as_the_word_there():
+def test_without_a_value_the_caret_is_as_long_as_the_word_there() -> None:
     assert frame(2, 15)[-1] == "    |               ^^^^^^"
 
 
-def test_quoted_text_is_underlined_whole():
+def test_quoted_text_is_underlined_whole() -> None:
     assert frame(3, 8)[-1] == "    | \t      ^^^^^"
 
 
-def test_a_key_is_underlined_without_its_colon():
+def test_a_key_is_underlined_without_its_colon() -> None:
     assert frame(1, 1)[-1] == "    | ^^^^"
 
 
-def test_a_place_without_a_line_has_no_frame():
+def test_a_place_without_a_line_has_no_frame() -> None:
     assert frame(None, None) == []
 
 
-def test_a_line_the_file_no_longer_has_gives_no_frame():
+def test_a_line_the_file_no_longer_has_gives_no_frame() -> None:
     assert frame(99, 1) == []
 
 
-def test_a_column_beyond_the_line_still_points():
+def test_a_column_beyond_the_line_still_points() -> None:
     assert frame(1, 9)[-1] == "    |         ^"

@@ -39,7 +39,7 @@ class Drawing(Strict):
     shapes: list[Circle] = []
     secret: SecretStr | None = None
     text: str = ""
-    marked: bool = Field(False, alias="hidden")
+    marked: bool = Field(default=False, alias="hidden")
 
 
 def findings(text: str) -> list[str]:
@@ -75,15 +75,15 @@ def findings(text: str) -> list[str]:
         ("text: true", "1:7: error T1: expected text, not 'true'"),
     ],
 )
-def test_a_mistake_is_one_finding_at_its_place(text: str, expected: str):
+def test_a_mistake_is_one_finding_at_its_place(text: str, expected: str) -> None:
     assert findings(text) == [f"f.yaml:{expected}"]
 
 
-def test_several_mistakes_are_several_findings():
+def test_several_mistakes_are_several_findings() -> None:
     assert len(findings("colour: rde\nsize: 0\nshapes: [{kind: circle, radius: x}, {kind: circle, radius: y}]")) == 4
 
 
-def test_a_finding_never_shows_a_secret():
+def test_a_finding_never_shows_a_secret() -> None:
     source = load(b"text: x", "f.yaml")
     with pytest.raises(ValidationError) as caught:
         Drawing.model_validate({"text": SecretStr("hunter2"), "size": [SecretStr("hunter2")]})
@@ -92,7 +92,7 @@ def test_a_finding_never_shows_a_secret():
     assert "hunter2" not in repr(told)
 
 
-def test_an_option_is_called_what_it_is():
+def test_an_option_is_called_what_it_is() -> None:
     source = load(b"file: {pth: x}", "f.yaml")
 
     class Options(Strict):

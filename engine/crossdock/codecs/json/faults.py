@@ -10,9 +10,8 @@ import contextlib
 import json
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 
-from crossdock.codecs.json.strict import MAX_DIGITS, WHITESPACE, is_sane
+from crossdock.codecs.json.strict import MAX_DIGITS, WHITESPACE, decimal_of, is_sane
 from crossdock.codecs.pointer import step
 from crossdock.errors import Finding, Place
 
@@ -30,7 +29,7 @@ class _Level:
     """One open object or array: the key or index being read, and the keys read before."""
 
     closer: str
-    key: str = ""
+    key: str | None = None
     index: int = 0
     seen: set[str] = field(default_factory=set)
 
@@ -75,7 +74,7 @@ class _Scan:
             line=self._first_line + before.count("\n"),
             column=at - line_start + 1,
             byte=None if self._first_byte is None else self._first_byte + len(before.encode("utf-8", "surrogatepass")),
-            pointer="".join(step(level.key) for level in self._levels) or None,
+            pointer="".join(step(level.key) for level in self._levels if level.key is not None) or None,
         )
         self.findings.append(Finding(code=code, message=message, place=place, value=value, hint=hint))
         if len(self.findings) >= MAX_FAULTS:
@@ -175,17 +174,10 @@ class _Scan:
         return False
 
     def _judge_number(self, text: str) -> None:
-        if len(text) <= MAX_DIGITS and is_sane(_decimal(text)):
+        if is_sane(decimal_of(text)):
             return
         message = f"a number of {len(text)} characters" if len(text) > MAX_DIGITS else f"the number {text} is absurd"
         self._found("J110", message, self._at, f"at most {MAX_DIGITS} digits and powers of ten", value=text[:60])
 
     def _judge_constant(self, text: str) -> None:
         self._found("J111", f"{text} is not a number of JSON", self._at, value=text)
-
-
-def _decimal(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:  # an exponent beyond what the library holds
-        return Decimal("Infinity")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn, cast
 
 from crossdock.message import Document
@@ -30,6 +30,14 @@ def is_sane(number: Decimal) -> bool:
     return number.is_finite() and abs(number.adjusted()) <= MAX_DIGITS and len(number.as_tuple().digits) <= MAX_DIGITS
 
 
+def decimal_of(text: str) -> Decimal:
+    """The number a JSON text spells; infinity where it is too long or its exponent beyond what can be held."""
+    try:
+        return Decimal(text) if len(text) <= MAX_DIGITS else Decimal("Infinity")
+    except InvalidOperation:
+        return Decimal("Infinity")
+
+
 def _object(pairs: list[tuple[str, Document]]) -> dict[str, Document]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
@@ -38,8 +46,8 @@ def _object(pairs: list[tuple[str, Document]]) -> dict[str, Document]:
 
 
 def _fraction(text: str) -> Decimal:
-    number = Decimal(text) if len(text) <= MAX_DIGITS else None
-    if number is None or not is_sane(number):
+    number = decimal_of(text)
+    if not is_sane(number):
         raise Refused("number out of bounds")
     return number
 

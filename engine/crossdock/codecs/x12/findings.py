@@ -77,6 +77,7 @@ TRANSACTION_KINDS: Mapping[str, Kind] = {
     ),
     "st_broken": Kind("X137", "ST names no set", (("AK502", "6"),)),
     "group_differs": Kind("X138", 'set {set} stands in a group "{value}", its own is "{group}"', (("AK502", "6"),), Severity.WARNING),
+    "untold": Kind("X140", "{actual} more faults in this transaction"),
     "latin": Kind("X139", "not UTF-8: read as ISO 8859-1", (), Severity.WARNING),
 }
 

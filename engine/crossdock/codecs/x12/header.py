@@ -61,11 +61,24 @@ def _followed(data: bytes, start: int, mark: bytes) -> bool:
 
 def _end(data: bytes, start: int, mark: bytes) -> tuple[bytes, bytes, int] | None:
     """(component separator, terminator, where the next segment begins) from where ISA16 begins."""
-    for width in (1, 0):  # ISA16 may have been left out
+    for width in _isa16_widths(data, start):
         terminator = data[start + width : start + width + 1]
         if terminator and _followed(data, start + width + 1, mark):
             return data[start : start + width], terminator, start + width + 1
     return None
+
+
+def _isa16_widths(data: bytes, start: int) -> tuple[int, ...]:
+    """Where ISA16 was left out, ``*P*~`` and a line break look like a separator ``~`` before a terminator.
+
+    The next segment tells: it ends the same way.
+    """
+    mark, newline = data[start : start + 1], data[start + 1 : start + 2]
+    if newline in (b"\r", b"\n"):
+        following = data[start + 1 :].lstrip(BLANKS).split(newline)[0].rstrip(BLANKS)
+        if following.endswith(mark):
+            return (0, 1)
+    return (1, 0)
 
 
 def read_header(data: bytes, offset: int) -> Header | None:

@@ -11,8 +11,8 @@ from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.findings import ELEMENT_KINDS, SEGMENT_KINDS, Kind, finding
 from crossdock.codecs.x12.grammar import Grammar, Move
 from crossdock.codecs.x12.structure import pointers_of
-from crossdock.codecs.x12.text import element_offset, segment_offsets, segments_in
-from crossdock.codecs.x12.walk import Fault, Memory, Tree, Trouble, walk, where
+from crossdock.codecs.x12.text import Splitter, element_offset, segment_offsets
+from crossdock.codecs.x12.walk import Fault, Tree, Trouble, walk, where
 from crossdock.errors import Finding, Place, Severity
 
 
@@ -90,11 +90,11 @@ class _Tracker(Trouble):
 
 
 def _segment_pointers(data: bytes, grammar: Grammar | None, marks: Delimiters) -> Sequence[tuple[str, int]]:
-    body = segments_in(data, marks).segments[1:]
+    body = Splitter(marks).split(data).segments[1:]
     if grammar is None:
         return pointers_of(body, marks)
     tracker = _Tracker(grammar, marks)
-    walk(tracker, grammar, body, {}, lambda segment: True, marks, Memory())
+    walk(tracker, grammar, body, {}, lambda segment: True, marks)
     return tracker.pointers
 
 

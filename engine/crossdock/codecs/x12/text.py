@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from crossdock.codecs.x12.delimiters import Delimiters, unprintable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Text:
     """The segments of a transaction.
 
@@ -23,66 +22,65 @@ class Text:
     wrapped: bool = False
 
 
-def decoded(raw: bytes, marks: Delimiters) -> tuple[str, bool]:
-    """(text, whether it had to be read as ISO 8859-1: always where a delimiter is no ASCII character)."""
-    if not marks.separators.isascii():
-        return raw.decode("latin-1"), False
-    try:
-        return raw.decode("utf-8"), False
-    except UnicodeDecodeError:
-        return raw.decode("latin-1"), True
+class Splitter:
+    """Splits the bytes of a transaction (with or without the last terminator) by given delimiters."""
 
+    def __init__(self, marks: Delimiters) -> None:
+        self._marks = marks
+        self._end = marks.terminator
+        self._newline = marks.newline
+        self._inner = tuple(mark for mark in (marks.component, marks.repetition) if mark)
+        self._ascii = marks.separators.isascii()
+        delimiters = (marks.separators + marks.newline).encode("latin-1", "ignore")
+        self._expected = bytes(range(32, 127)) + delimiters  # every byte of a plain transaction
+        self._between = re.compile(re.escape(marks.terminator) + r"\s+")
 
-@lru_cache(maxsize=64)
-def _between(terminator: str) -> re.Pattern[str]:
-    return re.compile(re.escape(terminator) + r"\s+")
+    def split(self, raw: bytes) -> Text:
+        """The segments; blank ones are left out."""
+        end = self._end
+        if not self._ascii or raw.translate(None, self._expected):
+            return self._unusual(raw)
+        text = raw.decode("ascii")
+        if self._newline:
+            text = text.replace(end + self._newline, end)
+        if end + " " in text or (self._newline and self._newline[-1] in text):
+            return self._unusual(raw)
+        segments = text.split(end)
+        if not segments[-1]:
+            segments.pop()
+        if "" in segments:
+            segments = [segment for segment in segments if segment]
+        for mark in self._inner:
+            if mark in text:
+                return Text(segments, plain=False)
+        return Text(segments, plain=True)
 
+    def _unusual(self, raw: bytes) -> Text:
+        """The same for other characters, stray white space and wrapped lines."""
+        text, latin = self._decoded(raw)
+        text = self._between.sub(lambda match: self._end, text)
+        wrapped = self._end not in "\r\n" and ("\n" in text or "\r" in text)
+        if wrapped:
+            text = text.replace("\r", "").replace("\n", "")
+        plain = self._is_plain(text)
+        segments = [segment for segment in text.lstrip().split(self._end) if segment]
+        return Text(segments, plain, latin, wrapped)
 
-def _unwrapped(text: str, end: str) -> tuple[str, bool]:
-    """(text without white space between segments and line breaks inside them, whether there were any inside)."""
-    text = _between(end).sub(lambda match: end, text)
-    wrapped = end not in "\r\n" and ("\n" in text or "\r" in text)
-    return (text.replace("\r", "").replace("\n", ""), True) if wrapped else (text, False)
+    def _decoded(self, raw: bytes) -> tuple[str, bool]:
+        """(text, whether it had to be read as ISO 8859-1: always, unremarked, where a delimiter is no ASCII)."""
+        if not self._ascii:
+            return raw.decode("latin-1"), False
+        try:
+            return raw.decode("utf-8"), False
+        except UnicodeDecodeError:
+            return raw.decode("latin-1"), True
 
-
-def _is_clean(text: str, marks: Delimiters) -> bool:
-    for mark in unprintable(marks):
-        text = text.replace(mark, "")
-    return text.isprintable()
-
-
-@lru_cache(maxsize=64)
-def _expected(marks: Delimiters) -> bytes:
-    """Every byte of a plain transaction: printable ASCII and the delimiters."""
-    return bytes(range(32, 127)) + (marks.separators + marks.newline).encode("latin-1", "ignore")
-
-
-def segments_in(raw: bytes, marks: Delimiters) -> Text:
-    """Splits ST…SE (with or without the last terminator)."""
-    if raw.translate(None, _expected(marks)) or not marks.separators.isascii():
-        return _unusual_segments(raw, marks)
-    end = marks.terminator
-    text = raw.decode("ascii").replace(marks.end, end) if marks.newline else raw.decode("ascii")
-    if f"{end} " in text or (marks.newline and marks.newline[-1] in text):
-        return _unusual_segments(raw, marks)
-    segments = text.split(end)
-    if not segments[-1]:
-        segments.pop()
-    if "" in segments:
-        segments = [segment for segment in segments if segment]
-    plain = not (marks.component and marks.component in text) and not (marks.repetition and marks.repetition in text)
-    return Text(segments, plain)
-
-
-def _unusual_segments(raw: bytes, marks: Delimiters) -> Text:
-    """The same for other characters, stray white space and wrapped lines."""
-    text, latin = decoded(raw, marks)
-    text, wrapped = _unwrapped(text, marks.terminator)
-    plain = text.isascii() and _is_clean(text, marks)
-    if any(mark and mark in text for mark in (marks.component, marks.repetition)):
-        plain = False
-    segments = [segment for segment in text.lstrip().split(marks.terminator) if segment]
-    return Text(segments, plain, latin, wrapped)
+    def _is_plain(self, text: str) -> bool:
+        if any(mark in text for mark in self._inner) or not text.isascii():
+            return False
+        for mark in unprintable(self._marks):
+            text = text.replace(mark, "")
+        return text.isprintable()
 
 
 def segment_offsets(raw: bytes, marks: Delimiters) -> list[int]:

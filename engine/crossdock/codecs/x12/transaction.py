@@ -16,16 +16,16 @@ from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
 from crossdock.codecs.x12.places import Ruler, fault_findings, place_of, trailing_finding
 from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import read_structure
-from crossdock.codecs.x12.text import Text, segment_offsets, segments_in
+from crossdock.codecs.x12.text import Splitter, Text, segment_offsets
 from crossdock.codecs.x12.totals import mismatches
-from crossdock.codecs.x12.walk import Fault, Memory, Trouble, walk
+from crossdock.codecs.x12.walk import Fault, Trouble, walk
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
 Tree = dict[str, Document]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Raw:
     """A transaction's bytes and where they stood; what ``Part.raw`` and ``Part.place`` are made of."""
 
@@ -50,7 +50,7 @@ class Raw:
         return place_of(pointer, self.data, self.offset, self.around.marks, self.grammar)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Read:
     """A part, and how many bytes of what was given it took: fewer where it was cut off. ``control`` is ST02."""
 
@@ -67,12 +67,13 @@ class TransactionReader:
         self._settings = settings
         self._marks = around.marks
         self._odd = odd_segments(around.marks)
-        self._memory = Memory()
+        self._splitter = Splitter(around.marks)
+        self._untold = 0
         self._version = around.headers["x12.version"]
 
     def read(self, data: bytes, offset: int, position: int) -> Read:
         """Reads ST…SE, or what is left of one that was cut off. ``offset`` is where ``data`` stands in the payload."""
-        text = segments_in(data, self._marks)
+        text = self._splitter.split(data)
         segments = text.segments
         st = segments[0].split(self._marks.element)
         se = segments[-1].split(self._marks.element)
@@ -110,7 +111,8 @@ class TransactionReader:
         if grammar is None:
             return [], read_structure(body, root, self._marks)
         trouble = Trouble(grammar, self._marks)
-        walk(trouble, grammar, body, root, None if text.plain else self._odd, self._marks, self._memory)
+        walk(trouble, grammar, body, root, None if text.plain else self._odd, self._marks)
+        self._untold = trouble.untold
         return trouble.faults, trouble.cut
 
     def _mismatch(self, root: Tree, grammar: Grammar | None) -> bool:
@@ -125,6 +127,8 @@ class TransactionReader:
             return
         definition = raw.grammar.definition
         yield from fault_findings(faults, ruler, definition.rule, definition.number)
+        if self._untold:
+            yield finding(TRANSACTION_KINDS["untold"], ruler.place(0), definition.rule, actual=self._untold)
         yield from self._totals(root, raw)
 
     def _heading(self, st: Sequence[str], text: Text, grammar: Grammar | None, ruler: Ruler) -> Iterator[Finding]:

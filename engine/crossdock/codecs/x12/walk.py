@@ -19,6 +19,7 @@ from crossdock.message import Document
 
 ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "SE"})  # never inside a transaction: it was cut off
 LINES = frozenset({"PO1"})  # loops that people call lines
+MOST_FAULTS = 1000  # of one transaction that are told one by one
 
 Tree = dict[str, Document]
 
@@ -43,6 +44,7 @@ class Trouble:
         self._grammar = grammar
         self._marks = marks
         self.faults: list[Fault] = []
+        self.untold = 0  # faults beyond MOST_FAULTS
         self.cut = 0  # segment that belongs to an envelope: the transaction ended before it
 
     def closer(self, index: int, elements: Sequence[str], move: Move, at: Sequence[Tree]) -> Tree:
@@ -52,8 +54,15 @@ class Trouble:
         if faults:
             label, pointer = where(move, at)
             tag = elements[0]
-            self.faults.extend(Fault(fault.kind, index, label, pointer, tag, fault) for fault in faults)
+            for fault in faults:
+                self._note(Fault(fault.kind, index, label, pointer, tag, fault))
         return found
+
+    def _note(self, fault: Fault) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(fault)
+        else:
+            self.untold += 1
 
     def unexpected(self, index: int, elements: Sequence[str], state: State, at: list[Tree]) -> Move | None:
         """Where to go for a tag that is no legal move; None: nowhere, go on with the next segment."""
@@ -72,20 +81,21 @@ class Trouble:
 
     def missing(self, index: int, nodes: Sequence[Node]) -> None:
         """Mandatory segments that were passed over before segment ``index``."""
-        self.faults.extend(Fault("segment_absent", index, node.tag, "", node.tag) for node in nodes)
+        for node in nodes:
+            self._note(Fault("segment_absent", index, node.tag, "", node.tag))
 
     def _stray(self, index: int, elements: Sequence[str], state: State, at: list[Tree]) -> Move | None:
         tag = elements[0]
         definition = self._grammar.definition
         if tag not in definition.tags:
             known = tag in segments_of(definition.release)
-            self.faults.append(Fault("not_in_set" if known else "unknown", index, tag, "", tag))
+            self._note(Fault("not_in_set" if known else "unknown", index, tag, "", tag))
             return None
         for level, position in state.levels:
             for passed in range(position, -1, -1):
                 if level.places[passed].tag == tag and not (level.parent is not None and passed == 0):
                     return self._again(index, elements, level, passed, at)
-        self.faults.append(Fault("not_here", index, tag, "", tag))
+        self._note(Fault("not_here", index, tag, "", tag))
         return None
 
     def _again(self, index: int, elements: Sequence[str], level: Level, passed: int, at: list[Tree]) -> Move | None:
@@ -96,7 +106,7 @@ class Trouble:
         if not many and name in at[depth]:
             self.too_many(index, move, at, elements[0])
             return None
-        self.faults.append(Fault("sequence", index, label, pointer, reader.segment.tag))
+        self._note(Fault("sequence", index, label, pointer, reader.segment.tag))
         if opens:
             return move
         attach(self.closer(index, elements, move, at), move, at)
@@ -106,7 +116,7 @@ class Trouble:
         """A segment or loop beyond its maximum."""
         label, pointer = where(move, at)
         kind = "loop_maximum" if move[5] else "segment_maximum"
-        self.faults.append(Fault(kind, index, label, pointer, tag, maximum=move[6]))
+        self._note(Fault(kind, index, label, pointer, tag, maximum=move[6]))
 
 
 def attach(found: Tree, move: Move, at: list[Tree]) -> bool:
@@ -156,12 +166,6 @@ def where(move: Move, at: Sequence[Tree]) -> tuple[str, str]:
     return ", ".join(labels), pointer
 
 
-class Memory(dict[str, tuple[str, Tree]]):
-    """segment -> (tag, its dict) of flat segments that were found good. Addresses, texts and dates come again."""
-
-    LIMIT = 2048  # segments; a few hundred bytes each
-
-
 def walk(
     trouble: Trouble,
     grammar: Grammar,
@@ -169,39 +173,24 @@ def walk(
     root: Tree,
     odd: Callable[[str], bool] | None,
     marks: Delimiters,
-    memory: Memory,
 ) -> None:
     """Reads the segments between ST and SE into ``root``. ``odd`` tells segments that need the closer look anyway."""
     split = marks.element
     at: list[Tree] = [root, *({} for _ in range(grammar.depth))]
     state = grammar.start
     for index, segment in enumerate(segments, 1):
-        known = memory.get(segment)
-        if known is None:
-            e = segment.split(split)
-            move = state.moves.get(e[0])
-        else:
-            move = state.moves.get(known[0])
+        e = segment.split(split)
+        move = state.moves.get(e[0])
         if move is None:
-            e = segment.split(split)
             move = trouble.unexpected(index, e, state, at)
             if move is None:
                 if trouble.cut:
                     return
                 continue
         reader, following, depth, name, many, opens, maximum = move
-        if known is not None:
-            found = known[1].copy()
-        else:
-            read = None
-            if odd is None or not odd(segment):
-                read = reader[len(e)](e) or reader.again(e)
-            if read is None:
-                found = trouble.closer(index, e, move, at)
-            else:
-                found = read
-                if reader.flat and len(memory) < Memory.LIMIT:
-                    memory[segment] = (e[0], read.copy())
+        found = reader[len(e)](e) or reader.again(e) if odd is None or not odd(segment) else None
+        if found is None:
+            found = trouble.closer(index, e, move, at)
         container = at[depth]
         if many:
             entries = container.get(name)
@@ -210,7 +199,7 @@ def walk(
             elif len(entries) < maximum:  # type: ignore[arg-type]  # a list: the grammar says so
                 entries.append(found)  # type: ignore[union-attr]  # likewise
             else:
-                trouble.too_many(index, move, at, segment.partition(split)[0])
+                trouble.too_many(index, move, at, e[0])
         else:
             container[name] = found
         if opens:

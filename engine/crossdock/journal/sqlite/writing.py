@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from typing import cast
 
@@ -59,7 +59,7 @@ def accept(session: Session, entries: Sequence[Entry]) -> list[str]:
 
 def commit(session: Session, results: Sequence[Result]) -> list[bool]:
     """See ``WorkStore.commit``."""
-    kept = {message.id: session.payloads.keep(message.body) for message in _messages_of(results)}
+    kept = {message.id: session.payloads.keep(message.body) for result in results for message in result.made()}
     with session.transaction("commit") as connection:
         writer = _Writer(session, connection)
         done = writer.carry_out(results, kept)
@@ -122,15 +122,6 @@ def _released(connection: apsw.Connection, row: int) -> str:
     return json.dumps(sorted({finding["rule"] for finding in found if finding.get("rule")}))
 
 
-def _messages_of(results: Sequence[Result]) -> Iterator[Message]:
-    for result in results:
-        for child in result.children:
-            yield child.message
-            yield from (sent.message for sent in child.outcome.also)
-        if result.outcome:
-            yield from (sent.message for sent in result.outcome.also)
-
-
 class _Writer:
     """The rows of one transaction, gathered until ``write``."""
 
@@ -171,8 +162,8 @@ class _Writer:
         held = self._held(results)
         done = [held.get(result.work.row, (None, 0))[0] == result.work.token for result in results]
         going = list(compress(results, done))
-        known = self._known([message.id for message in _messages_of(going)])
-        guards.look_up(self._connection, self._guards, (outcome.guards for outcome in _outcomes(going)))
+        known = self._known([message.id for result in going for message in result.made()])
+        guards.look_up(self._connection, self._guards, (one.guards for result in going for one in result.outcomes()))
         self._place_row = self._last("work")
         for result in going:
             self._result(result, held[result.work.row][1], kept, known)
@@ -285,10 +276,3 @@ class _Writer:
         if self._accepted:
             sql = "UPDATE fact SET value = value + ? WHERE name = 'accepted'"
             self._connection.execute(sql, (self._accepted,))
-
-
-def _outcomes(results: Sequence[Result]) -> Iterator[Outcome]:
-    for result in results:
-        yield from (child.outcome for child in result.children)
-        if result.outcome:
-            yield result.outcome

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.jmespath.scan import PREFIX
 from crossdock.mapping.jmespath.syntax import ExpressionError, Node, Problem, parse
-from crossdock.mapping.jmespath.term import LAZY, Term, Terms
+from crossdock.mapping.jmespath.term import LAZY, Term, Terms, reachable
 from crossdock.mapping.library.function import Function, Parameter, Takes
 from crossdock.mapping.library.lookups import BINDERS
 from crossdock.mapping.lookup import Tables, UnusableTableError
@@ -70,8 +70,12 @@ class _Lowering:
         for child in node.children[:-1]:
             current = self.term(child, current, depth)
         last = node.children[-1]
-        if current.total or last.kind in _USES_ONCE:
+        if current.total:
             return self.term(last, current, depth)
+        if last.kind in _USES_ONCE:
+            direct = self.term(last, current, depth)
+            if any(term is current for term in reachable([direct])):
+                return direct  # else it would not be computed, and its fault not be found
         kept = self.terms.variable(depth)
         return self.terms.make("with", (current, kept, self.term(last, kept, depth + 1)))
 

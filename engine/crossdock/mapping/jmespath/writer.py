@@ -9,6 +9,7 @@ import linecache
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from keyword import iskeyword
 from types import CodeType
 from typing import cast
 
@@ -84,7 +85,7 @@ class Writer:
 
     def kept(self, code: str) -> str:
         """The code if it is a name, else a name that holds its value from here on."""
-        if code.isidentifier():
+        if code.isidentifier() and not iskeyword(code):
             return code
         name = self.fresh("t")
         self.line(f"{name} = {code}")

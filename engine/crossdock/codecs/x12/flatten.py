@@ -1,0 +1,198 @@
+"""From a document back to its segments: the reverse of walk.py and structure.py, by the same tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import cast
+
+from crossdock.codecs.x12.delimiters import Delimiters
+from crossdock.codecs.x12.dictionary.model import Field, Node, Segment, TransactionSet
+from crossdock.codecs.x12.structure import AFTER_HIERARCHY
+from crossdock.errors import Finding, Place
+from crossdock.message import Document
+
+Tree = dict[str, Document]
+Elements = list[str]
+
+
+@dataclass(slots=True)
+class Flattening:
+    """Collects segments and what cannot be written. ``replacement`` stands for a delimiter in a value, if allowed."""
+
+    marks: Delimiters
+    replacement: str | None = None
+    segments: list[Elements] = field(default_factory=list)
+    pointers: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def fault(self, code: str, message: str, pointer: str, value: str | None = None, hint: str | None = None) -> None:
+        """Keeps a finding at a place of the document."""
+        self.findings.append(Finding(code=code, message=message, place=Place(pointer=pointer), value=value, hint=hint))
+
+    def text(self, value: Document, pointer: str) -> str:
+        """A value as it is sent."""
+        if value is None:
+            return ""
+        if isinstance(value, bool) or isinstance(value, (list, dict)):
+            self.fault("X192", f"{pointer.rpartition('/')[2]} is {_kind(value)}, not text", pointer)
+            return ""
+        shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
+        return self._without_delimiters(shown, pointer)
+
+    def _without_delimiters(self, value: str, pointer: str) -> str:
+        inside = [mark for mark in (*self.marks.separators, "\r", "\n") if mark in value]
+        if not inside:
+            return value
+        if self.replacement is None:
+            names = " ".join(repr(mark) for mark in inside)
+            key = pointer.rpartition("/")[2]
+            hint = "choose other separators, or say replace_delimiters"
+            self.fault("X191", f'{key} is "{value}": holds a delimiter ({names})', pointer, value, hint)
+        for mark in inside:
+            value = value.replace(mark, self.replacement or "")
+        return value
+
+    def add(self, tag: str, elements: Sequence[str], pointer: str) -> None:
+        """One segment; empty elements at its end are left out."""
+        while elements and not elements[-1]:
+            elements = elements[:-1]
+        self.segments.append([tag, *elements])
+        self.pointers.append(pointer)
+
+
+def _kind(value: Document) -> str:
+    return {list: "a list", dict: "an object", bool: "true or false"}.get(type(value), "no text")
+
+
+def _element(flat: Flattening, holder: Tree, key: str, spec: Field, pointer: str) -> str:
+    value = holder.get(key)
+    decimals = holder.get("_dec")
+    if value is None and spec.element.decimals and isinstance(decimals, dict):
+        value = _implied(decimals.get(key), spec.element.decimals)
+    if spec.parts:
+        return _composite(flat, holder, key, spec, pointer)
+    if spec.repeats and isinstance(value, list):
+        return flat.marks.repetition.join(flat.text(one, f"{pointer}/{key}") for one in value)
+    return flat.text(value, f"{pointer}/{key}")
+
+
+def _implied(value: Document, decimals: int) -> Document:
+    """``12.50`` as the digits of an ``N2``: 1250."""
+    return f"{value.scaleb(decimals):.0f}" if isinstance(value, Decimal) else value
+
+
+def _composite(flat: Flattening, holder: Tree, key: str, spec: Field, pointer: str) -> str:
+    values = [flat.text(holder.get(f"{key}{n:02}"), f"{pointer}/{key}{n:02}") for n in range(1, len(spec.parts) + 1)]
+    while values and not values[-1]:
+        values.pop()
+    if len(values) > 1 and not flat.marks.component:
+        flat.fault("X193", f"{key} has components, but there is no component separator", f"{pointer}/{key}02")
+    return flat.marks.component.join(values)
+
+
+def _keys(segment: Segment) -> set[str]:
+    keys: set[str] = set()
+    for position, spec in enumerate(segment.fields, start=1):
+        key = f"{segment.tag}{position:02}"
+        keys.update(f"{key}{n:02}" for n in range(1, len(spec.parts) + 1)) if spec.parts else keys.add(key)
+    return keys
+
+
+def _segment(flat: Flattening, node: Node, holder: Tree, pointer: str) -> None:
+    segment = node.segment
+    allowed = _keys(segment) | {child.name for child in node.children}
+    extra = [key for key in holder if key not in allowed and not key.startswith("_")]
+    listed = len(segment.fields)
+    beyond = {key for key in extra if segment.open and key.startswith(segment.tag) and key[len(segment.tag) :].isdigit()}
+    for key in extra:
+        if key not in beyond:
+            flat.fault("X194", f"{key} has no place in {node.name}", f"{pointer}/{key}")
+    last = max((int(key[len(segment.tag) :]) for key in beyond), default=listed)
+    values = [
+        _element(flat, holder, f"{segment.tag}{position:02}", spec, pointer)
+        for position, spec in enumerate(segment.fields, start=1)
+    ]
+    values += [
+        flat.text(holder.get(f"{segment.tag}{position:02}"), f"{pointer}/{segment.tag}{position:02}")
+        for position in range(listed + 1, last + 1)
+    ]
+    flat.add(segment.tag, values, pointer)
+
+
+def _entries(flat: Flattening, node: Node, holder: Tree, pointer: str) -> Iterator[tuple[Tree, str]]:
+    value = holder.get(node.name)
+    many = isinstance(value, list)
+    for index, entry in enumerate(cast("list[Document]", value) if many else [] if value is None else [value]):
+        place = f"{pointer}/{node.name}/{index}" if many else f"{pointer}/{node.name}"
+        if isinstance(entry, dict):
+            yield entry, place
+        else:
+            flat.fault("X192", f"{node.name} is {_kind(entry)}, not a segment", place)
+
+
+def _nodes(flat: Flattening, nodes: Sequence[Node], holder: Tree, pointer: str) -> None:
+    for node in nodes:
+        for entry, place in _entries(flat, node, holder, pointer):
+            _segment(flat, node, entry, place)
+            _nodes(flat, node.children, entry, place)
+
+
+def flatten(flat: Flattening, definition: TransactionSet, root: Tree) -> None:
+    """The segments of a described set, in the order of its table."""
+    known = {node.name for node in definition.nodes}
+    for key in root:
+        if key not in known and not key.startswith(("_", "HL_")):
+            flat.fault("X194", f"{key} has no place in set {definition.number}", f"/{key}")
+    _nodes(flat, definition.nodes, root, "")
+
+
+def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
+    if isinstance(value, list):
+        return flat.marks.repetition.join(_plain_value(flat, one, pointer) for one in value)
+    if isinstance(value, dict):
+        return flat.marks.component.join(_components(flat, value, pointer))
+    return flat.text(value, pointer)
+
+
+def _components(flat: Flattening, holder: Tree, pointer: str) -> list[str]:
+    numbered = {int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdigit()}
+    return [numbered.get(n, "") for n in range(1, max(numbered, default=0) + 1)]
+
+
+def _plain(flat: Flattening, tag: str, holder: Tree, pointer: str) -> None:
+    simple: dict[int, str] = {}
+    split: dict[int, Tree] = {}
+    for key, value in holder.items():
+        digits = key.removeprefix(tag)
+        if not (key.startswith(tag) and digits.isdigit() and len(digits) in (2, 4)):
+            continue
+        if len(digits) == 2:  # noqa: PLR2004 - element; four digits: component
+            simple[int(digits)] = _plain_value(flat, value, f"{pointer}/{key}")
+        else:
+            split.setdefault(int(digits[:2]), {})[key] = value
+    for position, parts in split.items():
+        simple[position] = flat.marks.component.join(_components(flat, parts, pointer))
+    flat.add(tag, [simple.get(n, "") for n in range(1, max(simple, default=0) + 1)], pointer)
+
+
+def flatten_structure(flat: Flattening, root: Tree, order: Sequence[Document]) -> None:
+    """The segments of a document read by structure, in the order its ``_order`` kept."""
+    taken: dict[tuple[str, str], int] = {}
+    home, base = root, ""
+    for one in order:
+        tag = str(one)
+        if tag == "HL" or tag in AFTER_HIERARCHY:
+            home, base = root, ""
+        entries = home.get(tag)
+        index = taken.get((base, tag), 0)
+        taken[base, tag] = index + 1
+        pointer = f"{base}/{tag}/{index}"
+        entry = entries[index] if isinstance(entries, list) and index < len(entries) else None
+        if not isinstance(entry, dict):
+            flat.fault("X195", f"_order names a {tag} that is not there", pointer)
+            continue
+        _plain(flat, tag, entry, pointer)
+        if tag == "HL":
+            home, base = entry, pointer

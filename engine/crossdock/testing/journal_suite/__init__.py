@@ -1,0 +1,56 @@
+"""What every journal must do, as tests. A journal passes when its subclass of ``JournalSuite`` does:
+
+    class TestMyJournal(JournalSuite):
+        @pytest.fixture
+        def bench(self) -> Bench:
+            clock = ManualClock()
+            journal = MyJournal(clock)
+            return Bench(clock, journal, again=..., lose_work=..., lose_message=...)
+
+After each test the audit must balance, whatever the test was about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from crossdock.testing.journal_suite.accepting import Accepting
+from crossdock.testing.journal_suite.asking import Asking
+from crossdock.testing.journal_suite.auditing import Auditing
+from crossdock.testing.journal_suite.bench import Bench
+from crossdock.testing.journal_suite.claiming import Claiming
+from crossdock.testing.journal_suite.committing import Committing
+from crossdock.testing.journal_suite.deciding import Deciding
+from crossdock.testing.journal_suite.delivering import Delivering
+from crossdock.testing.journal_suite.forgetting import Forgetting
+from crossdock.testing.journal_suite.guarding import Guarding
+from crossdock.testing.journal_suite.lanes import Lanes
+from crossdock.testing.journal_suite.leasing import Leasing
+
+__all__ = ["Bench", "JournalSuite"]
+
+
+class JournalSuite(
+    Accepting,
+    Claiming,
+    Lanes,
+    Leasing,
+    Committing,
+    Delivering,
+    Guarding,
+    Deciding,
+    Asking,
+    Auditing,
+    Forgetting,
+):
+    """The whole contract of ``crossdock.journal.contract.Journal``."""
+
+    @pytest.fixture(autouse=True)
+    def account(self, bench: Bench) -> Iterator[None]:
+        """Every test leaves a balanced account, except those that do damage on purpose."""
+        yield
+        audit = bench.journal.audit()
+        assert bench.damaged or audit.balanced, audit
+        bench.journal.close()
