@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ORDERS_IN = """\
 about: Orders from partners.
 from:
-  file: {path: inbox, every: 100ms, ready: {stable: 100ms}}
+  file: {path: inbox, every: 100ms, stable_for: 100ms}
 steps:
   - decode: x12
   - split: transactions

@@ -27,7 +27,7 @@ def transaction(number: int, control: int, lines: int) -> bytes:
         "CUR*BY*USD",
         "REF*DP*042",
         "DTM*002*20261201",
-        "N1*BY*ACME INDUSTRIAL*92*ACME",
+        "N1*BY*ACME INDUSTRIAL*92*ACMEDIST",
         f"N1*ST*DC {number % 40}*92*{number % 40:04d}",
         "N3*1 MAIN STREET",
         "N4*MEMPHIS*TN*38101*US",

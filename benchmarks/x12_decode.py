@@ -2,7 +2,7 @@
 
     python benchmarks/x12_decode.py [--orders 10000] [--runs 5] [--version 004010]
 
-Reads orders × 850 of 10 lines each (about 1 KB), streamed from chunks made as they are asked for, every document
+Reads so many 850s of 10 lines each (about 1 KB), streamed from chunks made as they are asked for, every document
 built and checked against the dictionary (order, maxima, types, lengths, codes, syntax notes, counts). Prints JSON.
 """
 
@@ -65,6 +65,7 @@ class Orders:
         yield f"GE*{self._orders}*1~IEA*1*000000001~".encode()
 
     def chunks(self) -> Iterator[bytes]:
+        """The bytes in pieces of ``CHUNK``."""
         pending = b""
         for piece in self._pieces():
             pending += piece
@@ -74,7 +75,7 @@ class Orders:
         yield pending
 
 
-class _Stored:
+class Stored:
     """The same bytes from a file, so that only decoding is timed."""
 
     def __init__(self, path: str) -> None:
@@ -82,6 +83,7 @@ class _Stored:
         self.size = Path(path).stat().st_size
 
     def chunks(self) -> Iterator[bytes]:
+        """The bytes in pieces of ``CHUNK``."""
         with Path(self._path).open("rb") as file:
             while chunk := file.read(CHUNK):
                 yield chunk
@@ -91,7 +93,7 @@ def _decode(path: str) -> dict[str, float | int]:
     from crossdock.codecs.contract import Part  # noqa: PLC0415 - only the measured process loads the engine
     from crossdock.codecs.x12.reading import Reading  # noqa: PLC0415
 
-    payload = _Stored(path)
+    payload = Stored(path)
     began = time.perf_counter()
     parts = remarks = 0
     for item in Reading(payload):
@@ -136,7 +138,9 @@ def main() -> None:
         "transactions": results[0]["parts"],
         "findings": results[0]["findings"],
         "mb_per_second": round(statistics.median(megabytes / result["seconds"] for result in results), 2),
-        "microseconds_per_transaction": round(statistics.median(result["seconds"] for result in results) / results[0]["parts"] * 1e6, 1),
+        "microseconds_per_transaction": round(
+            statistics.median(result["seconds"] for result in results) / results[0]["parts"] * 1e6, 1
+        ),
         "peak_mb": round(max(result["peak_mb"] for result in results), 1),
         "runs": len(results),
     }

@@ -1,6 +1,10 @@
 """What holds for every test."""
 
+import pytest
 from hypothesis import settings
+
+# The suites ship with the engine; their assertions are to be as talkative as those of tests.
+pytest.register_assert_rewrite("crossdock.testing.bus_suite", "crossdock.testing.journal_suite")
 
 # A busy machine is slow, not wrong. The parent is hypothesis' own default: under CI it already repeats the same examples.
 settings.register_profile("crossdock", parent=settings.default, deadline=None)

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ORDERS_IN = """\
 from:
-  file: {path: inbox, every: 50ms, ready: {stable: 50ms}}
+  file: {path: inbox, every: 50ms, stable_for: 50ms}
 steps:
   - decode: x12
   - split: transactions
@@ -199,7 +199,7 @@ def _interchange(first: int, orders: int, control: int) -> Iterator[bytes]:
     for number in range(first, first + orders):
         st = number - first + 1
         yield (
-            f"ST*850*{st:04d}~BEG*00*SA*PO{number:07d}**20261120~N1*BY*ACME*92*ACME~N1*ST*DC 7*92*0007~"
+            f"ST*850*{st:04d}~BEG*00*SA*PO{number:07d}**20261120~N1*BY*ACME*92*ACMEDIST~N1*ST*DC 7*92*0007~"
             f"PO1*1*10*EA*12.5**VP*SKU1~PO1*2*3*EA*1.25**VP*SKU2~CTT*2~SE*8*{st:04d}~"
         ).encode()
     yield f"GE*{orders}*{control}~IEA*1*{control:09d}~".encode()

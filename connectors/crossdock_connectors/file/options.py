@@ -159,7 +159,9 @@ class SinkOptions(Options):
     """
 
     path: Annotated[Template, AfterValidator(_sink_folder)]
-    name: Annotated[Template, AfterValidator(_file_name)] = Template.parse("{$id}{$extension}")
+    name: Annotated[Template, AfterValidator(_file_name)] = Field(
+        default_factory=lambda: Template.parse("{$id}{$extension}")
+    )
     exists: Literal["hold", "number", "replace"] = "hold"
     mkdirs: bool = True
     mode: Annotated[str, AfterValidator(_mode)] | None = None

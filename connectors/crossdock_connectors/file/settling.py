@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from errno import EXDEV
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -59,15 +60,15 @@ class Settler:
         source = self._delivered(tree, receipt)
         if source is None:
             return
+        parts, name = split(receipt.path)
+        self._touched.add((None, parts))
         if self._away is None:
             os.unlink(source.name, dir_fd=source.folder)
             self._remove_marker(source)
-        else:
-            parts, name = split(receipt.path)
-            with self._open(tree, self._away, parts) as folder:
-                names = (name, *numbered(tagged(name, receipt.tag)))
-                self._put(source, folder, names, receipt)
-        self._touched.add((None, split(receipt.path)[0]))
+            return
+        names = chain((name,), numbered(tagged(name, receipt.tag)))
+        with self._filling(tree, self._away, parts) as folder:
+            self._put(source, folder, names, receipt)
 
     def refuse(self, tree: Tree, receipt: Receipt, findings: Sequence[Finding], when: str) -> None:
         """Put the file to the rejects with a report beside it."""
@@ -76,16 +77,16 @@ class Settler:
             return
         parts, name = split(receipt.path)
         new = tagged(name, receipt.tag, spare=len(REPORT))
-        with self._open(tree, self._refused, parts) as folder:
+        self._touched.add((None, parts))
+        with self._filling(tree, self._refused, parts) as folder:
             _write_report(folder, new, receipt, _report(receipt, findings, when))
             self._put(source, folder, numbered(new), receipt)
-        self._touched.add((None, parts))
 
     def flush(self, tree: Tree) -> None:
         """Make the moves so far durable."""
         touched, self._touched = self._touched, set()
-        for base, parts in touched:
-            with suppress(FileNotFoundError), self._open(tree, (base, parts), ()) as folder:
+        for spot in touched:
+            with suppress(FileNotFoundError), self._open(tree, spot, create=False) as folder:
                 os.fsync(folder)
 
     def _spot(self, folder: str) -> _Spot:
@@ -94,18 +95,25 @@ class Settler:
         return (None, path.relative_to(self._home).parts) if path.is_relative_to(self._home) else (path, ())
 
     @contextmanager
-    def _open(self, tree: Tree, spot: _Spot, parts: tuple[str, ...]) -> Iterator[int]:
-        base, below = spot
-        self._touched.add((base, (*below, *parts)))
-        if base is not None:
-            with opened(base, (*below, *parts), create=True) as folder:
-                yield folder
-            return
-        folder = open_beneath(tree.root, (*below, *parts), create=True)
-        try:
+    def _filling(self, tree: Tree, spot: _Spot, parts: tuple[str, ...]) -> Iterator[int]:
+        """The folder for what lay at ``parts``, made if need be, and flushed with the others."""
+        there = (spot[0], (*spot[1], *parts))
+        with self._open(tree, there, create=True) as folder:
             yield folder
-        finally:
-            os.close(folder)
+        self._touched.add(there)
+
+    @contextmanager
+    def _open(self, tree: Tree, spot: _Spot, *, create: bool) -> Iterator[int]:
+        base, way = spot
+        if base is not None:
+            with opened(base, way, create=create) as folder:
+                yield folder
+        else:
+            folder = open_beneath(tree.root, way, create=create)
+            try:
+                yield folder
+            finally:
+                os.close(folder)
 
     def _delivered(self, tree: Tree, receipt: Receipt) -> At | None:
         """The delivered file, if it still lies there as it was."""

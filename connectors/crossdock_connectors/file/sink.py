@@ -58,9 +58,12 @@ class _Placed:
 
 
 class FileSink:
-    """Fills one folder, or several where its path is a template."""
+    """Fills one folder, or several where its path is a template. ``ways`` are the ways to move that are tried."""
 
-    def __init__(self, options: SinkOptions, surroundings: Surroundings) -> None:
+    def __init__(
+        self, options: SinkOptions, surroundings: Surroundings, ways: Sequence[moving.Way] = moving.WAYS
+    ) -> None:
+        self._ways = ways
         self._options = options
         self._root = surroundings.root
         self._now = surroundings.now
@@ -147,7 +150,7 @@ class FileSink:
         names = numbered(part.final) if self._options.exists == "number" else (part.final,)
         for name in names:
             with suppress(FileExistsError):
-                moving.move(staged, At(folder, name))
+                moving.move(staged, At(folder, name), self._ways)
                 return name
         raise _taken(part.final)
 

@@ -126,8 +126,9 @@ class FileSource:
     def _flush(self) -> None:
         try:
             self._settler.flush(self._here())
-        except OSError as error:
-            raise fault(error, "flushing folders") from error
+        except OSError as error:  # nothing is lost: at worst a power cut undoes moves, and they are made again
+            why = fault(error, "flushing the folders of moved files")
+            self.notices.tell("K210", self._options.path, why.message, why.hint)
 
     def _put_away(self, receipt: Receipt, arrival: Arrival, verdict: Verdict) -> None:
         match verdict:

@@ -7,6 +7,7 @@ A file has ``from`` and ``to`` (what it reads and makes), ``let`` (names for wha
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -19,7 +20,7 @@ from crossdock.mapping.expression import SURROUNDINGS
 from crossdock.mapping.fault import Fault
 from crossdock.mapping.fields import read_fields
 from crossdock.mapping.lookup import Tables
-from crossdock.mapping.program import TooMany, program
+from crossdock.mapping.program import Run, TooMany, program
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 from crossdock.yaml_source import Authored, findings_of
@@ -80,7 +81,11 @@ class YamlMapping:
         self.reads = reads
         self.makes = makes
         self._bound = bound
-        self._run = program(bound, name)
+
+    @cached_property
+    def _run(self) -> Run:
+        """The code: made when the first document comes, so that checking a project of many mappings is quick."""
+        return program(self._bound, self.name)
 
     def apply(self, document: Document, scope: Scope) -> Document:
         """The result. Raises ``Reject`` with every finding of the document at once."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import cast
 
 from crossdock.errors import ConfigError, Finding, Place, Reject
 from crossdock.mapping.fault import Fault, shown
 from crossdock.mapping.jmespath.emit import Emitter
+from crossdock.mapping.jmespath.growth import Growth
 from crossdock.mapping.jmespath.lower import lower
 from crossdock.mapping.jmespath.syntax import ExpressionError, Problem
 from crossdock.mapping.jmespath.term import Term, Terms
@@ -30,7 +32,11 @@ class Expression:
         self._term = term
         self._root = root
         self._names = names
-        self._run = _load(text, term, root, names)
+
+    @cached_property
+    def _run(self) -> Callable[..., Document]:
+        """The code: made when the first document comes, so that checking a project of many routes is quick."""
+        return _load(self.text, self._term, self._root, self._names)
 
     def __call__(self, document: Document, scope: Scope, values: Mapping[str, Document] = _NONE) -> Document:
         """The value. Raises ``Reject`` with the place of the value that a function refused."""
@@ -66,7 +72,10 @@ def _load(text: str, term: Term, root: Term, names: Mapping[str, Term]) -> Calla
     parameters = [f"x{at}" for at in range(len(names))]
     variables = {root: "root", **dict(zip(names.values(), parameters, strict=True))}
     with emitter.region(0, (term,), variables):
-        emitter.to.line(f"return {emitter.value(term)}")
+        value = emitter.name(term)
+        if not Growth().is_modest(term):
+            emitter.to.line(f"weigh({value})")
+        emitter.to.line(f"return {value}")
     emitter.to.finish("run", ", ".join(["s", *variables.values()]))
     return cast("Callable[..., Document]", emitter.to.load("run", f"expression {brief(text)}"))
 

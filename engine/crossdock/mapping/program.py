@@ -13,8 +13,8 @@ from typing import TypeAlias, cast
 from crossdock.mapping.binding import Bound, ItemsPlan, LeafPlan, LoopPlan, Plan, ShapePlan, Site, terms_of
 from crossdock.mapping.fault import Fault
 from crossdock.mapping.fields import Constant, Options
-from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.jmespath.emit import Emitter
+from crossdock.mapping.jmespath.growth import Growth, is_scalar
 from crossdock.mapping.jmespath.term import Term
 from crossdock.message import Document
 
@@ -54,12 +54,17 @@ def program(bound: Bound, name: str) -> Run:
 
 
 class _Program:
-    """Writes the statements of one mapping."""
+    """Writes the statements of one mapping.
+
+    A plan leaves its value in a name: None where it is absent, but a shape in which nothing is set is an empty object,
+    so that a mapping of a shape never makes null.
+    """
 
     def __init__(self) -> None:
         self.emitter = Emitter()
         self.to = self.emitter.to
         self.where: list[str] = []
+        self.growth = Growth()
 
     def write(self, bound: Bound) -> None:
         self.to.line("notes = []")
@@ -98,7 +103,7 @@ class _Program:
     # --- plans ---
 
     def plan(self, plan: Plan) -> str:
-        """A name that holds the value, None where it is absent."""
+        """A name that holds the value."""
         match plan:
             case LeafPlan():
                 name = self.to.fresh("v")
@@ -108,9 +113,7 @@ class _Program:
             case Constant(_, value):
                 return self.to.kept(self.to.constant(value))
             case ShapePlan():
-                name = self._shape(plan)
-                self.to.line(f"{name} = {name} or None")
-                return name
+                return self._shape(plan)
             case ItemsPlan():
                 return self._items(plan)
             case LoopPlan():
@@ -125,22 +128,37 @@ class _Program:
             self.to.line(put(self.to.constant(plan.value)))
         else:
             name = self._shape(plan) if isinstance(plan, ShapePlan) else self.plan(plan)
-            with self.to.block(f"if {name}:" if isinstance(plan, ShapePlan) else f"if {name} is not None:"):
+            empty_is_absent = isinstance(plan, ShapePlan) and not plan.options.has_default
+            with self.to.block(f"if {name}:" if empty_is_absent else f"if {name} is not None:"):
                 self.to.line(put(name))
 
     def _leaf(self, plan: LeafPlan, name: str, store: Callable[[], None]) -> None:
-        term, scalar = plan.site.term, _is_scalar(plan.site.term)
+        term, weighed = plan.site.term, self._is_weighed(plan.site)
         with ExitStack() as stack:
-            if not (term.total and scalar):
+            if weighed or not term.total:
                 stack.enter_context(self._noting(plan.site))
             self.to.line(f"{name} = {self.emitter.value(term)}")
             self._absent(name, plan.options)
             with self.to.block(f"if {name} is not None:"):
-                if not scalar:
+                if weighed:
                     with self.to.block(f"if type({name}) is not str and type({name}) in BIG:"):
                         self.to.line(f"size = weigh({name}, size)")
                 store()
             self._required(plan.site, plan.options)
+
+    def _is_weighed(self, site: Site) -> bool:
+        """Whether the value could be out of proportion: it grows, or what is outside of a loop comes into it."""
+        if is_scalar(site.term) or (self.growth.is_modest(site.term) and self._from(site.term, site.loops)):
+            return False
+        return True
+
+    def _from(self, term: Term, loops: tuple[LoopPlan, ...]) -> bool:
+        """Whether each element of the loops contributes its own part of the document, and no other."""
+        for loop in reversed(loops):
+            if term.free - loop.element.free or not self.growth.is_modest(loop.site.term):
+                return False
+            term = loop.site.term
+        return True
 
     def _absent(self, name: str, options: Options) -> None:
         """Empty values that count as absent, and the default of absent ones."""
@@ -202,16 +220,3 @@ class _Program:
             self._store(plan.body, lambda value: f"{result}.append({value})")
         del self.where[-2:]
 
-
-_SCALAR_RETURNS = frozenset({"text", "number", "boolean"})
-
-
-def _is_scalar(term: Term) -> bool:
-    """Whether the value can only be one that needs no weighing."""
-    if term.op in {"or", "and"}:
-        return all(_is_scalar(part) for part in term.parts)
-    if term.op == "call":
-        return FUNCTIONS[term.name].returns in _SCALAR_RETURNS
-    if term.op == "literal":
-        return not isinstance(term.literal, list | dict)
-    return term.op in {"compare", "not", "index"} or (term.op == "surroundings" and term.name != "headers")

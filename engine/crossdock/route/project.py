@@ -64,6 +64,14 @@ class Project(Authorable):
             raise ValueError("expected 'embedded' or a URL such as amqp://host")
         return bus
 
+    @field_validator("plugins")
+    @classmethod
+    def _plugins(cls, plugins: list[str]) -> list[str]:
+        for path in plugins:
+            if path.startswith("/") or ".." in path.split("/") or not path.endswith(".py"):
+                raise ValueError(f"'{path}' is not a Python file of the project")
+        return plugins
+
     @field_validator("journal")
     @classmethod
     def _journal(cls, journal: SecretStr) -> SecretStr:

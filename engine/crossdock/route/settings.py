@@ -33,17 +33,24 @@ def values(root: Path, secrets: str, environment: Mapping[str, str]) -> Values:
         found = environment.get(secret_variable(name))
         if found is not None:
             return found
-        file = root / secrets / name
-        return file.read_text(encoding="utf-8").removesuffix("\n") if file.is_file() else None
+        return _secret_in(root / secrets / name)
 
     return Values(environment, secret)
+
+
+def _secret_in(file: Path) -> str | None:
+    try:
+        return file.read_text(encoding="utf-8").removesuffix("\n") if file.is_file() else None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ConfigError("P111", f"the file of secret '{file.name}' cannot be read: {reason}") from error
 
 
 def _source(root: Path) -> Authored:
     try:
         data = (root / SETTINGS).read_bytes()
-    except FileNotFoundError as error:
-        hint = "an empty file is enough; 'crossdock init DIR' makes a project"
+    except OSError as error:
+        hint = f"{error.strerror}; an empty file is enough, and 'crossdock init DIR' makes a project"
         place = Place(file=SETTINGS, line=1, column=1)
         finding = Finding(
             code="P110", message="the folder is not a project: it has no crossdock.yaml", place=place, hint=hint

@@ -27,7 +27,7 @@ from crossdock.runtime.scopes import scope_of
 from crossdock.runtime.subscriptions import Subscriptions
 
 CHUNK_PARTS = 200  # children per transaction at most …
-CHUNK_SECONDS = 0.05  # … or as many as this long brings: one flush then costs a small part of the work
+CHUNK_SECONDS = 0.1  # … or as many as this long brings: one flush then costs a small part of the work
 MAX_HOPS = 64  # a message that was published this often in one lineage is in a loop
 HOPS = "crossdock.hops"
 _KEPT_FINDINGS = 100  # of a payload as a whole; a file with a warning on every line must not swell the journal

@@ -17,9 +17,7 @@ def difference(expected: bytes, actual: bytes, expected_name: str, actual_name: 
     """A unified diff, of indented JSON where both are JSON; empty when there is no difference."""
     if expected == actual:
         return ""
-    lines = list(
-        difflib.unified_diff(_lines(expected), _lines(actual), expected_name, actual_name, lineterm="", n=2)
-    )
+    lines = list(difflib.unified_diff(_lines(expected), _lines(actual), expected_name, actual_name, lineterm="", n=2))
     if not lines:
         return f"{actual_name} differs from {expected_name} in white space or line ends only"
     more = [f"… {len(lines) - _MOST_LINES} more lines"] if len(lines) > _MOST_LINES else []

@@ -46,9 +46,11 @@ class Reading:
         for name, value in attributes:
             self._attribute(fields, element, str(name), str(value))
         text = self._children(fields, element)
+        if not fields:
+            return text
         if text:
             fields["#text"] = text
-        return fields or text
+        return fields
 
     def _attribute(self, fields: dict[str, Document], element: etree._Element, name: str, value: str) -> None:
         key = "@" + self.key(name)

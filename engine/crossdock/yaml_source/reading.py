@@ -107,7 +107,8 @@ class _Builder:
             raise self._not_yaml(error) from error
         except yaml.reader.ReaderError as error:
             line = self.text.count("\n", 0, error.position) + 1
-            place = Place(file=self.file, line=line, column=1)
+            column = error.position - (self.text.rfind("\n", 0, error.position) + 1) + 1
+            place = Place(file=self.file, line=line, column=column)
             raise _error("Y003", f"not valid YAML: {error.reason}", place) from error
         finally:
             loader.dispose()

@@ -10,7 +10,7 @@ import pytest
 from crossdock.codecs.contract import Codec
 from crossdock.codecs.fixed import CODEC as FIXED
 from crossdock.errors import Finding, Reject
-from crossdock.message import Inline, Payload
+from crossdock.message import Inline
 from crossdock.yaml_source import Authored, load
 
 

@@ -14,7 +14,7 @@ from crossdock.message import Inline
 
 Refusal = Callable[[Codec, bytes], tuple[Finding, ...]]
 
-TRAILER = {"trailer": {"starts": "TRL", "count": 2}}
+TRAILER: dict[str, object] = {"trailer": {"starts": "TRL", "count": 2}}
 
 # name: (options, payload, code, line, column) of each finding
 CASES: dict[str, tuple[dict[str, object], bytes, list[tuple[str, int | None, int | None]]]] = {
@@ -62,63 +62,63 @@ def documents(made: CsvCodec, data: bytes) -> list[object]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_refused_at_its_place(name: str, refusal: Refusal):
+def test_it_is_refused_at_its_place(name: str, refusal: Refusal) -> None:
     options, data, expected = CASES[name]
     told = [(one.code, one.place.line, one.place.column) for one in refusal(codec(**options), data)]
     assert told == expected
 
 
-def test_a_byte_that_is_no_text_is_told_with_its_offset_and_never_replaced(refusal: Refusal):
+def test_a_byte_that_is_no_text_is_told_with_its_offset_and_never_replaced(refusal: Refusal) -> None:
     (finding,) = refusal(codec(), b"\xef\xbb\xbfsku,name\nA,M\xfcller\n")
     assert (finding.place.byte, finding.value) == (15, "fc")
     assert finding.hint == "if the sender writes Windows text, set 'encoding: cp1252'"
 
 
-def test_the_hint_names_the_delimiter(refusal: Refusal):
+def test_the_hint_names_the_delimiter(refusal: Refusal) -> None:
     (finding,) = refusal(codec(), b"sku;qty\nA;1\n")
     assert finding.hint == "set 'delimiter: \";\"'"
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_name():
+def test_a_byte_order_mark_is_no_part_of_the_first_name() -> None:
     assert documents(codec(), b"\xef\xbb\xbfsku,qty\n007,1\n") == [{"sku": "007", "qty": "1"}]
 
 
-def test_a_line_break_in_quotes_stays():
+def test_a_line_break_in_quotes_stays() -> None:
     assert documents(codec(), b'a,b\r\n"x\r\ny",2\r\n') == [{"a": "x\r\ny", "b": "2"}]
 
 
-def test_leading_zeros_and_what_looks_like_a_number_stay_text():
+def test_leading_zeros_and_what_looks_like_a_number_stay_text() -> None:
     assert documents(codec(), b"a,b\n00120,1E5\n") == [{"a": "00120", "b": "1E5"}]
 
 
-def test_a_field_of_131073_characters_is_read():
+def test_a_field_of_131073_characters_is_read() -> None:
     assert documents(codec(), b"a,b\n" + b"x" * 131_073 + b",1\n") == [{"a": "x" * 131_073, "b": "1"}]
 
 
-def test_a_field_beyond_the_limit_is_told_with_its_place(refusal: Refusal):
+def test_a_field_beyond_the_limit_is_told_with_its_place(refusal: Refusal) -> None:
     with pytest.raises(Reject) as caught:
         next(codec().read(Inline(b'a,b\n1,"' + b"x\n" * 2_200_000)))
     (finding,) = caught.value.findings
     assert (finding.code, finding.place.line, finding.place.column) == ("S105", 2, 3)
 
 
-def test_a_line_beyond_the_limit_is_refused():
+def test_a_line_beyond_the_limit_is_refused() -> None:
     with pytest.raises(Reject) as caught:
         next(codec().read(Inline(b"a,b\n" + b"1," * 4_300_000)))
     assert (caught.value.code, caught.value.findings[0].place.line) == ("S103", 2)
 
 
-def test_a_header_alone_gives_no_rows_and_says_so():
+def test_a_header_alone_gives_no_rows_and_says_so() -> None:
     (note,) = codec().read(Inline(b"sku,qty\n"))
     assert isinstance(note, Finding)
     assert (note.code, note.severity) == ("S130", Severity.NOTE)
 
 
-def test_a_mistake_in_the_last_row_stops_the_first():
+def test_a_mistake_in_the_last_row_stops_the_first() -> None:
     with pytest.raises(Reject) as caught:
         next(codec().read(Inline(b"a,b\n" + (b"1," + b"x" * 1000 + b"\n") * 2000 + b"1\n")))
     assert caught.value.findings[0].place.line == 2002
 
 
-def test_a_hundred_findings_are_enough(refusal: Refusal):
+def test_a_hundred_findings_are_enough(refusal: Refusal) -> None:
     assert len(refusal(codec(), b"a,b\n" + b"1\n" * 500)) == 100

@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from crossdock.codecs.contract import Codec, Part
-from crossdock.codecs.json import CODEC, JsonCodec, JsonOptions
+from crossdock.codecs.json import CODEC, JsonCodec
+from crossdock.codecs.json.options import JsonOptions
 from crossdock.errors import Finding, Reject
 from crossdock.message import Inline
 
@@ -61,7 +62,7 @@ def codec(**options: object) -> JsonCodec:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_refused_at_its_place(name: str, refusal: Refusal):
+def test_it_is_refused_at_its_place(name: str, refusal: Refusal) -> None:
     data, expected = CASES[name]
     told = [
         (one.code, one.place.line, one.place.column, one.place.byte, one.place.pointer)
@@ -72,34 +73,34 @@ def test_it_is_refused_at_its_place(name: str, refusal: Refusal):
 
 @pytest.mark.parametrize("depth", [201, 10_000])
 @pytest.mark.parametrize("opening", [b"[", b'{"a":'])
-def test_depth_is_refused_where_it_passes_the_limit(depth: int, opening: bytes, refusal: Refusal):
+def test_depth_is_refused_where_it_passes_the_limit(depth: int, opening: bytes, refusal: Refusal) -> None:
     (finding,) = refusal(codec(), opening * depth)
     assert finding.code == "J105"
     assert finding.place.byte == 200 * len(opening)
 
 
-def test_depth_far_beyond_any_stack_is_refused():
+def test_depth_far_beyond_any_stack_is_refused() -> None:
     with pytest.raises(Reject) as caught:
         codec().whole(Inline(b"[" * 1_000_000))
     assert caught.value.code == "J105"
 
 
-def test_the_limit_of_depth_itself_is_accepted():
+def test_the_limit_of_depth_itself_is_accepted() -> None:
     assert codec().whole(Inline(b"[" * 200 + b"]" * 200)).document is not None
 
 
-def test_the_limit_of_depth_counts_from_the_root_for_items_too(refusal: Refusal):
+def test_the_limit_of_depth_counts_from_the_root_for_items_too(refusal: Refusal) -> None:
     deep = b'{"a": {"b": [' + b"[" * 10 + b"]" * 10 + b"]}}"
     assert [one.code for one in refusal(codec(path="/a/b", max_depth=12), deep)] == ["J105"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_utf_16_and_32_are_refused_by_name(encoding: str, refusal: Refusal):
+def test_utf_16_and_32_are_refused_by_name(encoding: str, refusal: Refusal) -> None:
     (finding,) = refusal(codec(), '{"a": 1}'.encode(encoding))
     assert (finding.code, finding.rule) == ("J103", "RFC 8259, 8.1")
 
 
-def test_50_megabytes_are_refused_before_they_are_read(refusal: Refusal):
+def test_50_megabytes_are_refused_before_they_are_read(refusal: Refusal) -> None:
     class Huge:
         size = 50_000_001
 
@@ -111,15 +112,15 @@ def test_50_megabytes_are_refused_before_they_are_read(refusal: Refusal):
     assert caught.value.code == "J101"
 
 
-def test_a_byte_order_mark_is_accepted():
+def test_a_byte_order_mark_is_accepted() -> None:
     assert codec().whole(Inline(b'\xef\xbb\xbf{"a": 0.1}')).document == {"a": Decimal("0.1")}
 
 
-def test_a_whole_surrogate_pair_is_one_character():
+def test_a_whole_surrogate_pair_is_one_character() -> None:
     assert codec().whole(Inline(rb'["\ud83d\ude9a", "\\u0000 is text"]')).document == ["🚚", r"\u0000 is text"]
 
 
-def test_a_mistake_in_the_last_item_stops_the_first(refusal: Refusal):
+def test_a_mistake_in_the_last_item_stops_the_first(refusal: Refusal) -> None:
     data = b"[" + (b'{"a": "' + b"x" * 1000 + b'"},\n') * 2000 + b'{"a": 1e999}]'
     with pytest.raises(Reject) as caught:
         next(codec().read(Inline(data)))
@@ -127,37 +128,37 @@ def test_a_mistake_in_the_last_item_stops_the_first(refusal: Refusal):
     assert (finding.code, finding.place.line, finding.place.pointer) == ("J110", 2001, "/2000/a")
 
 
-def test_a_hundred_findings_are_enough(refusal: Refusal):
+def test_a_hundred_findings_are_enough(refusal: Refusal) -> None:
     assert len(refusal(codec(), b"[" + b"NaN," * 500 + b"1]")) == 100
 
 
-def test_a_path_that_leads_nowhere_is_refused(refusal: Refusal):
+def test_a_path_that_leads_nowhere_is_refused(refusal: Refusal) -> None:
     (finding,) = refusal(codec(path="/data/orders"), b'{"data": {"order": []}}')
     assert (finding.code, finding.place.pointer) == ("J120", "/data/orders")
 
 
-def test_an_object_where_the_path_promises_a_list_is_refused(refusal: Refusal):
+def test_an_object_where_the_path_promises_a_list_is_refused(refusal: Refusal) -> None:
     (finding,) = refusal(codec(path="/data"), b'{"data": {"order": []}}')
     assert (finding.code, finding.message) == ("J120", "at /data stands an object and no list")
 
 
-def test_every_broken_line_of_json_lines_is_told(refusal: Refusal):
+def test_every_broken_line_of_json_lines_is_told(refusal: Refusal) -> None:
     findings = refusal(codec(lines=True), b'{"a": 1}\n{"a": }\n\n{"a": NaN}\n{"b": \xff}\n')
     places = [(one.code, one.place.line, one.place.column) for one in findings]
     assert places == [("J106", 2, 7), ("J111", 4, 7), ("J102", 5, 7)]
 
 
-def test_every_byte_that_is_cut_off_is_noticed():
+def test_every_byte_that_is_cut_off_is_noticed() -> None:
     data = b'{"a": [1.5, "x", {"b": null}]}'
     for end in range(len(data)):
         with pytest.raises(Reject):
             codec().whole(Inline(data[:end]))
 
 
-def test_accepted_text_gives_parts_only_of_what_it_has():
+def test_accepted_text_gives_parts_only_of_what_it_has() -> None:
     parts = [part for part in codec().read(Inline(b"[[], {}, null]")) if isinstance(part, Part)]
     assert [part.document for part in parts] == [[], {}, None]
 
 
-def test_the_kind_opens_the_codec_without_resources():
+def test_the_kind_opens_the_codec_without_resources() -> None:
     assert CODEC.shorthand == "path"

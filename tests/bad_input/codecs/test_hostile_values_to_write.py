@@ -10,7 +10,8 @@ import pytest
 from crossdock.codecs.contract import Codec, Part
 from crossdock.codecs.csv import CsvCodec
 from crossdock.codecs.csv.options import CsvOptions
-from crossdock.codecs.json import JsonCodec, JsonOptions
+from crossdock.codecs.json import JsonCodec
+from crossdock.codecs.json.options import JsonOptions
 from crossdock.codecs.xml import XmlCodec
 from crossdock.codecs.xml.options import XmlOptions
 from crossdock.errors import Reject
@@ -38,7 +39,7 @@ def xml(**options: object) -> XmlCodec:
 # --- JSON ---
 
 
-def test_json_has_no_nan_no_half_characters_and_no_nul():
+def test_json_has_no_nan_no_half_characters_and_no_nul() -> None:
     document: Document = {"a": Decimal("NaN"), "b": ["\ud800", Decimal("1E+999")], "c": {"d\0": "x\0"}}
     findings = told(JsonCodec(JsonOptions()), document)
     assert sorted(findings, key=str) == [
@@ -53,7 +54,7 @@ def test_json_has_no_nan_no_half_characters_and_no_nul():
 # --- XML ---
 
 
-def test_xml_has_no_control_characters_and_no_half_characters():
+def test_xml_has_no_control_characters_and_no_half_characters() -> None:
     assert told(xml(root="o"), {"a": "x\0", "b": ["ok", "\x0b"], "@c": "\ud800", "d": "\uffff"}) == [
         ("L205", "/a"),
         ("L205", "/b/1"),
@@ -62,23 +63,23 @@ def test_xml_has_no_control_characters_and_no_half_characters():
     ]
 
 
-@pytest.mark.parametrize("key", ["", "a b", "1a", "a><b", "-a", "x:y", ":", "a/b", "\u0661"])
-def test_a_key_that_is_no_name_is_never_written_as_a_tag(key: str):
+@pytest.mark.parametrize("key", ["", "a b", "1a", "a><b", "-a", "x:y", ":", "a/b", "\u00b7"])
+def test_a_key_that_is_no_name_is_never_written_as_a_tag(key: str) -> None:
     pointer = "/" + key.replace("/", "~1")
     assert told(xml(root="o"), {key: "x"}) == [("L202", pointer)]
 
 
-def test_markup_in_values_is_text():
+def test_markup_in_values_is_text() -> None:
     data = b"".join(xml(root="o").write([{"a": "<b>&amp;</b>]]>", "@k": "\"'<\n"}]))
     assert xml(root="o").whole(Inline(data)).document == {"a": "<b>&amp;</b>]]>", "@k": "\"'<\n"}
 
 
-def test_xml_refuses_what_has_no_form():
+def test_xml_refuses_what_has_no_form() -> None:
     document: Document = {"a": [["x"]], "@b": {"c": "x"}, "#text": ["x"], "n": Decimal("1E+500")}
     assert told(xml(root="o"), document) == [("L203", "/a/0"), ("L204", "/@b"), ("L204", "/#text"), ("L206", "/n")]
 
 
-def test_a_document_that_is_xml_already_is_checked_before_it_passes():
+def test_a_document_that_is_xml_already_is_checked_before_it_passes() -> None:
     assert told(xml(), "<a><b></a>") == [("L102", None)]
     assert told(xml(), '<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>') == [("L101", None)]
     assert told(xml(), "no XML at all") == [("L102", None)]
@@ -88,7 +89,7 @@ def test_a_document_that_is_xml_already_is_checked_before_it_passes():
 # --- CSV ---
 
 
-def test_delimiters_quotes_and_line_breaks_in_values_stay_values():
+def test_delimiters_quotes_and_line_breaks_in_values_stay_values() -> None:
     document: Document = {"a": 'x,"y"\r\nz', "b": "1\r2", "c": "\ufeff"}
     data = b"".join(csv().write([document]))
     (part,) = csv().read(Inline(data))
@@ -96,26 +97,26 @@ def test_delimiters_quotes_and_line_breaks_in_values_stay_values():
     assert part.document == document
 
 
-def test_csv_refuses_rows_of_another_shape():
+def test_csv_refuses_rows_of_another_shape() -> None:
     documents: list[Document] = [{"a": "1", "b": "2"}, {"a": "1"}, {"a": "1", "b": "2", "c": "3"}, ["1", "2"]]
     assert told(csv(), *documents) == [("S202", "/b"), ("S203", "/c"), ("S201", None)]
 
 
-def test_csv_refuses_values_that_are_no_field():
+def test_csv_refuses_values_that_are_no_field() -> None:
     document: Document = {"a": ["x"], "b": {"c": "x"}, "d": "x\0", "e": Decimal("Infinity")}
     assert told(csv(), document) == [("S204", "/a"), ("S204", "/b"), ("S205", "/d"), ("S208", "/e")]
 
 
-def test_a_character_the_encoding_does_not_have_is_refused_and_never_replaced():
+def test_a_character_the_encoding_does_not_have_is_refused_and_never_replaced() -> None:
     assert told(csv(encoding="cp1252"), {"a": "ü", "b": "中"}) == [("S205", "/b")]
 
 
-def test_a_row_cannot_pass_as_the_trailer():
+def test_a_row_cannot_pass_as_the_trailer() -> None:
     assert told(csv(trailer={"starts": "TRL"}), {"a": "TRL", "b": "1"}) == [("S206", "/a")]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@SUM(A1)", "\tx"])
-def test_spreadsheet_safe_files_have_no_formulas(text: str):
+def test_spreadsheet_safe_files_have_no_formulas(text: str) -> None:
     data = b"".join(csv(spreadsheet_safe=True).write([{"a": text, "b": Decimal("-1.5"), "c": "-5"}]))
     assert data == f"a,b,c\n'{text},-1.5,-5\n".encode()
 
@@ -137,28 +138,28 @@ record:
 """
 
 
-def test_an_overflow_is_refused_and_never_cut(fixed: Fixed):
+def test_an_overflow_is_refused_and_never_cut(fixed: Fixed) -> None:
     document: Document = {"name": "toolong", "count": 1000, "price": Decimal("12345.67"), "code": "ok"}
     assert told(fixed(LAYOUT), document) == [("F201", "/name"), ("F201", "/count"), ("F201", "/price")]
 
 
-def test_a_sign_needs_its_column_too(fixed: Fixed):
+def test_a_sign_needs_its_column_too(fixed: Fixed) -> None:
     assert told(fixed(LAYOUT), {"count": -100, "code": "ok"}) == [("F201", "/count")]
 
 
-def test_a_number_is_never_rounded(fixed: Fixed):
+def test_a_number_is_never_rounded(fixed: Fixed) -> None:
     assert told(fixed(LAYOUT), {"count": Decimal("1.5"), "price": Decimal("0.005"), "code": "ok"}) == [
         ("F206", "/count"),
         ("F206", "/price"),
     ]
 
 
-def test_a_line_break_never_becomes_a_second_line(fixed: Fixed):
+def test_a_line_break_never_becomes_a_second_line(fixed: Fixed) -> None:
     for text in ("a\nb", "a\rb", "a\x1ab", "a\x85b", "a\u2028"):
         assert told(fixed(LAYOUT), {"name": text, "code": "ok"})[0] == ("F204", "/name")
 
 
-def test_every_other_value_that_does_not_fit_is_told(fixed: Fixed):
+def test_every_other_value_that_does_not_fit_is_told(fixed: Fixed) -> None:
     document: Document = {
         "name": ["x"],
         "count": "many",
@@ -181,22 +182,23 @@ def test_every_other_value_that_does_not_fit_is_told(fixed: Fixed):
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "20261120", "2026-11-20T00:00:00Z", "tomorrow", 20261120])
-def test_only_a_day_of_the_calendar_is_a_date(day: Document, fixed: Fixed):
+def test_only_a_day_of_the_calendar_is_a_date(day: Document, fixed: Fixed) -> None:
     assert told(fixed(LAYOUT), {"day": day, "code": "ok"}) == [("F207", "/day")]
 
 
-def test_a_value_cannot_make_its_line_look_like_another_record(fixed: Fixed):
+def test_a_value_cannot_make_its_line_look_like_another_record(fixed: Fixed) -> None:
     layout = "record: {fields: {name: 5}}\ntrailer: {tag: TRL, fields: {n: {width: 2, count: records}}}"
     assert told(fixed(layout), {"name": "TRL01"}) == [("F210", None)]
     assert b"".join(fixed(layout).write([{"name": "ATRL"}])) == b"ATRL \nTRL01\n"
 
 
-def test_a_trailer_that_cannot_hold_its_count_is_refused(fixed: Fixed):
+def test_a_trailer_that_cannot_hold_its_count_is_refused(fixed: Fixed) -> None:
     layout = "record: {fields: {n: 1}}\ntrailer: {tag: T, fields: {c: {width: 1, count: records}}}"
-    assert told(fixed(layout), *[{"n": "x"}] * 10) == [("F201", "/c")]
+    tens: list[Document] = [{"n": "x"}] * 10
+    assert told(fixed(layout), *tens) == [("F201", "/c")]
 
 
-def test_the_findings_of_all_documents_are_told_with_their_number(fixed: Fixed):
+def test_the_findings_of_all_documents_are_told_with_their_number(fixed: Fixed) -> None:
     with pytest.raises(Reject) as caught:
         b"".join(fixed(LAYOUT).write([{"code": "ok"}, {"code": ""}, {"code": "abc"}]))
     assert [(one.code, one.place.element) for one in caught.value.findings] == [

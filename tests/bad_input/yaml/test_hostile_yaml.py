@@ -21,7 +21,7 @@ CASES = {
     "standard tag": (b"a: !!binary x\n", "Y006", 1, 4),
     "two documents": (b"a: 1\n---\nb: 2\n", "Y004", 2, 1),
     "not UTF-8": (b"a: 1\nb: \xff\n", "Y002", 2, 4),
-    "NUL": (b"a: 1\nb: \0\n", "Y003", 2, 1),
+    "NUL": (b"a: 1\nb: \0\n", "Y003", 2, 4),
     "half-written": (b'a: "never closed\n', "Y003", 2, 1),
     "open bracket": (b"a: [1, 2\n", "Y003", 2, 1),
     "complex key": (b"? [a, b]\n: c\n", "Y008", 1, 3),

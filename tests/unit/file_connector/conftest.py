@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 
@@ -16,6 +17,7 @@ from crossdock.connector import Arrival, Done, Parcel, Staged, Surroundings, Ver
 from crossdock.errors import CrossdockError
 from crossdock.message import Document
 from crossdock_connectors.file import FileSink, FileSource, SinkOptions, SourceOptions
+from crossdock_connectors.file.moving import WAYS, Way
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
 NOBODY = 65534  # a user without rights; who runs the tests may be root, whom no permission stops
@@ -76,9 +78,9 @@ class Outbox:
         self.options = SinkOptions.model_validate({"path": "out", "name": "ORD{number}.txt", **options})
         self.sink = self.another()
 
-    def another(self) -> FileSink:
+    def another(self, ways: Sequence[Way] = WAYS) -> FileSink:
         """The sink of a process that starts anew."""
-        return FileSink(self.options, surroundings(self.root))
+        return FileSink(self.options, surroundings(self.root), ways)
 
     def stage(self, *parcels: Parcel) -> Sequence[Staged]:
         return [good(outcome) for outcome in self.sink.stage(parcels)]
@@ -101,7 +103,7 @@ def good(outcome: Staged | CrossdockError) -> Staged:
 def order(number: Document, data: bytes = b"HDR\n", *, attempt: int = 1, report: str | None = None) -> Parcel:
     """The parcel of one order."""
     return Parcel(
-        key=f"6f3b2f7e-0000-5000-8000-{abs(hash(str(number))) % 10**12:012d}",
+        key=str(uuid5(NAMESPACE_OID, repr(number))),
         message="019a9f3c-5c00-7000-8000-000000000001",
         payload=data,
         document={"number": number, "buyer": {"id": "ACME"}},

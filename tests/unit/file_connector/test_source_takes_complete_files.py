@@ -18,7 +18,7 @@ def names(inbox: Inbox, after: float = 1.0) -> list[str]:
     return [arrival.headers["file.name"] for arrival in inbox.poll(after)]
 
 
-def test_a_file_is_taken_when_two_polls_a_second_apart_saw_the_same(inbox: Callable[..., Inbox]):
+def test_a_file_is_taken_when_two_polls_a_second_apart_saw_the_same(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     box.drop("a.edi")
     assert names(box) == []
@@ -26,13 +26,13 @@ def test_a_file_is_taken_when_two_polls_a_second_apart_saw_the_same(inbox: Calla
     assert names(box, 0.1) == ["a.edi"]
 
 
-def test_even_without_a_time_to_wait_a_file_is_seen_twice(inbox: Callable[..., Inbox]):
+def test_even_without_a_time_to_wait_a_file_is_seen_twice(inbox: Callable[..., Inbox]) -> None:
     box = inbox(stable_for="0s")
     box.drop("a.edi")
     assert [names(box, 0), names(box, 0)] == [[], ["a.edi"]]
 
 
-def test_a_growing_file_waits_until_it_stops(inbox: Callable[..., Inbox]):
+def test_a_growing_file_waits_until_it_stops(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     path = box.drop("a.edi", b"ISA")
     for _ in range(5):
@@ -43,7 +43,7 @@ def test_a_growing_file_waits_until_it_stops(inbox: Callable[..., Inbox]):
     assert names(box) == ["a.edi"]
 
 
-def test_a_file_whose_writer_sets_the_time_back_still_counts_as_changed(inbox: Callable[..., Inbox]):
+def test_a_file_whose_writer_sets_the_time_back_still_counts_as_changed(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     path = box.drop("a.edi", b"ISA*00")
     before = path.stat()
@@ -53,7 +53,7 @@ def test_a_file_whose_writer_sets_the_time_back_still_counts_as_changed(inbox: C
     assert names(box) == []
 
 
-def test_the_source_is_not_quiet_while_a_file_grows(inbox: Callable[..., Inbox]):
+def test_the_source_is_not_quiet_while_a_file_grows(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     box.poll()
     assert box.source.quiet()
@@ -66,7 +66,7 @@ def test_the_source_is_not_quiet_while_a_file_grows(inbox: Callable[..., Inbox])
     assert box.source.quiet()
 
 
-def test_a_file_that_changes_between_the_look_and_the_reading_waits(inbox: Callable[..., Inbox]):
+def test_a_file_that_changes_between_the_look_and_the_reading_waits(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     first, second = box.drop("a.edi"), box.drop("b.edi")
     box.poll()
@@ -78,7 +78,7 @@ def test_a_file_that_changes_between_the_look_and_the_reading_waits(inbox: Calla
     assert not box.source.quiet()
 
 
-def test_a_large_file_that_changes_after_it_was_hashed_is_not_accepted(inbox: Callable[..., Inbox]):
+def test_a_large_file_that_changes_after_it_was_hashed_is_not_accepted(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     path = box.drop("a.edi", b"1" * 600_000)
     (arrival,) = box.ready()
@@ -87,7 +87,7 @@ def test_a_large_file_that_changes_after_it_was_hashed_is_not_accepted(inbox: Ca
         read_all(arrival.payload)
 
 
-def test_a_large_file_that_grows_while_it_is_read_is_not_accepted(inbox: Callable[..., Inbox]):
+def test_a_large_file_that_grows_while_it_is_read_is_not_accepted(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     path = box.drop("a.edi", b"1" * 600_000)
     (arrival,) = box.ready()
@@ -99,7 +99,7 @@ def test_a_large_file_that_grows_while_it_is_read_is_not_accepted(inbox: Callabl
         list(chunks)
 
 
-def test_a_payload_can_be_read_again_and_again(inbox: Callable[..., Inbox]):
+def test_a_payload_can_be_read_again_and_again(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     data = bytes(range(256)) * 4000
     box.drop("a.edi", data)
@@ -107,7 +107,7 @@ def test_a_payload_can_be_read_again_and_again(inbox: Callable[..., Inbox]):
     assert (arrival.payload.size, read_all(arrival.payload), read_all(arrival.payload)) == (len(data), data, data)
 
 
-def test_a_file_with_a_temporary_name_is_never_taken(inbox: Callable[..., Inbox]):
+def test_a_file_with_a_temporary_name_is_never_taken(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     for name in ("a.edi.part", "b.tmp", "c.TMP", ".hidden.edi", ".d.edi.swp"):
         box.drop(name)
@@ -115,7 +115,7 @@ def test_a_file_with_a_temporary_name_is_never_taken(inbox: Callable[..., Inbox]
     assert box.source.quiet()
 
 
-def test_where_partners_rename_a_file_is_complete_at_once(inbox: Callable[..., Inbox]):
+def test_where_partners_rename_a_file_is_complete_at_once(inbox: Callable[..., Inbox]) -> None:
     box = inbox(ready={"rename": ".writing"})
     box.drop("a.edi.writing")
     assert names(box) == []
@@ -123,7 +123,7 @@ def test_where_partners_rename_a_file_is_complete_at_once(inbox: Callable[..., I
     assert names(box) == ["a.edi"]
 
 
-def test_with_a_marker_a_file_is_complete_when_the_marker_lies_there(inbox: Callable[..., Inbox]):
+def test_with_a_marker_a_file_is_complete_when_the_marker_lies_there(inbox: Callable[..., Inbox]) -> None:
     box = inbox(ready={"marker": ".done"})
     box.drop("a.edi")
     assert names(box) == []
@@ -131,7 +131,7 @@ def test_with_a_marker_a_file_is_complete_when_the_marker_lies_there(inbox: Call
     assert names(box) == ["a.edi"]
 
 
-def test_a_marker_is_archived_with_its_file_and_never_delivered(inbox: Callable[..., Inbox]):
+def test_a_marker_is_archived_with_its_file_and_never_delivered(inbox: Callable[..., Inbox]) -> None:
     box = inbox(ready={"marker": ".done"})
     box.drop("a.edi")
     box.drop("a.edi.done", b"")
@@ -140,7 +140,7 @@ def test_a_marker_is_archived_with_its_file_and_never_delivered(inbox: Callable[
     assert box.poll() == []
 
 
-def test_a_marker_is_deleted_with_its_file(inbox: Callable[..., Inbox]):
+def test_a_marker_is_deleted_with_its_file(inbox: Callable[..., Inbox]) -> None:
     box = inbox(ready={"marker": ".done"}, after="delete")
     box.drop("a.edi")
     box.drop("a.edi.done", b"")
@@ -148,7 +148,7 @@ def test_a_marker_is_deleted_with_its_file(inbox: Callable[..., Inbox]):
     assert box.names() == []
 
 
-def test_an_old_marker_does_not_announce_a_newer_file_that_is_still_written(inbox: Callable[..., Inbox]):
+def test_an_old_marker_does_not_announce_a_newer_file_that_is_still_written(inbox: Callable[..., Inbox]) -> None:
     box = inbox(ready={"marker": ".done"})
     box.drop("a.edi.done", b"")
     os.utime(box.path / "a.edi.done")
@@ -159,7 +159,7 @@ def test_an_old_marker_does_not_announce_a_newer_file_that_is_still_written(inbo
     assert names(box) == ["a.edi"]
 
 
-def test_a_marker_without_a_file_is_told_once(inbox: Callable[..., Inbox]):
+def test_a_marker_without_a_file_is_told_once(inbox: Callable[..., Inbox]) -> None:
     box = inbox(ready={"marker": ".done"})
     box.drop("a.edi.done", b"")
     box.poll()
@@ -168,7 +168,9 @@ def test_a_marker_without_a_file_is_told_once(inbox: Callable[..., Inbox]):
     assert box.source.notices.counts["K207"] == 2
 
 
-def test_an_empty_file_is_watched_ten_times_longer_because_most_are_about_to_be_written(inbox: Callable[..., Inbox]):
+def test_an_empty_file_is_watched_ten_times_longer_because_most_are_about_to_be_written(
+    inbox: Callable[..., Inbox],
+) -> None:
     box = inbox()
     box.drop("a.edi", b"")
     box.poll()

@@ -6,9 +6,9 @@ import re
 import textwrap
 
 import pytest
+from tests.unit.route.conftest import Bench
 
 from crossdock.route.steps import STEPS
-from tests.unit.route.conftest import Bench
 
 FILES = {"example": "from: order/v1\nfields: {number: number}\n", "units_csv": "code,name\nEA,each\n"}
 EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)

@@ -66,8 +66,8 @@ class Reader:
                 continue
             if ended or END_OF_FILE in bare:
                 place = Place(line=number, column=bare.find(END_OF_FILE) + 1 or 1)
-                self._fault("F118", "text stands behind the end-of-file character 0x1A", place)
-                return
+                message = "text stands behind the end-of-file character 0x1A"
+                raise Reject.of([Finding(code="F118", message=message, place=place)])
             ended = bare != text
             yield Line(bare, number)
 

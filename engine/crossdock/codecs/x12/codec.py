@@ -48,7 +48,7 @@ class X12Codec:
         return Writing(self._settings).chunks(documents)
 
 
-def _open(options: X12Options, resources: Resources) -> X12Codec:  # noqa: ARG001 - the contract's signature
+def _open(options: X12Options, resources: Resources) -> X12Codec:
     return X12Codec(options.settings())
 
 

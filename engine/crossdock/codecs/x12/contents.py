@@ -152,7 +152,12 @@ class Contents:
         around = surroundings(self._interchange, NO_GROUP, at(self._interchange.elements, 12))
         isa = self._interchange.control
         numbers: dict[str, Document] = {"isa": isa, "gs": "", "st": ""}
-        document: dict[str, Document] = {"_std": "X12", "_ver": around.headers["x12.version"], "_set": "TA1", "_ctl": numbers}
+        document: dict[str, Document] = {
+            "_std": "X12",
+            "_ver": around.headers["x12.version"],
+            "_set": "TA1",
+            "_ctl": numbers,
+        }
         document["_env"] = dict(around.facts)
         document["TA1"] = plain_segment(elements, self._interchange.marks)
         marks = self._interchange.marks

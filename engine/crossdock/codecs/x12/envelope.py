@@ -83,7 +83,12 @@ _ALWAYS = (
     ("isa_time", 10),
     ("isa_version", 12),
 )
-_UNUSUAL = (("authorization_qualifier", 1, "00"), ("authorization", 2, ""), ("security_qualifier", 3, "00"), ("security", 4, ""))
+_UNUSUAL = (
+    ("authorization_qualifier", 1, "00"),
+    ("authorization", 2, ""),
+    ("security_qualifier", 3, "00"),
+    ("security", 4, ""),
+)
 _GROUP = (("functional_id", 1), ("gs_sender", 2), ("gs_receiver", 3), ("gs_date", 4), ("gs_time", 5))
 
 

@@ -42,12 +42,11 @@ def _text(facts: Tree, name: str, otherwise: str) -> str:
 
 def _marks(facts: Tree, settings: Settings, version: str) -> Delimiters:
     marks = _text(facts, "separators", settings.separators)
-    element, component, terminator, *rest = f"{marks:3}"
-    repetition = rest[0] if rest else ""
+    element, component, terminator, repetition = (marks[n : n + 1] for n in range(4))
     if not repetition and "separators" not in facts and isa_version(version) >= REPETITION_SINCE:
         repetition = REPETITION
     newline = _text(facts, "newline", "" if "separators" in facts else settings.newline)
-    return Delimiters(element, component.strip(), terminator, repetition, newline)
+    return Delimiters(element, component.strip(" "), terminator, repetition, newline)
 
 
 def isa_version(version: str) -> str:
@@ -108,7 +107,12 @@ _NEEDED = (("sender", 5, "sender"), ("receiver", 7, "receiver"), ("isa_date", 8,
 def envelope_faults(envelope: Envelope) -> list[Finding]:
     """What is missing or does not fit."""
     faults = [
-        _fault("X196", f"the envelope has no {option}", f"/_env/{name}", f"say it in the options ({option}) or in the document")
+        _fault(
+            "X196",
+            f"the envelope has no {option}",
+            f"/_env/{name}",
+            f"say it in the options ({option}) or in the document",
+        )
         for name, position, option in _NEEDED
         if not envelope.isa[position]
     ]
@@ -117,7 +121,11 @@ def envelope_faults(envelope: Envelope) -> list[Finding]:
             faults.append(_fault("X197", f'ISA{number:02} is "{value}": at most {width} characters fit', "/_env"))
     marks = envelope.marks.separators
     if len(set(marks)) < len(marks) or any(mark.isalnum() for mark in marks):
-        faults.append(_fault("X198", f'separators "{marks}": each must be another one, and no letter or digit', "/_env/separators"))
+        faults.append(
+            _fault(
+                "X198", f'separators "{marks}": each must be another one, and no letter or digit', "/_env/separators"
+            )
+        )
     return faults
 
 

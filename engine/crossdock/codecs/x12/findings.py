@@ -42,13 +42,23 @@ ELEMENT_KINDS: Mapping[str, Kind] = {
     "time": _element("X160", 'is "{value}": not a time', "9"),
     "exclusion": _element("X161", "may not stand together with the other elements", "10"),
     "component": Kind(
-        "X162", 'is "{value}": holds the component separator', (), Severity.WARNING, "the sender should choose another separator"
+        "X162",
+        'is "{value}": holds the component separator',
+        (),
+        Severity.WARNING,
+        "the sender should choose another separator",
     ),
     "repetition": Kind(
-        "X163", 'is "{value}": holds the repetition separator', (), Severity.WARNING, "the sender should choose another separator"
+        "X163",
+        'is "{value}": holds the repetition separator',
+        (),
+        Severity.WARNING,
+        "the sender should choose another separator",
     ),
     "foreign": Kind("X164", 'is "{value}": has characters outside ASCII', (), Severity.WARNING),
-    "trailing": Kind("X148", "{actual} segments end with separators that should be left out, first {first}", (), Severity.NOTE),
+    "trailing": Kind(
+        "X148", "{actual} segments end with separators that should be left out, first {first}", (), Severity.NOTE
+    ),
 }
 
 SEGMENT_KINDS: Mapping[str, Kind] = {
@@ -62,7 +72,9 @@ SEGMENT_KINDS: Mapping[str, Kind] = {
     "wrapped": Kind("X149", "line breaks stand inside segments and were removed", (), Severity.WARNING),
     "total_count": Kind("X171", "{ref} says {value}, but there are {actual} {path}", (), Severity.WARNING),
     "total_sum": Kind("X172", "{ref} says {value}, but {path} add up to {actual}", (), Severity.WARNING),
-    "hierarchy_parent": Kind("X173", 'HL {ref} names a parent "{value}" that did not come before it', (), Severity.WARNING),
+    "hierarchy_parent": Kind(
+        "X173", 'HL {ref} names a parent "{value}" that did not come before it', (), Severity.WARNING
+    ),
     "hierarchy_twice": Kind("X174", 'HL id "{value}" is used twice', (), Severity.WARNING),
 }
 
@@ -71,12 +83,19 @@ TRANSACTION_KINDS: Mapping[str, Kind] = {
     "st_differs": Kind("X132", 'SE02 is "{value}", but ST02 is "{st}"', (("AK502", "3"),)),
     "se_count": Kind("X133", 'SE01 is "{value}", but there are {actual} segments', (("AK502", "4"),)),
     "st_twice": Kind("X134", 'control number "{st}" stands twice in group {gs}', (("AK502", "23"),)),
-    "set_unknown": Kind("X135", "set {set} is not in the dictionary: read by structure, not checked", (("AK502", "1"),), Severity.NOTE),
+    "set_unknown": Kind(
+        "X135", "set {set} is not in the dictionary: read by structure, not checked", (("AK502", "1"),), Severity.NOTE
+    ),
     "release_unknown": Kind(
-        "X136", 'set {set} is not in the dictionary for version "{version}": read by structure, not checked', (), Severity.NOTE
+        "X136",
+        'set {set} is not in the dictionary for version "{version}": read by structure, not checked',
+        (),
+        Severity.NOTE,
     ),
     "st_broken": Kind("X137", "ST names no set", (("AK502", "6"),)),
-    "group_differs": Kind("X138", 'set {set} stands in a group "{value}", its own is "{group}"', (("AK502", "6"),), Severity.WARNING),
+    "group_differs": Kind(
+        "X138", 'set {set} stands in a group "{value}", its own is "{group}"', (("AK502", "6"),), Severity.WARNING
+    ),
     "untold": Kind("X140", "{actual} more faults in this transaction"),
     "latin": Kind("X139", "not UTF-8: read as ISO 8859-1", (), Severity.WARNING),
 }
@@ -84,11 +103,17 @@ TRANSACTION_KINDS: Mapping[str, Kind] = {
 GROUP_KINDS: Mapping[str, Kind] = {
     "ge_absent": Kind("X121", "group {gs} has no GE", (("AK905", "3"),), Severity.WARNING),
     "gs_differs": Kind("X122", 'GE02 is "{value}", but GS06 is "{gs}"', (("AK905", "4"),), Severity.WARNING),
-    "ge_count": Kind("X123", 'GE01 is "{value}", but the group has {actual} transactions', (("AK905", "5"),), Severity.WARNING),
+    "ge_count": Kind(
+        "X123", 'GE01 is "{value}", but the group has {actual} transactions', (("AK905", "5"),), Severity.WARNING
+    ),
     "orphans": Kind("X125", "segments stand outside any transaction: {tags}"),
-    "gs_absent": Kind("X126", "transactions stand outside any group: GS is missing", (("AK905", "1"),), Severity.WARNING),
+    "gs_absent": Kind(
+        "X126", "transactions stand outside any group: GS is missing", (("AK905", "1"),), Severity.WARNING
+    ),
     "ge_alone": Kind("X127", "GE without GS", (("TA105", "021"),), Severity.WARNING),
-    "gs_twice": Kind("X128", 'group control number "{gs}" stands twice in the interchange', (("AK905", "19"),), Severity.WARNING),
+    "gs_twice": Kind(
+        "X128", 'group control number "{gs}" stands twice in the interchange', (("AK905", "19"),), Severity.WARNING
+    ),
 }
 
 INTERCHANGE_KINDS: Mapping[str, Kind] = {
@@ -98,16 +123,29 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     "garbage": Kind("X108", "{actual} bytes that belong to no interchange"),
     "isa_broken": Kind("X109", "ISA cannot be read", (("TA105", "022"),)),
     "same_separator": Kind(
-        "X110", "element and component separator are the same: components cannot be told apart", (("TA105", "027"),), Severity.WARNING
+        "X110",
+        "element and component separator are the same: components cannot be told apart",
+        (("TA105", "027"),),
+        Severity.WARNING,
     ),
     "iea_absent": Kind("X111", "interchange {isa} has no IEA", (("TA105", "023"),), Severity.WARNING),
     "isa_differs": Kind("X112", 'IEA02 is "{value}", but ISA13 is "{isa}"', (("TA105", "001"),), Severity.WARNING),
-    "iea_count": Kind("X113", 'IEA01 is "{value}", but there are {actual} groups', (("TA105", "021"),), Severity.WARNING),
-    "isa_date": Kind("X115", 'interchange date (ISA09) is "{value}": not a date', (("TA105", "014"),), Severity.WARNING),
-    "isa_time": Kind("X116", 'interchange time (ISA10) is "{value}": not a time', (("TA105", "015"),), Severity.WARNING),
-    "isa_control": Kind("X117", 'control number (ISA13) is "{value}": not a number', (("TA105", "018"),), Severity.WARNING),
+    "iea_count": Kind(
+        "X113", 'IEA01 is "{value}", but there are {actual} groups', (("TA105", "021"),), Severity.WARNING
+    ),
+    "isa_date": Kind(
+        "X115", 'interchange date (ISA09) is "{value}": not a date', (("TA105", "014"),), Severity.WARNING
+    ),
+    "isa_time": Kind(
+        "X116", 'interchange time (ISA10) is "{value}": not a time', (("TA105", "015"),), Severity.WARNING
+    ),
+    "isa_control": Kind(
+        "X117", 'control number (ISA13) is "{value}": not a number', (("TA105", "018"),), Severity.WARNING
+    ),
     "isa_usage": Kind("X118", 'usage (ISA15) is "{value}": not P, T or I', (("TA105", "020"),), Severity.WARNING),
-    "no_envelope": Kind("X119", "has no ISA: read as a snippet without envelope", (("TA105", "022"),), Severity.WARNING),
+    "no_envelope": Kind(
+        "X119", "has no ISA: read as a snippet without envelope", (("TA105", "022"),), Severity.WARNING
+    ),
     "iea_alone": Kind("X120", "IEA without ISA", (("TA105", "022"),), Severity.WARNING),
 }
 

@@ -35,7 +35,7 @@ class Flattening:
         """A value as it is sent."""
         if value is None:
             return ""
-        if isinstance(value, bool) or isinstance(value, (list, dict)):
+        if isinstance(value, bool | list | dict):
             self.fault("X192", f"{pointer.rpartition('/')[2]} is {_kind(value)}, not text", pointer)
             return ""
         shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
@@ -105,7 +105,9 @@ def _segment(flat: Flattening, node: Node, holder: Tree, pointer: str) -> None:
     allowed = _keys(segment) | {child.name for child in node.children}
     extra = [key for key in holder if key not in allowed and not key.startswith("_")]
     listed = len(segment.fields)
-    beyond = {key for key in extra if segment.open and key.startswith(segment.tag) and key[len(segment.tag) :].isdigit()}
+    beyond = {
+        key for key in extra if segment.open and key.startswith(segment.tag) and key[len(segment.tag) :].isdigit()
+    }
     for key in extra:
         if key not in beyond:
             flat.fault("X194", f"{key} has no place in {node.name}", f"{pointer}/{key}")
@@ -157,7 +159,9 @@ def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
 
 
 def _components(flat: Flattening, holder: Tree, pointer: str) -> list[str]:
-    numbered = {int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdigit()}
+    numbered = {
+        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdigit()
+    }
     return [numbered.get(n, "") for n in range(1, max(numbered, default=0) + 1)]
 
 

@@ -32,7 +32,9 @@ class Framing:
 
     def interchange_next(self) -> bool:
         """Whether another ISA comes next (of whatever delimiters)."""
-        return self._stream.starts(b"ISA") and self._stream.need(4) and not _word(self._stream.data[self._stream.pos + 3])
+        return (
+            self._stream.starts(b"ISA") and self._stream.need(4) and not _word(self._stream.data[self._stream.pos + 3])
+        )
 
     def segment(self) -> bytes:
         """The next segment with its terminator, if it has one."""

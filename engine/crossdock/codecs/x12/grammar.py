@@ -45,11 +45,11 @@ class State:
     def levels(self) -> list[tuple[Level, int]]:
         """(level, position) from the innermost outwards."""
         chain: list[tuple[Level, int]] = []
-        level: Level | None = self.level
-        position = self.position
-        while level is not None:
-            chain.append((level, position))
+        level, position = self.level, self.position
+        chain.append((level, position))
+        while level.parent is not None:
             level, position = level.parent, level.position
+            chain.append((level, position))
         return chain
 
 

@@ -97,7 +97,9 @@ def read_header(data: bytes, offset: int) -> Header | None:
     newline = _newline(data, end, terminator)
     end += len(newline)
     texts = [field.decode("latin-1") for field in (*fields, component)]
-    widths = tuple(n for n, (text, width) in enumerate(zip(texts, ISA_WIDTHS, strict=True), start=1) if len(text) != width)
+    widths = tuple(
+        n for n, (text, width) in enumerate(zip(texts, ISA_WIDTHS, strict=True), start=1) if len(text) != width
+    )
     same = component in (mark, terminator)
     delimiters = Delimiters(
         mark.decode("latin-1"),

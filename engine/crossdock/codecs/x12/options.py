@@ -23,8 +23,10 @@ class Party(BaseModel):
 
 
 class X12Options(BaseModel):
-    """Options of the ``x12`` codec. Reading needs none; writing needs sender, receiver and date unless the document
-    brings them (``_env``, as every document that was read does).
+    """Options of the ``x12`` codec.
+
+    Reading needs none. Writing needs sender, receiver and date, unless the document brings them (``_env``, as every
+    document that was read does).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,7 +40,7 @@ class X12Options(BaseModel):
     usage: Literal["P", "T", "I"] = "P"
     separators: str = Field("*:~", min_length=3, max_length=4, description="element, component, terminator, repetition")
     newline: Literal["", "\n", "\r\n"] = ""
-    acknowledge: bool = Field(False, description="ask for a TA1 (ISA14)")
+    acknowledge: bool = Field(default=False, description="ask for a TA1 (ISA14)")
     date: Digits8 | None = Field(None, description="date of the envelope, CCYYMMDD")
     time: str = Field("0000", pattern=r"^([01]\d|2[0-3])[0-5]\d$")
     interchange_number: int = Field(1, ge=0, le=999_999_999)

@@ -53,7 +53,13 @@ def _element_finding(fault: Fault, ruler: Ruler, rule: str) -> Finding:
 
 def _segment_finding(fault: Fault, ruler: Ruler, rule: str, number: str) -> Finding:
     place = ruler.place(fault.segment, fault.tag, 0, fault.pointer or None)
-    facts = {"label": fault.label, "tag": fault.tag, "set": number, "standard": rule, "maximum": fault.maximum}
+    facts: dict[str, str | int] = {
+        "label": fault.label,
+        "tag": fault.tag,
+        "set": number,
+        "standard": rule,
+        "maximum": fault.maximum,
+    }
     return finding(SEGMENT_KINDS[fault.kind], place, rule, **facts)
 
 

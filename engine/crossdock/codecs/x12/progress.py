@@ -39,5 +39,5 @@ class Progress:
 
     def lost(self, raw: bytes, start: int, kind: Kind, **facts: str | int) -> Part:
         """A part for bytes that belong to no transaction: in nobody's document, but not forgotten."""
-        said = finding(kind, Place(byte=start), **facts)
+        said = finding(kind, Place(byte=start), None, **facts)
         return Part(position=self.next_position(), document=None, raw=lambda: raw, findings=(said,))

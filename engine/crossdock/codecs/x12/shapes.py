@@ -26,6 +26,8 @@ from crossdock.message import Document
 SHAPES = 512  # per segment; a hostile file that tries every combination is read by the closer look from there on
 
 Read: TypeAlias = "Callable[[Sequence[str]], dict[str, Document] | None]"
+
+
 def _look_closer(elements: Sequence[str]) -> None:
     return None
 
@@ -56,7 +58,9 @@ class _Source:
         name, key = f"a{position}", f"{self._tag}{position:02}"
         element = field.parts[0].element if field.parts else field.element
         self.conditions.append(self._condition(name, element))
-        self.entries.append(f'"{key}01": {name}' if field.parts else f'"{key}": {f"[{name}]" if field.repeats else name}')
+        self.entries.append(
+            f'"{key}01": {name}' if field.parts else f'"{key}": {f"[{name}]" if field.repeats else name}'
+        )
         if element.decimals:
             self.decimals.append(f'"{key}": scaled({name}, {element.decimals})')
 

@@ -80,13 +80,15 @@ class TransactionReader:
         complete = se[0] == "SE"
         number, control = at(st, 1), at(st, 2)
         root = self._root(number, control, at(st, 3))
+        if text.latin:
+            root["_env"] = {**self._around.facts, "charset": "ISO-8859-1"}
         grammar = grammar_of(number, self._version)
         faults, cut = self._body(root, segments[1:-1] if complete else segments[1:], grammar, text)
         if cut:
             return self.read(data[: segment_offsets(data, self._marks)[cut]], offset, position)
         misfits = add_hierarchy(root) if "HL" in root else []
         raw = Raw(data, offset, self._around, grammar)
-        usual = complete and not faults and not misfits and grammar is not None and text.plain
+        usual = complete and not faults and not misfits and text.plain and not text.wrapped and self._at_home(grammar)
         if usual and se[1:] == [str(len(segments)), control] and number and not self._mismatch(root, grammar):
             findings: tuple[Finding, ...] = ()
         else:
@@ -96,8 +98,15 @@ class TransactionReader:
                 *_ending(st, se if complete else None, len(segments), Ruler(data, offset, self._marks), grammar),
             )
         headers = {**self._around.headers, "x12.set": number, "x12.st": control}
-        part = Part(position=position, document=root, raw=raw.standalone, findings=findings, headers=headers, place=raw.place)
+        part = Part(
+            position=position, document=root, raw=raw.standalone, findings=findings, headers=headers, place=raw.place
+        )
         return Read(part, len(data), control)
+
+    def _at_home(self, grammar: Grammar | None) -> bool:
+        """Whether the set is described and stands in a group of its kind."""
+        functional = self._around.group.functional
+        return grammar is not None and (not functional or functional == grammar.definition.group)
 
     def _root(self, number: str, control: str, implementation: str) -> Tree:
         headers = self._around.headers
@@ -119,7 +128,9 @@ class TransactionReader:
         wanted = grammar is not None and self._settings.totals is not None
         return wanted and any(True for _ in mismatches(cast("Grammar", grammar).definition.checks, root))
 
-    def _findings(self, root: Tree, raw: Raw, st: Sequence[str], text: Text, faults: Sequence[Fault]) -> Iterator[Finding]:
+    def _findings(
+        self, root: Tree, raw: Raw, st: Sequence[str], text: Text, faults: Sequence[Fault]
+    ) -> Iterator[Finding]:
         ruler = Ruler(raw.data, raw.offset, self._marks)
         yield from self._heading(st, text, raw.grammar, ruler)
         if raw.grammar is None:
@@ -141,7 +152,9 @@ class TransactionReader:
             said = finding(kind, place, set=number, version=self._version)
             yield replace(said, severity=self._settings.unknown_set)
         elif functional and functional != grammar.definition.group:
-            yield finding(TRANSACTION_KINDS["group_differs"], place, value=functional, set=number, group=grammar.definition.group)
+            yield finding(
+                TRANSACTION_KINDS["group_differs"], place, value=functional, set=number, group=grammar.definition.group
+            )
         if text.latin:
             yield finding(TRANSACTION_KINDS["latin"], place)
         if text.wrapped:
@@ -153,7 +166,9 @@ class TransactionReader:
             return
         for kind, ref, value, actual, path in mismatches(grammar.definition.checks, root):
             place = raw.place(f"/{ref[:-2]}/{ref}") or Place(element=ref)
-            said = finding(SEGMENT_KINDS[kind], place, grammar.definition.rule, ref=ref, value=value, actual=actual, path=path)
+            said = finding(
+                SEGMENT_KINDS[kind], place, grammar.definition.rule, ref=ref, value=value, actual=actual, path=path
+            )
             yield replace(said, severity=severity)
 
 

@@ -17,6 +17,7 @@ from crossdock.codecs.x12.dictionary.model import TransactionSet
 from crossdock.codecs.x12.envelope_writing import Envelope, envelope_faults, envelope_for
 from crossdock.codecs.x12.flatten import Flattening, Tree, flatten, flatten_structure
 from crossdock.codecs.x12.grammar import Grammar, grammar_of
+from crossdock.codecs.x12.numbers import Numbers
 from crossdock.codecs.x12.places import Ruler, fault_findings
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
 from crossdock.codecs.x12.walk import Trouble, walk
@@ -34,13 +35,17 @@ class Writing:
         self._open: Envelope | None = None
         self._groups = 0
         self._transactions = 0
-        self._written = 0
+        self._controls = Numbers()
 
     def chunks(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The interchanges, a piece per transaction. Raises ``Reject`` at the first document that cannot be written."""
         for document in documents:
             root, envelope, body = self._judged(document)
-            yield self._encoded(self._leading(envelope) + self._transaction(root, envelope, body), root)
+            control = _control(root)
+            leading = self._leading(envelope, again=bool(control) and self._controls.again(control))
+            if leading and control:
+                self._controls.again(control)
+            yield self._encoded(leading + self._transaction(root, envelope, body), root)
         if self._open is not None:
             yield self._closing(whole=True).encode("latin-1", "replace")
 
@@ -72,14 +77,23 @@ class Writing:
             flatten_structure(flat, {"TA1": [root.get("TA1")]}, ["TA1"])
         else:
             hint = "sets without dictionary can only be written back as they were read, by their _order"
-            flat.fault("X189", f'set {number} is not in the dictionary for version "{root.get("_ver", "")}"', "/_set", hint=hint)
+            flat.fault(
+                "X189",
+                f'set {number} is not in the dictionary for version "{root.get("_ver", "")}"',
+                "/_set",
+                hint=hint,
+            )
 
-    def _leading(self, envelope: Envelope) -> str:
-        """Trailers of what was open and headers of what begins, as far as they differ."""
+    def _leading(self, envelope: Envelope, *, again: bool) -> str:
+        """Trailers of what was open and headers of what begins, as far as they differ.
+
+        ``again``: a control number that the open group has already, so this is another interchange that looks alike.
+        """
         before = self._open
-        if before == envelope:
+        if before == envelope and not again:
             return ""
-        same = before is not None and (before.marks, before.isa) == (envelope.marks, envelope.isa)
+        same = not again and before is not None and (before.marks, before.isa) == (envelope.marks, envelope.isa)
+        self._controls = Numbers()
         text = "" if before is None else self._closing(whole=not same)
         end = envelope.marks.end
         if not same:
@@ -109,7 +123,7 @@ class Writing:
             self._transactions += 1
             numbers = root.get("_ctl")
             facts = numbers if isinstance(numbers, dict) else {}
-            control = str(facts.get("st") or f"{self._transactions:04}")
+            control = _control(root) or f"{self._transactions:04}"
             implementation = facts.get("implementation")
             heading = ["ST", str(root["_set"]), control, *([str(implementation)] if implementation else [])]
             lines = [mark.join(heading), *lines, mark.join(("SE", str(len(lines) + 2), control))]
@@ -127,12 +141,27 @@ class Writing:
             raise _refused([Finding(code="X188", message=said)]) from error
 
 
+def _control(root: Tree) -> str:
+    """ST02 as the document brings it."""
+    numbers = root.get("_ctl")
+    return str(numbers.get("st") or "") if isinstance(numbers, dict) else ""
+
+
 def _header_faults(number: str, version: str) -> list[Finding]:
     faults = []
     if not number:
-        faults.append(Finding(code="X187", message="the document names no set", place=Place(pointer="/_set"), hint='_set: "850"'))
+        faults.append(
+            Finding(code="X187", message="the document names no set", place=Place(pointer="/_set"), hint='_set: "850"')
+        )
     if not version:
-        faults.append(Finding(code="X186", message="the document names no version", place=Place(pointer="/_ver"), hint='_ver: "004010"'))
+        faults.append(
+            Finding(
+                code="X186",
+                message="the document names no version",
+                place=Place(pointer="/_ver"),
+                hint='_ver: "004010"',
+            )
+        )
     return faults
 
 
@@ -149,5 +178,3 @@ def _judge(flat: Flattening, grammar: Grammar, marks: Delimiters) -> list[Findin
 
 def _refused(faults: Iterable[Finding]) -> Reject:
     return Reject.of(faults)
-
-

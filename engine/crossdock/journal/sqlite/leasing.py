@@ -22,8 +22,10 @@ _FREE = (
     "(w.lane IS NULL OR NOT EXISTS (SELECT 1 FROM work e WHERE e.queue = w.queue AND e.lane = w.lane"
     " AND e.row < w.row AND e.lane IS NOT NULL AND e.state IN ('waiting', 'working', 'held', 'doubt')))"
 )
+#: In the order of the index, so that the first ``limit`` rows end the search however many wait; without the hint
+#: SQLite would take work_due and sort.
 _DUE = (
-    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS} FROM work w JOIN message m ON m.row = w.message"
+    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS} FROM work w INDEXED BY work_waiting JOIN message m ON m.row = w.message"
     " WHERE w.queue = (SELECT number FROM queue WHERE name = ? AND stopped IS NULL) AND w.state = 'waiting'"
     f" AND w.due <= ? AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
 )
@@ -66,7 +68,7 @@ def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:
 
 def claim(session: Session, queue: str, owner: str, limit: int, lease: float) -> list[Work]:
     """See ``WorkStore.claim``."""
-    with session.transaction("claim") as connection:
+    with session.unflushed("claim") as connection:
         rows = connection.execute(_DUE, (queue, session.clock.now(), limit)).fetchall()
         if not rows:  # a transaction that wrote nothing costs no flush and wakes nobody
             return []
@@ -109,7 +111,7 @@ def held_of(connection: apsw.Connection, works: Iterable[Work]) -> dict[int, int
 def renew(session: Session, works: Sequence[Work], lease: float) -> None:
     """See ``WorkStore.renew``."""
     until = session.clock.boot() + lease
-    with session.transaction("renew") as connection:
+    with session.unflushed("renew") as connection:
         sql = "UPDATE lease SET until = ? WHERE token = ?"
         connection.executemany(sql, [(until, token) for token in {work.token for work in works}])
 
@@ -121,7 +123,7 @@ def give_back(session: Session, owner: str | None, *, crashed: bool) -> int:
         condition, values = "until < ?", (session.clock.boot(),)
     else:
         condition, values = "owner = ? OR substr(owner, 1, length(?) + 1) = ? || '/'", (owner, owner, owner)
-    with session.transaction("give_back") as connection:
+    with session.unflushed("give_back") as connection:
         leases = connection.execute(f"SELECT token, works FROM lease WHERE {condition}", values).fetchall()
         before = connection.total_changes()
         for token, works in leases:

@@ -17,6 +17,7 @@ _ITEMS = (
     f"SELECT {ITEM_COLUMNS}, {MESSAGE_COLUMNS} FROM work w JOIN message m ON m.row = w.message"
     " JOIN queue q ON q.number = w.queue WHERE {where} ORDER BY w.row DESC LIMIT ?"
 )
+_PARKED = frozenset({State.HELD, State.DEAD, State.DOUBT})
 _DAMAGE = (
     (
         "work without its message",
@@ -87,6 +88,8 @@ def items(session: Session, query: Query) -> Iterator[Item]:
         terms.append(("m.id = ?", query.message))
     states = ", ".join(f"'{state}'" for state in query.states)
     clauses = [f"w.state IN ({states})"] if states else []
+    if states and _PARKED.issuperset(query.states):
+        clauses.append("w.state IN ('held', 'dead', 'doubt')")  # as index work_parked says it
     bindings: list[Value] = []
     for clause, value in terms:
         bindings.append(value)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from typing import cast
 
+import apsw
+
 from crossdock.journal.sqlite.session import Row, Session
 
-#: Rows are in the order they came, so the first one that is not old ends the search.
-_OLD = (
-    "SELECT m.row, m.id, m.parent, m.position, m.stored FROM message m"
-    " WHERE m.row < coalesce((SELECT row FROM message WHERE at >= ? ORDER BY row LIMIT 1), 1 << 62)"
-    " AND NOT EXISTS (SELECT 1 FROM message c WHERE c.parent = m.id)"
-    " AND NOT EXISTS (SELECT 1 FROM work w WHERE w.message = m.row"
-    " AND w.state NOT IN ('delivered', 'skipped', 'discarded')) ORDER BY m.row LIMIT ?"
+_MESSAGES = (
+    "SELECT m.row, m.id, m.parent, m.position, m.stored, m.at, EXISTS (SELECT 1 FROM message c WHERE c.parent = m.id)"
+    " OR EXISTS (SELECT 1 FROM work w WHERE w.message = m.row AND w.state NOT IN ('delivered', 'skipped', 'discarded'))"
+    " FROM message m ORDER BY m.row"
 )
 _EXPIRED = "DELETE FROM seen WHERE (scope, key) IN (SELECT scope, key FROM seen WHERE expires < ? LIMIT ?)"
 
@@ -28,7 +27,7 @@ LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote t
 def purge(session: Session, messages_before: float, limit: int) -> int:
     """See ``Records.purge``."""
     with session.transaction("purge") as connection:
-        old = connection.execute(_OLD, (messages_before, limit)).fetchall()
+        old = _old(connection, messages_before, limit)
         for row in old:
             _forget(session, row)
         connection.execute(_EXPIRED, (session.clock.now(), limit))
@@ -37,6 +36,19 @@ def purge(session: Session, messages_before: float, limit: int) -> int:
         session.sweep_due = session.clock.boot() + SWEEP_EVERY
         _sweep(session)
     return len(old)
+
+
+def _old(connection: apsw.Connection, before: float, limit: int) -> list[Row]:
+    """What can be forgotten. Rows are in the order they came, so the first one that is not old ends the search."""
+    found: list[Row] = []
+    cursor = connection.execute(_MESSAGES)
+    for *row, at, needed in cursor:
+        if at >= before or len(found) == limit:
+            break
+        if not needed:
+            found.append(tuple(row))
+    cursor.close()
+    return found
 
 
 def _forget(session: Session, row: Row) -> None:

@@ -62,6 +62,7 @@ MIGRATIONS: tuple[str, ...] = (
     );
     CREATE UNIQUE INDEX work_message ON work(message, queue);
     CREATE INDEX work_waiting ON work(queue, priority, due, row) WHERE state = 'waiting';
+    CREATE INDEX work_due ON work(queue, due) WHERE state = 'waiting';
     CREATE INDEX work_lane ON work(queue, lane, row)
         WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt');
     CREATE INDEX work_parked ON work(state, row) WHERE state IN ('held', 'dead', 'doubt');

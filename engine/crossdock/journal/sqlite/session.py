@@ -41,6 +41,7 @@ class Session:
         self.payloads = PayloadStore(path.with_name("payloads"), reach)
         self.queues: dict[str, int] = {}
         self.sweep_due = 0.0
+        self._synchronous = synchronous
         self.connection = _open(path, synchronous)
         self._migrate()
         self._void_leases_of_earlier_boot()
@@ -55,6 +56,19 @@ class Session:
         with _translated():
             row = self.connection.execute(sql, bindings).fetchone()
         return row[0] if row else None
+
+    @contextmanager
+    def unflushed(self, name: str) -> Iterator[apsw.Connection]:
+        """A transaction that a power cut may undo: it only says who works on what, and nobody works after a cut.
+
+        It survives the end of any process, and the next flushed commit flushes it as well.
+        """
+        self.connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            with self.transaction(name) as connection:
+                yield connection
+        finally:
+            self.connection.execute(f"PRAGMA synchronous = {self._synchronous}")
 
     @contextmanager
     def transaction(self, name: str) -> Iterator[apsw.Connection]:

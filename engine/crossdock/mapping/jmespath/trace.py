@@ -209,15 +209,13 @@ def _blamed(fault: Fault, arguments: Sequence[Traced]) -> str | None:
 
 def _origin(result: Document, arguments: Sequence[Traced]) -> Traced:
     """The result with its origin: the argument or element it is, or the first argument it was made from."""
-    for argument in arguments:
-        if result is argument.value:
-            return argument
-        if isinstance(result, list | dict):
-            for item in argument.items():
-                if result is item.value:
-                    return item
+    known = {id(item.value): item for argument in arguments for item in reversed((argument, *argument.items()))}
+    if id(result) in known and not isinstance(result, bool):
+        return known[id(result)]
+    if isinstance(result, list):
+        return Traced(result, parts=[known.get(id(item), Traced(item)) for item in result])
     made_from = next((argument.pointer for argument in arguments if argument.pointer is not None), None)
-    return Traced(result, None if isinstance(result, list | dict) else made_from)
+    return Traced(result, None if isinstance(result, dict) else made_from)
 
 
 _SURROUNDINGS: dict[str, Callable[[Scope], Document]] = {

@@ -8,24 +8,29 @@ from crossdock.message import Document
 MAX_NODES = 5_000_000  # an order of 100,000 lines with 40 values each (X12 allows 100,000 PO1 loops)
 
 
+_HOLDERS = frozenset({list, dict})
+
+
 def weigh(value: Document, before: int = 0) -> int:
     """``before`` plus the number of values in ``value``. Raises ``Fault`` when that is past the limit.
 
-    A value that is shared counts wherever it stands: that is how it will be written.
+    A value that is shared counts wherever it stands, for that is how it will be written, but is looked at once.
     """
-    count = before
-    open_values = [value]
-    while open_values:
-        here = open_values.pop()
-        if type(here) is list:
-            count += len(here)
-            open_values += here
-        elif type(here) is dict:
-            count += len(here)
-            open_values += here.values()
-        if count > MAX_NODES:
+    sizes: dict[int, int] = {}
+    waiting = [value]
+    while waiting:
+        here = waiting[-1]
+        parts = here.values() if isinstance(here, dict) else here if isinstance(here, list) else ()
+        unknown = [part for part in parts if type(part) in _HOLDERS and id(part) not in sizes]
+        if unknown:
+            waiting += unknown
+            continue
+        size = 1 + sum(sizes.get(id(part), 1) for part in parts)
+        if before + size > MAX_NODES:
             raise Fault("M308", f"the result has more than {MAX_NODES} values")
-    return count + 1
+        sizes[id(here)] = size
+        waiting.pop()
+    return before + sizes[id(value)]
 
 
 def grown(before: int, by: int) -> int:

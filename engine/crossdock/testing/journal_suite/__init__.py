@@ -1,4 +1,6 @@
-"""What every journal must do, as tests. A journal passes when its subclass of ``JournalSuite`` does:
+"""What every journal must do, as tests.
+
+A journal passes when its subclass of ``JournalSuite`` does:
 
     class TestMyJournal(JournalSuite):
         @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
 
 from crossdock.codecs.x12.dictionary.model import UNLIMITED, Check, Element, Field, Node, Note, Segment, TransactionSet
 
@@ -80,7 +81,7 @@ def _segment(tag: str, text: str, field: Callable[[str], Field]) -> Segment:
     fields = tuple(field(word) for word in words if word != "...")
     pairs = tuple(
         (n + 1, n + 2)
-        for n, (left, right) in enumerate(zip(fields, fields[1:], strict=False))
+        for n, (left, right) in enumerate(pairwise(fields))
         if (left.element.number, right.element.number) == ("235", "234")
     )
     return Segment(tag, fields, tuple(_notes(notes)), pairs, "..." in words)
@@ -91,7 +92,9 @@ def read_segments(table: str, composites: str, elements: Mapping[str, Element], 
     known: dict[str, Segment] = {}
     for name, text in _lines(composites, release):
         known[name] = _segment(name, text, lambda word: _field(word, elements, {}))
-    return {tag: _segment(tag, text, lambda word: _field(word, elements, known)) for tag, text in _lines(table, release)}
+    return {
+        tag: _segment(tag, text, lambda word: _field(word, elements, known)) for tag, text in _lines(table, release)
+    }
 
 
 def _nodes(tokens: Iterator[str], segments: Mapping[str, Segment]) -> tuple[Node, ...]:

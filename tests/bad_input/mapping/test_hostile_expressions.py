@@ -1,0 +1,113 @@
+"""Expressions and documents that mean harm, or a mistake of the same effect: refused at once, with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from crossdock.message import Document
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 10_001,
+        "!" * 5_000 + "a",
+        "(" * 4_000 + "a" + ")" * 4_000,
+        "[" * 3_000 + "a" + "]" * 3_000,
+        "a" + "[*]" * 2_000,
+        "a" + ".b" * 1_000 + "|@" * 2_000,
+        " || ".join(["a"] * 1_000),
+        "`" + "[" * 2_000 + "]" * 2_000 + "`",
+        "a[" + "9" * 5_000 + "]",
+    ],
+    ids=["long", "not", "parentheses", "brackets", "projections", "pipes", "or", "literal", "index"],
+)
+def test_an_endless_expression_is_refused_when_compiling(mistakes, text: str):
+    assert {finding.code for finding in mistakes(text)} <= {"M110", "M118"}
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "'\ud800", "a\u2028b", "\ufeff", "`\"\\ud800\"` | to_string(@", "$", "&", "\\"])
+def test_strange_characters_are_a_finding_not_a_crash(mistakes, text: str):
+    assert mistakes(text)[0].code == "M110"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["__import__('os')", "@.__class__", "eval('1')", "exec(a)", "a.__globals__", "$__class__", "__builtins__()"],
+)
+def test_python_is_out_of_reach(evaluate, text: str):
+    try:
+        assert evaluate(text, {}) is None
+    except Exception as error:  # noqa: BLE001 - whatever is raised must be a finding about an unknown function or name
+        assert getattr(error, "code", None) in {"M111", "M113"}
+
+
+def test_an_expression_that_doubles_its_result_again_and_again_is_stopped(findings):
+    doubling = "@" + " | [@, @]" * 60
+    (finding,) = findings(f'fields: {{a: "{doubling}"}}', {"x": 1})
+    assert finding.code == "M308"
+
+
+def test_flattening_what_was_doubled_is_stopped(refused):
+    assert refused("[@]" + " | [@, @][]" * 40, {"x": 1}).code == "M308"
+
+
+def test_text_of_what_was_doubled_is_stopped(refused):
+    assert refused("@" + " | [@, @]" * 60 + " | to_string(@)", {"x": 1}).code == "M308"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pad('x', `1000000000`)",
+        "replace(a, 'x', a)",
+        "join(a, l)",
+        "concat(a, a, a, a)",
+        "round(`1`, `99`)",
+        "substring('x', `1e9`)",
+    ],
+)
+def test_a_function_makes_no_endless_text(refused, text: str):
+    document: Document = {"a": "x" * 400_000, "l": ["x", "y", "z", "u"]}
+    assert refused(text, document).code in {"M307", "M308"}
+
+
+@pytest.mark.parametrize("text", ["ceil(a)", "floor(a)", "round(a)", "format_number(a)", "concat(a)", "abs(a)", "int(a)"])
+def test_a_number_of_a_billion_digits_is_refused(refused, text: str, evaluate):
+    document = {"a": evaluate("`1e999999`")}
+    assert refused(text, document).code in {"M304", "M307"}
+
+
+def test_text_that_only_looks_like_a_huge_number_is_no_number(evaluate):
+    assert evaluate("to_number(a)", {"a": "1e999999999"}) is None
+    assert evaluate("to_number(a)", {"a": "9" * 5_000}) is None
+
+
+@pytest.mark.parametrize("bad", ["1" * 100_000, " " * 100_000 + "x", "1." * 50_000, "-" * 100_000, "é" * 1000, "1\n", "\x001"])
+def test_a_monstrous_quantity_is_a_short_finding(refused, bad: str):
+    finding = refused("dec(a)", {"a": bad})
+    assert finding.code == "M304"
+    assert len(finding.message) < 200
+    assert finding.value is not None
+    assert len(finding.value) <= 80
+    assert finding.value.isprintable()
+
+
+@pytest.mark.parametrize("bad", ["2" * 100_000, "20261120\n", "２０２６１１２０", "0000-00-00", "00000000"])
+def test_a_monstrous_date_is_a_short_finding(refused, bad: str):
+    finding = refused("date(a)", {"a": bad})
+    assert finding.code == "M305"
+    assert len(finding.message) < 200
+
+
+@pytest.mark.parametrize("given", [None, True, 0, "x", [], [[]], {}, {"l": {}}, {"l": "x"}, {"l": [None, 1, "x", [], {}]}])
+def test_a_document_of_any_shape_is_taken_or_refused_never_a_crash(result, given: Document):
+    body = "fields: {a: 'l[].b.c || l[0].d', b: \"l[?x=='1'] | [0]\", c: {each: 'l[]', fields: {d: e.f, g: {h: '$parent.l'}}}}"
+    assert isinstance(result(body, given), dict)
+
+
+def test_a_document_nested_very_deeply_is_no_matter(evaluate):
+    document: Document = "x"
+    for _ in range(20_000):
+        document = {"a": document}
+    assert evaluate("a.a.a.b", document) is None

@@ -1,0 +1,255 @@
+"""Whatever is done to them, the journal in SQLite and the one in memory tell the same story, and both balance."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from crossdock.delivery.states import LIFE, Event, State
+from crossdock.errors import Finding
+from crossdock.journal.contract import (
+    Child,
+    Entry,
+    Fate,
+    Item,
+    Journal,
+    Outcome,
+    Phase,
+    Post,
+    Query,
+    Result,
+    Sent,
+    Work,
+)
+from crossdock.journal.memory import MemoryJournal
+from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.route.plan import Guard, Latest, Once
+from crossdock.testing.clock import ManualClock
+from crossdock.testing.journal_suite.bench import arrival, id_of, part
+
+Pair: TypeAlias = tuple[Work, Work]  # the same work, as the two journals gave it out
+
+DOORS = ("in/a", "in/b")  # queues that arrivals go to
+FURTHER = ("out/a", "out/b")  # queues that outcomes post to
+OWNERS = ("host", "host/1", "host/2", "other/1")
+
+lanes = st.sampled_from([None, None, "x", "y"])
+posts = st.lists(st.builds(Post, queue=st.sampled_from(DOORS), lane=lanes, priority=st.integers(-1, 1)), min_size=1)
+further = st.lists(st.builds(Post, queue=st.sampled_from(FURTHER), lane=lanes), max_size=2).map(tuple)
+guards: st.SearchStrategy[Guard] = st.one_of(
+    st.builds(Once, scope=st.just("once"), key=st.sampled_from("pq"), within=st.sampled_from([20.0, 500.0])),
+    st.builds(Latest, scope=st.just("latest"), key=st.sampled_from("pq"), version=st.sampled_from(["1", "2", "10"])),
+)
+findings = st.lists(st.sampled_from([Finding(code="R1", message="look", rule=rule) for rule in "AB"]), max_size=2)
+moments = st.sampled_from([0.0, 10.0, 90.0])
+settling = st.sampled_from(sorted(LIFE[State.WORKING]))
+owners = st.sampled_from([None, *OWNERS])
+
+
+@st.composite
+def fates(draw: st.DrawFn, now: float) -> Fate:
+    event = draw(settling)
+    due = now + draw(moments) if event is Event.RETRY else 0.0
+    found = tuple(draw(findings))
+    receipt = draw(st.sampled_from([None, "r"]))
+    return Fate(event=event, due=due, code="E1", reason="so", step="1 map", findings=found, receipt=receipt)
+
+
+@st.composite
+def outcomes(draw: st.DrawFn, now: float) -> Outcome:
+    keys = tuple(draw(st.lists(st.sampled_from(["PO-1", "PO-2"]), max_size=2)))
+    some = tuple(draw(st.lists(guards, max_size=2)))
+    return Outcome(fate=draw(fates(now)), guards=some, keys=keys, posts=draw(further))
+
+
+class TwoJournals(RuleBasedStateMachine):
+    """Every rule does the same to both and compares what they answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.clock = ManualClock()
+        self.sqlite = self._opened()
+        self.memory = MemoryJournal(self.clock)
+        self.numbers = iter(range(1, 100_000))
+        self.taken: list[Pair] = []  # what was ever claimed last, lost leases too
+
+    def teardown(self) -> None:
+        self.sqlite.close()
+        shutil.rmtree(self.folder)
+
+    def _opened(self) -> SqliteJournal:
+        return SqliteJournal(self.folder / "journal.db", self.clock, synchronous="OFF")
+
+    def _entry(self, identity: str, to: Sequence[Post], keep: float) -> Entry:
+        return replace(arrival(next(self.numbers), *to), identity=identity, keep=keep)
+
+    def _items(self) -> list[Item]:
+        return sorted(self.sqlite.items(Query(limit=10_000)), key=lambda item: (item.queue, item.message.id))
+
+    def _same_row(self, item: Item) -> int:
+        (found,) = self.memory.items(Query(message=item.message.id, queue=item.queue))
+        return found.row
+
+    # What intake and workers do
+
+    @rule(identities=st.lists(st.sampled_from("stuvw"), min_size=1, max_size=3), to=posts, keep=moments)
+    def accept(self, identities: list[str], to: list[Post], keep: float) -> None:
+        entries = [self._entry(identity, to, keep) for identity in identities]
+        assert self.sqlite.accept(entries) == self.memory.accept(entries)
+
+    @rule(queue=st.sampled_from([*DOORS, *FURTHER]), owner=st.sampled_from(OWNERS), limit=st.integers(1, 4))
+    def claim(self, queue: str, owner: str, limit: int) -> None:
+        ours = self.sqlite.claim(queue, owner=owner, limit=limit, lease=60.0)
+        theirs = self.memory.claim(queue, owner=owner, limit=limit, lease=60.0)
+        assert [_without_names(work) for work in ours] == [_without_names(work) for work in theirs]
+        self.taken = [*self.taken, *zip(ours, theirs, strict=True)][-8:]
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data())
+    def commit(self, data: st.DataObject) -> None:
+        count = min(3, len(self.taken))
+        chosen = data.draw(st.lists(st.sampled_from(self.taken), min_size=1, max_size=count, unique_by=_place))
+        results = [self._result(data, pair) for pair in chosen]
+        ours = self.sqlite.commit([one for one, _ in results])
+        assert ours == self.memory.commit([two for _, two in results])
+
+    def _result(self, data: st.DataObject, pair: Pair) -> tuple[Result, Result]:
+        now, (ours, theirs) = self.clock.now(), pair
+        (item,) = list(self.sqlite.items(Query(message=ours.message.id, queue=ours.queue))) or [None]
+        done = item.progress if item else 0
+        again = data.draw(st.integers(0, done), label="parts that are said again")
+        more = data.draw(st.integers(0, 2), label="new parts") if ours.queue in DOORS else 0
+        children = tuple(
+            Child(message=part(ours.message, number, route=ours.queue), outcome=data.draw(outcomes(now)))
+            for number in range(done - again + 1, done + more + 1)
+        )
+        outcome = data.draw(st.none() | outcomes(now))
+        if outcome and data.draw(st.booleans(), label="makes a message"):
+            made = Sent(message=part(ours.message, 0, route=ours.queue), posts=data.draw(further))
+            outcome = replace(outcome, also=(made,))
+        result = Result(work=ours, outcome=outcome, children=children, progress=done + more)
+        return result, replace(result, work=theirs)
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data(), phase=st.sampled_from(Phase), proof=st.sampled_from([None, "proof"]))
+    def advance(self, data: st.DataObject, phase: Phase, proof: str | None) -> None:
+        ours, theirs = data.draw(st.sampled_from(self.taken))
+        held = self.sqlite.advance([ours], phase, [proof]) == [ours]
+        assert held == (self.memory.advance([theirs], phase, [proof]) == [theirs])
+
+    @precondition(lambda self: self.taken)
+    @rule(data=st.data(), lease=st.sampled_from([5.0, 120.0]))
+    def renew(self, data: st.DataObject, lease: float) -> None:
+        ours, theirs = data.draw(st.sampled_from(self.taken))
+        self.sqlite.renew([ours], lease)
+        self.memory.renew([theirs], lease)
+
+    @rule(owner=owners, crashed=st.booleans())
+    def give_back(self, owner: str | None, *, crashed: bool) -> None:
+        ours = self.sqlite.give_back(owner=owner, crashed=crashed)
+        assert ours == self.memory.give_back(owner=owner, crashed=crashed)
+
+    @rule(queue=st.sampled_from([*DOORS, "empty"]))
+    def stop(self, queue: str) -> None:
+        for journal in self._both():
+            journal.stop_queue(queue, "because")
+
+    @rule()
+    def start(self) -> None:
+        for journal in self._both():
+            journal.start_queues()
+
+    # What time and people do
+
+    @rule(seconds=st.sampled_from([0.5, 11.0, 61.0, 600.0]))
+    def wait(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+
+    @rule(seconds=st.sampled_from([-3600.0, 3600.0]))
+    def set_the_wall_clock(self, seconds: float) -> None:
+        self.clock.set_wall(seconds)
+
+    @rule()
+    def reboot(self) -> None:
+        self.sqlite.close()
+        self.clock.reboot()
+        self.sqlite = self._opened()
+
+    @rule(data=st.data(), event=st.sampled_from(Event), reason=st.sampled_from([None, "decided"]))
+    def decide(self, data: st.DataObject, event: Event, reason: str | None) -> None:
+        item = self._some_item(data)
+        if item:
+            ours = self.sqlite.decide(item.row, event, reason)
+            assert ours == self.memory.decide(self._same_row(item), event, reason)
+
+    @rule(data=st.data(), to=posts)
+    def replace_by_an_edited_one(self, data: st.DataObject, to: list[Post]) -> None:
+        item = self._some_item(data)
+        if item:
+            entry = self._entry(f"edit {next(self.numbers)}", to, 1000.0)
+            theirs = self.memory.replace(self._same_row(item), entry, "edited")
+            assert self.sqlite.replace(item.row, entry, "edited") == theirs
+
+    def _some_item(self, data: st.DataObject) -> Item | None:
+        items = self._items()
+        return data.draw(st.sampled_from(items)) if items else None
+
+    @rule(seconds=st.sampled_from([-1.0, 30.0, 300.0]), limit=st.integers(1, 5))
+    def purge(self, seconds: float, limit: int) -> None:
+        before = self.clock.now() - seconds
+        ours = self.sqlite.purge(messages_before=before, limit=limit)
+        assert ours == self.memory.purge(messages_before=before, limit=limit)
+
+    # What must always hold
+
+    def _both(self) -> tuple[Journal, Journal]:
+        return self.sqlite, self.memory
+
+    @invariant()
+    def both_balance(self) -> None:
+        ours, theirs = self.sqlite.audit(), self.memory.audit()
+        assert ours == theirs
+        assert ours.balanced
+
+    @invariant()
+    def both_tell_the_same(self) -> None:
+        ours, theirs = (_story(journal) for journal in self._both())
+        assert ours == theirs
+
+
+def _story(journal: Journal) -> dict[str, object]:
+    """Everything a journal can be asked."""
+    items = [item for queue in (*DOORS, *FURTHER) for item in journal.items(Query(queue=queue, limit=10_000))]
+    return {
+        "items": [replace(item, row=0) for item in items],
+        "attempts": [journal.attempts(item.row) for item in items],
+        "children": [journal.children(item.message.id, 100) for item in items],
+        "named": [journal.named(key, 100) for key in ("PO-1", "PO-2", id_of(1)[:8])],
+        "ready": sorted(journal.ready()),
+        "backlogs": [journal.backlog(queue, 3)[0] for queue in (*DOORS, *FURTHER)],
+        "stopped": journal.stopped(),
+        "counts": journal.counts(),
+        "pending": journal.pending(),
+    }
+
+
+def _without_names(work: Work) -> Work:
+    """Rows and tokens are each journal's own."""
+    return replace(work, row=0, token=0)
+
+
+def _place(pair: Pair) -> tuple[str, str]:
+    return pair[0].message.id, pair[0].queue
+
+
+TestTwoJournals = TwoJournals.TestCase
+TestTwoJournals.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
