@@ -252,4 +252,4 @@ def _place(pair: Pair) -> tuple[str, str]:
 
 
 TestTwoJournals = TwoJournals.TestCase
-TestTwoJournals.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+TestTwoJournals.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)

@@ -74,10 +74,15 @@ class Rig:
     def start(self, *options: str, **environment: str) -> subprocess.Popen[bytes]:
         """``crossdock run`` in a process group of its own."""
         command = [sys.executable, "-m", "crossdock", "run", "--workers", "2", *options]
-        log = (self.folder / "log.jsonl").open("ab")
-        self.process = subprocess.Popen(
-            command, cwd=self.folder, env={**os.environ, **environment}, stderr=log, start_new_session=True
-        )
+        with (self.folder / "log.jsonl").open("ab") as log:
+            self.process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env={**os.environ, **environment},
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
         return self.process
 
     def kill_group(self) -> None:

@@ -119,6 +119,7 @@ class MemoryJournal:
         for work in works:
             if work.token in self._leases:
                 self._leases[work.token].until = self._clock.boot() + lease
+                self._leases[work.token].boot = self._clock.boot_id()
 
     def give_back(self, *, owner: str | None = None, crashed: bool) -> int:
         """See ``WorkStore``."""

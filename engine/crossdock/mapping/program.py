@@ -74,6 +74,7 @@ class _Program:
             regions.enter_context(self.emitter.region(0, roots, {bound.root: "root"}))
             for at, let in enumerate(bound.lets):
                 name = self._let(let.site)
+                self.growth.bind(let.variable, let.site.term)
                 regions.enter_context(self.emitter.region(let.variable.level, roots[at + 1 :], {let.variable: name}))
             result = self.plan(bound.plan)
             self.to.line(f"return {result}, notes")
@@ -148,9 +149,8 @@ class _Program:
 
     def _is_weighed(self, site: Site) -> bool:
         """Whether the value could be out of proportion: it grows, or what is outside of a loop comes into it."""
-        if is_scalar(site.term) or (self.growth.is_modest(site.term) and self._from(site.term, site.loops)):
-            return False
-        return True
+        modest = self.growth.is_modest(site.term) and self._from(site.term, site.loops)
+        return not (modest or is_scalar(site.term))
 
     def _from(self, term: Term, loops: tuple[LoopPlan, ...]) -> bool:
         """Whether each element of the loops contributes its own part of the document, and no other."""
@@ -219,4 +219,3 @@ class _Program:
         ):
             self._store(plan.body, lambda value: f"{result}.append({value})")
         del self.where[-2:]
-

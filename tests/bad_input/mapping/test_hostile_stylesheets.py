@@ -43,11 +43,11 @@ def codes(body: str, attributes: str = "") -> list[str]:
         ("", 'xmlns:q="urn:q" extension-element-prefixes="q"', "M144"),
     ],
 )
-def test_reaching_out_is_refused_when_compiling(body: str, attributes: str, code: str):
+def test_reaching_out_is_refused_when_compiling(body: str, attributes: str, code: str) -> None:
     assert code in codes(body, attributes)
 
 
-def test_a_doctype_is_refused():
+def test_a_doctype_is_refused() -> None:
     data = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + HEAD.encode() + b">&e;</xsl:stylesheet>"
     with pytest.raises(ConfigError) as caught:
         compile_stylesheet("x", data, "x.xsl", {})
@@ -55,7 +55,7 @@ def test_a_doctype_is_refused():
 
 
 @pytest.mark.parametrize("data", [b"", b"\0", b"<a", b"not xml", b"\xff\xfe<", b"<a/>"])
-def test_what_is_no_stylesheet_is_a_finding(data: bytes):
+def test_what_is_no_stylesheet_is_a_finding(data: bytes) -> None:
     with pytest.raises(ConfigError) as caught:
         compile_stylesheet("x", data, "x.xsl", {})
     assert caught.value.findings[0].code in {"M141", "M142"}
@@ -67,7 +67,7 @@ def rejection(mapping: Stylesheet, document: Document, scope: Scope) -> str:
     return caught.value.findings[0].code
 
 
-def test_a_template_that_calls_itself_for_ever_is_stopped(scope: Scope):
+def test_a_template_that_calls_itself_for_ever_is_stopped(scope: Scope) -> None:
     body = (
         '<xsl:template match="/"><xsl:call-template name="t"/></xsl:template>'
         '<xsl:template name="t"><xsl:call-template name="t"/></xsl:template>'
@@ -75,7 +75,7 @@ def test_a_template_that_calls_itself_for_ever_is_stopped(scope: Scope):
     assert rejection(sheet(body), {"a": "1"}, scope) == "M310"
 
 
-def test_a_stylesheet_that_computes_a_file_name_reads_nothing(scope: Scope, tmp_path: Path):
+def test_a_stylesheet_that_computes_a_file_name_reads_nothing(scope: Scope, tmp_path: Path) -> None:
     secret = tmp_path / "secret.xml"
     secret.write_text("<secret/>", encoding="utf-8")
     body = f"""<xsl:template match="/"><o><xsl:copy-of select="document('{secret}')"/></o></xsl:template>"""
@@ -85,17 +85,17 @@ def test_a_stylesheet_that_computes_a_file_name_reads_nothing(scope: Scope, tmp_
 @pytest.mark.parametrize(
     "document", ["", "x", "<a>", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "\ud800", "<a>\0</a>", "<a>" * 400]
 )
-def test_text_that_is_no_xml_is_a_finding(document: str, scope: Scope):
+def test_text_that_is_no_xml_is_a_finding(document: str, scope: Scope) -> None:
     mapping = sheet('<xsl:template match="/"><o/></xsl:template>')
     assert rejection(mapping, document, scope).startswith("L1")
 
 
 @pytest.mark.parametrize("document", [{"a": "\0"}, {"1a": "x"}, [[1]], {"a": {"": "x"}}])
-def test_a_document_that_xml_cannot_hold_is_a_finding(document: Document, scope: Scope):
+def test_a_document_that_xml_cannot_hold_is_a_finding(document: Document, scope: Scope) -> None:
     mapping = sheet('<xsl:template match="/"><o/></xsl:template>')
     assert rejection(mapping, document, scope).startswith("L2")
 
 
-def test_markup_in_a_value_stays_a_value(scope: Scope):
+def test_markup_in_a_value_stays_a_value(scope: Scope) -> None:
     mapping = sheet('<xsl:template match="/*"><o><xsl:value-of select="a"/></o></xsl:template>')
     assert mapping.apply({"a": "<b/>&"}, scope) == '<?xml version="1.0"?>\n<o>&lt;b/&gt;&amp;</o>\n'

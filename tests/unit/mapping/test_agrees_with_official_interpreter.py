@@ -30,9 +30,28 @@ UNARY += ["to_number", "to_string", "type", "values", "not_null"]
 BINARY = ["contains", "ends_with", "starts_with", "join", "not_null"]
 BY = ["sort_by", "max_by", "min_by"]
 
-literals = st.sampled_from(["`0`", "`1`", "`2`", "`true`", "`false`", "`null`", "'a'", "''", '`"b"`', "`[]`", "`[1, 0]`"])
+literals = st.sampled_from(
+    ["`0`", "`1`", "`2`", "`true`", "`false`", "`null`", "'a'", "''", '`"b"`', "`[]`", "`[1, 0]`"]
+)
 steps = st.sampled_from(
-    [".a", ".b", ".c", "[0]", "[1]", "[-1]", "[*]", "[]", ".*", "[:1]", "[::-1]", "[1:]", "[*].a", "[].b", "[?a]", "[?a==b]"]
+    [
+        ".a",
+        ".b",
+        ".c",
+        "[0]",
+        "[1]",
+        "[-1]",
+        "[*]",
+        "[]",
+        ".*",
+        "[:1]",
+        "[::-1]",
+        "[1:]",
+        "[*].a",
+        "[].b",
+        "[?a]",
+        "[?a==b]",
+    ]
 )
 comparators = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
 
@@ -100,7 +119,7 @@ def lenient(expression: str, document: Document) -> bool:
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(expressions, documents)
-def test_a_compiled_expression_gives_what_the_interpreter_gives(expression: str, document: Document):
+def test_a_compiled_expression_gives_what_the_interpreter_gives(expression: str, document: Document) -> None:
     if lenient(expression, document):
         ours(expression, document)
         return

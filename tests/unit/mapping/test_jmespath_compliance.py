@@ -59,7 +59,7 @@ def expected(case: Case) -> Case | None:
 
 
 @pytest.mark.parametrize("file", files(), ids=lambda file: file.stem)
-def test_every_case_of_the_suite_gives_what_it_says(file: Path, scope: Scope):
+def test_every_case_of_the_suite_gives_what_it_says(file: Path, scope: Scope) -> None:
     groups: list[Group] = json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     wrong = []
     for group in groups:

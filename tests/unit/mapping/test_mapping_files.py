@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from crossdock import yaml_source
-from crossdock.mapping.compile import compile_mapping
+from crossdock.errors import Finding
+from crossdock.mapping.compile import YamlMapping, compile_mapping
+from crossdock.mapping.lookup import Table
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 
@@ -30,8 +34,8 @@ ORDER: Document = {
         ("fields: {n: {expr: nope, default: [1]}}", {"n": [1]}),
         ("fields: {n: {expr: \"''\", omit_empty: true}}", {}),
         ("fields: {n: {expr: \"''\"}}", {"n": ""}),
-        ("fields: {n: {expr: \"`0`\", omit_empty: true}}", {"n": 0}),
-        ("fields: {n: {expr: \"`false`\", omit_empty: true}}", {"n": False}),
+        ('fields: {n: {expr: "`0`", omit_empty: true}}', {"n": 0}),
+        ('fields: {n: {expr: "`false`", omit_empty: true}}', {"n": False}),
         ("fields: {n: {expr: \"''\", omit_empty: true, default: x}}", {"n": "x"}),
         ("fields: {l: [{a: BEG.BEG03}, {a: nope}, nope, {value: 1}]}", {"l": [{"a": "PO1"}, 1]}),
         ("fields: {l: [nope]}", {}),
@@ -46,14 +50,17 @@ ORDER: Document = {
         ("fields: {l: {each: PO1, fields: PO101}}", {"l": ["1", "2"]}),
         ("fields: {l: {each: PO1, fields: _ids.BP}}", {"l": ["B2"]}),
         ("fields: {l: {each: PO1, fields: {value: PO101}}}", {"l": [{"value": "1"}, {"value": "2"}]}),
-        ("fields: {l: {each: PO1, fields: {n: $index, o: $root.BEG.BEG03}}}", {"l": [{"n": 0, "o": "PO1"}, {"n": 1, "o": "PO1"}]}),
+        (
+            "fields: {l: {each: PO1, fields: {n: $index, o: $root.BEG.BEG03}}}",
+            {"l": [{"n": 0, "o": "PO1"}, {"n": 1, "o": "PO1"}]},
+        ),
     ],
 )
-def test_fields_make_this_of_the_order(result, body: str, made: Document):
+def test_fields_make_this_of_the_order(result: Callable[..., Document], body: str, made: Document) -> None:
     assert result(body, ORDER) == made
 
 
-def test_loops_inside_loops_reach_outwards(result):
+def test_loops_inside_loops_reach_outwards(result: Callable[..., Document]) -> None:
     body = """
 fields:
   lines:
@@ -76,7 +83,7 @@ fields:
     }
 
 
-def test_a_let_is_known_to_later_lets_and_to_loops(result):
+def test_a_let_is_known_to_later_lets_and_to_loops(result: Callable[..., Document]) -> None:
     body = """
 let: {ship: "by(N1, 'N101', 'ST')", street: "$ship.N3[0].N301"}
 fields: {street: $street, lines: {each: PO1, fields: {to: $ship.N102, street: $street}}}
@@ -85,26 +92,29 @@ fields: {street: $street, lines: {each: PO1, fields: {to: $ship.N102, street: $s
     assert result(body, ORDER) == {"street": "1 MAIN", "lines": [line, line]}
 
 
-def test_a_multi_line_shape_and_its_loop_agree_with_single_expressions(result):
+def test_a_multi_line_shape_and_its_loop_agree_with_single_expressions(result: Callable[..., Document]) -> None:
     assert result("fields: {l: 'PO1[].{n: PO101, s: _ids.VP || _ids.BP}'}", ORDER) == result(
         "fields: {l: {each: PO1, fields: {n: PO101, s: _ids.VP || _ids.BP}}}", ORDER
     )
 
 
-def test_a_mapping_says_what_it_reads_and_makes(compile_yaml):
+def test_a_mapping_says_what_it_reads_and_makes(compile_yaml: Callable[[str], YamlMapping]) -> None:
     mapping = compile_yaml("about: x\nfrom: x12/850\nto: order/v1\nfields: {a: a}\ncases: []\n")
     assert (mapping.name, mapping.reads, mapping.makes) == ("m", "x12/850", "order/v1")
 
 
-def test_constants_are_not_shared_between_documents(compile_yaml, scope: Scope):
-    mapping = compile_yaml("from: json\nfields: {a: {value: [1]}, b: '`{\"x\": []}`', c: {expr: nope, default: {y: 1}}}")
+def test_constants_are_not_shared_between_documents(compile_yaml: Callable[[str], YamlMapping], scope: Scope) -> None:
+    mapping = compile_yaml(
+        "from: json\nfields: {a: {value: [1]}, b: '`{\"x\": []}`', c: {expr: nope, default: {y: 1}}}"
+    )
     first, second = mapping.apply({}, scope), mapping.apply({}, scope)
-    assert isinstance(first, dict) and isinstance(second, dict)
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
     assert first == second
     assert all(first[key] is not second[key] for key in ("a", "b", "c"))
 
 
-def test_nothing_but_the_document_decides_the_result(compile_yaml, scope: Scope):
+def test_nothing_but_the_document_decides_the_result(compile_yaml: Callable[[str], YamlMapping], scope: Scope) -> None:
     mapping = compile_yaml("from: json\nfields: {a: 'l[?x==`1`]', b: 'l[?x==`true`]'}")
     document: Document = {"l": [{"x": 1}, {"x": True}]}
     assert mapping.apply(document, scope) == {"a": [{"x": 1}], "b": [{"x": True}]}
@@ -131,12 +141,14 @@ def test_nothing_but_the_document_decides_the_result(compile_yaml, scope: Scope)
         ("from: json\nfields: {a: $parent.b}", [("M113", 2, "JMESPath: unknown name '$parent', at column 1 of: $parent.b", "$parent is known inside 'each' only")]),
     ],
 )  # fmt: skip
-def test_a_mistake_in_the_file_is_one_finding_with_its_line(broken, text: str, found: list[tuple[str, int, str, str | None]]):
+def test_a_mistake_in_the_file_is_one_finding_with_its_line(
+    broken: Callable[[str], tuple[Finding, ...]], text: str, found: list[tuple[str, int, str, str | None]]
+) -> None:
     got = [(finding.code, finding.place.line, finding.message, finding.hint) for finding in broken(text)]
     assert got == found
 
 
-def test_every_mistake_in_the_file_is_told_at_once_in_its_order(broken):
+def test_every_mistake_in_the_file_is_told_at_once_in_its_order(broken: Callable[[str], tuple[Finding, ...]]) -> None:
     text = """from: json
 let:
   x: nope(a)
@@ -156,11 +168,11 @@ fields:
     ]
 
 
-def test_a_finding_about_an_expression_has_its_column_in_the_file(broken):
+def test_a_finding_about_an_expression_has_its_column_in_the_file(broken: Callable[[str], tuple[Finding, ...]]) -> None:
     (finding,) = broken("from: json\nfields:\n  a:\n    b: c[\n")
     assert (finding.place.line, finding.place.column) == (4, 8)
 
 
-def test_a_mapping_of_a_loaded_file_keeps_no_file_open(tables):
+def test_a_mapping_of_a_loaded_file_keeps_no_file_open(tables: dict[str, Table]) -> None:
     source = yaml_source.load(b"from: json\nfields: {a: a}\n", "m.yaml")
     assert compile_mapping("m", source, tables).reads == "json"

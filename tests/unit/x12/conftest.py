@@ -58,14 +58,28 @@ class Bench:
 
     def isa(self, version: str = "004010", control: str = "000000001", mark: str = "*", component: str = ">") -> str:
         standards = "^" if version > "004020" else "U"
-        words = ["ISA", "00", " " * 10, "00", " " * 10, "ZZ", f"{'GLOBEX':15}", "ZZ", f"{'ACMEDIST':15}", "261121", "0930"]
+        words = [
+            "ISA",
+            "00",
+            " " * 10,
+            "00",
+            " " * 10,
+            "ZZ",
+            f"{'GLOBEX':15}",
+            "ZZ",
+            f"{'ACMEDIST':15}",
+            "261121",
+            "0930",
+        ]
         return mark.join([*words, standards, version[:5], control, "0", "P", component])
 
     def transaction(self, body: Iterable[str], number: str = "850", control: str = "0001") -> list[str]:
         segments = list(body)
         return [f"ST*{number}*{control}", *segments, f"SE*{len(segments) + 2}*{control}"]
 
-    def wrap(self, *bodies: Iterable[str], version: str = "004010", number: str = "850", group: str = "PO", end: str = "~") -> bytes:
+    def wrap(
+        self, *bodies: Iterable[str], version: str = "004010", number: str = "850", group: str = "PO", end: str = "~"
+    ) -> bytes:
         segments = [self.isa(version), f"GS*{group}*GLOBEX*ACMEDIST*20261121*0930*1*X*{version}"]
         for count, body in enumerate(bodies, start=1):
             segments += self.transaction(body, number, f"{count:04}")

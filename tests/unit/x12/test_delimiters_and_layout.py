@@ -1,5 +1,7 @@
 """What senders do to the layout of a file: each is read, with a finding of the right weight."""
 
+# ruff: noqa: ANN401 - the bench is a fixture of conftest.py, which no test can import
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,7 +26,9 @@ def test_any_element_separator_reads_the_same(bench: Any, mark: str) -> None:
 
 
 def test_a_letter_as_separator_is_believed_where_isa_has_its_fixed_width(bench: Any) -> None:
-    data = bench.wrap([line.replace("EX", "") for line in bench.order], end="\n").replace(b"X", b"x").replace(b"*", b"X")
+    data = (
+        bench.wrap([line.replace("EX", "") for line in bench.order], end="\n").replace(b"X", b"x").replace(b"*", b"X")
+    )
     assert bench.read(data).document["BEG"]["BEG03"] == "PO1"
 
 
@@ -38,6 +42,7 @@ def test_lines_wrapped_at_80_columns_are_joined_with_a_warning(bench: Any) -> No
     wrapped = b"\r\n".join(data[start : start + 80] for start in range(0, len(data), 80))
     outcome = bench.read(wrapped)
     assert outcome.codes == ["X149"]
+    assert outcome.remarked == ["X114"]
     assert outcome.document["PO1"] == bench.read(data).document["PO1"]
 
 
@@ -77,7 +82,7 @@ def test_an_isa_without_its_padding_is_read_by_its_separators(bench: Any) -> Non
 def test_an_isa_without_its_last_element_is_understood_from_the_next_line(bench: Any) -> None:
     data = bench.wrap(bench.order, end="~\n").replace(b"*P*>~\n", b"*P*~\n")
     outcome = bench.read(data)
-    assert outcome.remarked == ["X107", "X110"] or outcome.remarked == ["X107"]
+    assert outcome.remarked == ["X107"]
     assert outcome.codes == []
 
 

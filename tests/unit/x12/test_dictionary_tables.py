@@ -69,7 +69,9 @@ FACTS = [
 
 
 @pytest.mark.parametrize(("release", "tag", "position", "number", "kind", "low", "high"), FACTS)
-def test_elements_are_those_of_the_standard(release: str, tag: str, position: int, number: str, kind: str, low: int, high: int) -> None:
+def test_elements_are_those_of_the_standard(
+    release: str, tag: str, position: int, number: str, kind: str, low: int, high: int
+) -> None:
     element = segments_of(release)[tag].fields[position - 1].element
     assert (element.number, element.kind, element.low, element.high) == (number, kind, low, high)
 

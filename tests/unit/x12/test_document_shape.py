@@ -1,5 +1,7 @@
 """The shape of a decoded transaction, as mappings rely on it."""
 
+# ruff: noqa: ANN401 - the bench is a fixture of conftest.py, which no test can import
+
 from __future__ import annotations
 
 from decimal import Decimal
@@ -107,7 +109,9 @@ def test_values_stay_exactly_as_sent(bench: Any) -> None:
 
 
 def test_one_tag_at_two_levels_belongs_to_the_open_loop(bench: Any) -> None:
-    document = bench.read_order(("N1*ST", "REF*DP*1\nN1*ST"), ("N4*MEMPHIS*TN", "N4*MEMPHIS*TN\nREF*ZZ*2"), ("CTT*1", "REF*LT*3\nCTT*1"))
+    document = bench.read_order(
+        ("N1*ST", "REF*DP*1\nN1*ST"), ("N4*MEMPHIS*TN", "N4*MEMPHIS*TN\nREF*ZZ*2"), ("CTT*1", "REF*LT*3\nCTT*1")
+    )
     assert [document.document["REF"][0]["REF02"]] == ["1"]
     assert document.document["N1"][0]["REF"][0]["REF02"] == "2"
     assert document.document["PO1"][0]["REF"][0]["REF02"] == "3"

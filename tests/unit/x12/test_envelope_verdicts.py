@@ -1,5 +1,7 @@
 """Interchange, group and transaction trailers: what is safe goes on with a warning, what is not is rejected."""
 
+# ruff: noqa: ANN401 - the bench is a fixture of conftest.py, which no test can import
+
 from __future__ import annotations
 
 from typing import Any
@@ -42,7 +44,9 @@ UNSAFE = [
 
 
 @pytest.mark.parametrize(("old", "new", "code", "ak502"), UNSAFE, ids=[row[2] for row in UNSAFE])
-def test_a_fault_that_makes_a_transaction_unsafe_is_an_error_of_it(bench: Any, old: bytes, new: bytes, code: str, ak502: str) -> None:
+def test_a_fault_that_makes_a_transaction_unsafe_is_an_error_of_it(
+    bench: Any, old: bytes, new: bytes, code: str, ak502: str
+) -> None:
     data = bench.wrap(bench.order)
     assert old in data
     errors = errors_in(bench.read(data.replace(old, new)).part.findings)
@@ -120,7 +124,13 @@ def test_ta1_is_a_part_of_its_own(bench: Any) -> None:
     data = f"{bench.isa()}~TA1*000000905*261120*1200*A*000~IEA*0*000000001~".encode()
     outcome = bench.read(data)
     assert outcome.document["_set"] == "TA1"
-    assert outcome.document["TA1"] == {"TA101": "000000905", "TA102": "261120", "TA103": "1200", "TA104": "A", "TA105": "000"}
+    assert outcome.document["TA1"] == {
+        "TA101": "000000905",
+        "TA102": "261120",
+        "TA103": "1200",
+        "TA104": "A",
+        "TA105": "000",
+    }
     assert outcome.remarks == []
 
 
@@ -136,7 +146,12 @@ def test_a_part_is_raw_as_an_interchange_that_reads_to_the_same_document(bench: 
 def test_raw_keeps_the_bytes_of_the_transaction_and_its_headers(bench: Any) -> None:
     data = bench.wrap(bench.order, bench.order)
     raw = bench.read(data).parts[1].raw()
-    assert raw == data[: data.index(b"ST*850*0001")] + data[data.index(b"ST*850*0002") : data.index(b"GE*")] + b"GE*1*1~IEA*1*000000001~"
+    assert (
+        raw
+        == data[: data.index(b"ST*850*0001")]
+        + data[data.index(b"ST*850*0002") : data.index(b"GE*")]
+        + b"GE*1*1~IEA*1*000000001~"
+    )
 
 
 def test_a_snippet_without_envelope_is_read_with_a_warning(bench: Any) -> None:

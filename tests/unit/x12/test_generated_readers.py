@@ -16,14 +16,33 @@ from crossdock.codecs.x12.shapes import reader_of
 from crossdock.codecs.x12.values import judge, quick
 
 MARKS = Delimiters("*", ">", "~", "^", "")
-VALUES = ("", "0", "1", "A", "12", "EA", "ZZ", "-5", "1.5", "1O", "20261120", "20260230", "1200", "9999", "X" * 49, "1" * 16, " ", "0007")
+VALUES = (
+    "",
+    "0",
+    "1",
+    "A",
+    "12",
+    "EA",
+    "ZZ",
+    "-5",
+    "1.5",
+    "1O",
+    "20261120",
+    "20260230",
+    "1200",
+    "9999",
+    "X" * 49,
+    "1" * 16,
+    " ",
+    "0007",
+)
 RELEASES = ("004010", "005010")
 
 
 @given(st.integers(0, 2**32), st.sampled_from(RELEASES))
-@settings(max_examples=60)
+@settings(max_examples=15)
 def test_a_generated_reader_agrees_with_the_closer_look(seed: int, release: str) -> None:
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 - no secret, a sample
     for tag, segment in segments_of(release).items():
         elements = sample_segment(segment, chance.randrange, MARKS).split("*")
         for _ in range(chance.randrange(3)):
@@ -41,7 +60,9 @@ def test_a_generated_reader_agrees_with_the_closer_look(seed: int, release: str)
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_quick_judgement_of_a_value_is_the_slow_one(release: str) -> None:
-    elements = {field.element for segment in segments_of(release).values() for field in segment.fields if not field.parts}
+    elements = {
+        field.element for segment in segments_of(release).values() for field in segment.fields if not field.parts
+    }
     for element in elements:
         if element.kind in ("AN", "ID", "B"):
             continue
@@ -52,7 +73,7 @@ def test_the_quick_judgement_of_a_value_is_the_slow_one(release: str) -> None:
 
 def test_a_file_that_tries_every_shape_finds_a_bound() -> None:
     reader = reader_of(segments_of("004010")["SLN"], "004010")
-    chance = random.Random(1)
+    chance = random.Random(1)  # noqa: S311 - likewise
     for _ in range(3000):
         elements = ["SLN", "1", "", "I", *(chance.choice(("", "1")) for _ in range(24)), "9"]
         reader.again(elements)

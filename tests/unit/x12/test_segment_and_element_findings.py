@@ -1,5 +1,7 @@
 """Each mistake inside a transaction: its finding, the acknowledgement codes, and where it is."""
 
+# ruff: noqa: ANN401 - the bench is a fixture of conftest.py, which no test can import
+
 from __future__ import annotations
 
 from typing import Any
@@ -11,20 +13,57 @@ from crossdock.errors import Severity
 ELEMENTS = [
     # old, new, code, AK403, element, message
     ("BEG*00", "BEG*", "X151", "1", "BEG01", "BEG, purpose (BEG01) is missing: mandatory"),
-    ("PO1*1*10*EA", "PO1*1**EA", "X152", "2", "PO102", "PO1 line 1, quantity (PO102) is missing: mandatory because of the other elements"),
+    (
+        "PO1*1*10*EA",
+        "PO1*1**EA",
+        "X152",
+        "2",
+        "PO102",
+        "PO1 line 1, quantity (PO102) is missing: mandatory because of the other elements",
+    ),
     ("N4*MEMPHIS*TN", "N4*MEMPHIS*TN*****X", "X153", "3", "N407", 'N1 1, N4 1, N407 is "X": one element too many'),
     ("92*0007", "92*7", "X154", "4", "N104", 'N1 1, identification (N104) is "7": too short, at least 2'),
-    ("N4*MEMPHIS*TN", "N4*MEMPHIS*TEN", "X155", "5", "N402", 'N1 1, N4 1, state or province (N402) is "TEN": too long, at most 2'),
+    (
+        "N4*MEMPHIS*TN",
+        "N4*MEMPHIS*TEN",
+        "X155",
+        "5",
+        "N402",
+        'N1 1, N4 1, state or province (N402) is "TEN": too long, at most 2',
+    ),
     ("PO1*1*10", "PO1*1*1O", "X156", "6", "PO102", 'PO1 line 1, quantity (PO102) is "1O": not a number'),
-    ("HEX BOLT", "HEX\x07BOLT", "X157", "6", "PID05", 'PO1 line 1, PID 1, description (PID05) is "HEX\\x07BOLT": has a character that may not be sent'),
-    ("PID*F", "PID*Q", "X158", "7", "PID01", 'PO1 line 1, PID 1, description type (PID01) is "Q": not in the code list'),
+    (
+        "HEX BOLT",
+        "HEX\x07BOLT",
+        "X157",
+        "6",
+        "PID05",
+        'PO1 line 1, PID 1, description (PID05) is "HEX\\x07BOLT": has a character that may not be sent',
+    ),
+    (
+        "PID*F",
+        "PID*Q",
+        "X158",
+        "7",
+        "PID01",
+        'PO1 line 1, PID 1, description type (PID01) is "Q": not in the code list',
+    ),
     ("20261120", "20260230", "X159", "8", "BEG05", 'BEG, date (BEG05) is "20260230": not a date'),
     ("N1*ST", "DTM*002*20261201*2561\nN1*ST", "X160", "9", "DTM03", 'DTM 1, time (DTM03) is "2561": not a time'),
-    ("CTT*1", "TD3*TL*ABCD*123*******53XX\nCTT*1", "X161", "10", "TD310", "PO1 line 1, TD3 1, equipment type (TD310) may not stand together with the other elements"),
+    (
+        "CTT*1",
+        "TD3*TL*ABCD*123*******53XX\nCTT*1",
+        "X161",
+        "10",
+        "TD310",
+        "PO1 line 1, TD3 1, equipment type (TD310) may not stand together with the other elements",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code", "ak403", "element", "message"), ELEMENTS, ids=[row[2] for row in ELEMENTS])
+@pytest.mark.parametrize(
+    ("old", "new", "code", "ak403", "element", "message"), ELEMENTS, ids=[row[2] for row in ELEMENTS]
+)
 def test_an_element_fault_is_told_with_its_codes(
     bench: Any, old: str, new: str, code: str, ak403: str, element: str, message: str
 ) -> None:
@@ -40,7 +79,13 @@ SEGMENTS = [
     ("CTT*1", "ZZZ*1\nCTT*1", "X141", "1", "ZZZ is not a segment of X12 004010"),
     ("CTT*1", "MTX**LATER\nCTT*1", "X143", "2", "MTX: not allowed here"),
     ("CTT*1", "IN2*05*X\nCTT*1", "X142", "6", "IN2 is not part of set 850"),
-    ("PID*F****HEX BOLT", "PID*F****HEX BOLT\nCUR*BY*USD", "X144", "7", "PO1 line 1, CUR: out of sequence, it belongs further up"),
+    (
+        "PID*F****HEX BOLT",
+        "PID*F****HEX BOLT\nCUR*BY*USD",
+        "X144",
+        "7",
+        "PO1 line 1, CUR: out of sequence, it belongs further up",
+    ),
     ("BEG*00*SA*PO1**20261120", "", "X145", "3", "BEG: missing, it is mandatory"),
     ("CTT*1", "CTT*1\nCTT*1", "X146", "4", "CTT: the loop may stand 1 times at most"),
     ("N1*ST", "CUR*BY*USD\nCUR*BY*USD\nN1*ST", "X147", "5", "CUR: may stand 1 times at most"),
@@ -48,8 +93,14 @@ SEGMENTS = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code", "ak304", "message"), SEGMENTS, ids=[f"{row[2]}-{row[3]}-{n}" for n, row in enumerate(SEGMENTS)])
-def test_a_segment_fault_is_told_once_with_its_code(bench: Any, old: str, new: str, code: str, ak304: str, message: str) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "code", "ak304", "message"),
+    SEGMENTS,
+    ids=[f"{row[2]}-{row[3]}-{n}" for n, row in enumerate(SEGMENTS)],
+)
+def test_a_segment_fault_is_told_once_with_its_code(
+    bench: Any, old: str, new: str, code: str, ak304: str, message: str
+) -> None:
     findings = bench.read_order((old, new)).part.findings
     assert [(finding.code, finding.message) for finding in findings] == [(code, message)]
     assert findings[0].report == (("AK304", ak304),)
@@ -87,7 +138,10 @@ def test_numbers_the_standard_allows_pass(bench: Any, quantity: str) -> None:
     assert bench.read_order(("PO1*1*10", f"PO1*1*{quantity}")).codes == []
 
 
-@pytest.mark.parametrize(("quantity", "code"), [("1234567890123456", "X155"), ("1,5", "X156"), ("+5", "X156"), ("1 0", "X156"), ("1e3", "X156"), ("--1", "X156")])
+@pytest.mark.parametrize(
+    ("quantity", "code"),
+    [("1234567890123456", "X155"), ("1,5", "X156"), ("+5", "X156"), ("1 0", "X156"), ("1e3", "X156"), ("--1", "X156")],
+)
 def test_numbers_the_standard_does_not_allow_are_told(bench: Any, quantity: str, code: str) -> None:
     assert bench.read_order(("PO1*1*10", f"PO1*1*{quantity}")).codes == [code]
 
@@ -128,7 +182,11 @@ def test_what_is_not_utf8_is_read_as_latin(bench: Any) -> None:
 
 def test_a_line_count_that_differs_is_a_warning_by_default(bench: Any) -> None:
     finding = bench.read_order(("CTT*1", "CTT*2")).part.findings[0]
-    assert (finding.code, finding.severity, finding.message) == ("X171", Severity.WARNING, "CTT01 says 2, but there are 1 PO1")
+    assert (finding.code, finding.severity, finding.message) == (
+        "X171",
+        Severity.WARNING,
+        "CTT01 says 2, but there are 1 PO1",
+    )
 
 
 @pytest.mark.parametrize("total", ["13.5", "135"])  # added up; element 347's way, digits without points

@@ -1,5 +1,7 @@
 """Sets and releases without dictionary, and the HL tree."""
 
+# ruff: noqa: ANN401 - the bench is a fixture of conftest.py, which no test can import
+
 from __future__ import annotations
 
 from typing import Any

@@ -66,7 +66,11 @@ def caret(finding: Finding, segment: str, marks: Delimiters) -> str:
     start, end = _span(segment, place.element, marks.element)
     shown, moved = _window(segment + marks.terminator.strip(), start)
     safe = "".join(char if char.isprintable() else "·" for char in shown)
-    lines = [f"{where}: {finding.message}", INDENT + safe, INDENT + " " * (start - moved) + "^" * max(1, min(end - start, len(safe) - start + moved))]
+    lines = [
+        f"{where}: {finding.message}",
+        INDENT + safe,
+        INDENT + " " * (start - moved) + "^" * max(1, min(end - start, len(safe) - start + moved)),
+    ]
     reported = _reported(finding)
     return "\n".join([*lines, f"{reported}."] if reported else lines)
 

@@ -133,6 +133,7 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     "iea_count": Kind(
         "X113", 'IEA01 is "{value}", but there are {actual} groups', (("TA105", "021"),), Severity.WARNING
     ),
+    "isa_wrapped": Kind("X114", "line breaks stand inside ISA", (("TA105", "022"),), Severity.WARNING),
     "isa_date": Kind(
         "X115", 'interchange date (ISA09) is "{value}": not a date', (("TA105", "014"),), Severity.WARNING
     ),

@@ -88,6 +88,8 @@ class Framing:
             stream.skip(self._blanks)
 
     def _limit_inner(self, found: bytes) -> None:
+        if len(found) > self._settings.transaction_limit:
+            raise _too_long("X104", "transaction", self._settings.transaction_limit, self._stream.offset)
         if len(found) > self._settings.segment_limit:
             self._limit_segment(max(map(len, found.split(self._terminator))))
 

@@ -21,6 +21,7 @@ class Header:
     length: int
     odd_widths: tuple[int, ...]
     same_separator: bool
+    wrapped: bool
 
 
 def _unbroken(data: bytes) -> bytes:
@@ -36,9 +37,9 @@ def _fields(data: bytes, mark: bytes) -> tuple[list[bytes], int] | None:
             fields.append(data[start : start + width])
             start += width + 1
         return fields, start
-    for _ in range(15):
+    for width in ISA_WIDTHS[:-1]:
         end = data.find(mark, start)
-        if end < 0 or end > LONGEST:
+        if end < 0 or (width <= 2 < end - start):  # noqa: PLR2004 - ISA01 and its like are never longer
             return None
         fields.append(_unbroken(data[start:end]) if mark not in _LINE_BREAKS else data[start:end])
         start = end + 1
@@ -76,7 +77,7 @@ def _isa16_widths(data: bytes, start: int) -> tuple[int, ...]:
     mark, newline = data[start : start + 1], data[start + 1 : start + 2]
     if newline in (b"\r", b"\n"):
         following = data[start + 1 :].lstrip(BLANKS).split(newline)[0].rstrip(BLANKS)
-        if following.endswith(mark):
+        if following.endswith(mark) and not following.startswith(b"ISA"):
             return (0, 1)
     return (1, 0)
 
@@ -109,7 +110,9 @@ def read_header(data: bytes, offset: int) -> Header | None:
         newline.decode("latin-1"),
     )
     elements = ("ISA", *(text.rstrip(" ") for text in texts))
-    return Header(Interchange(elements, data[:end], delimiters, offset), end, widths, same)
+    inside = data[: end - len(newline) - 1]
+    wrapped = not mark.isspace() and any(byte in inside for byte in _LINE_BREAKS)
+    return Header(Interchange(elements, data[:end], delimiters, offset), end, widths, same, wrapped)
 
 
 def _fixed(data: bytes, mark: bytes) -> bool:

@@ -74,16 +74,22 @@ class Reading:
         """Moves to the next readable ISA, or to the end, telling what was passed over."""
         stream = self._stream
         stream.skip(BLANK)
-        start, passed = stream.offset, 0
+        start, passed = stream.offset, bytearray()
         while stream.need(1) and self._header() is None:
-            at = stream.offset
-            raw = stream.take(self._to_next_isa())
-            passed += len(raw)
-            if self.accounts:
-                kind = INTERCHANGE_KINDS["isa_broken" if raw.startswith(b"ISA") else "garbage"]
-                yield self._progress.lost(raw, at, kind, actual=len(raw))
-        if passed and not self.accounts and stream.left:
-            yield finding(INTERCHANGE_KINDS["preamble"], Place(byte=start), actual=passed)
+            passed += stream.take(self._to_next_isa())
+            if len(passed) >= PIECE:
+                yield from self._passed_over(bytes(passed), start)
+                start = stream.offset
+                passed.clear()
+        if passed:
+            yield from self._passed_over(bytes(passed), start)
+
+    def _passed_over(self, raw: bytes, start: int) -> Iterator[Item]:
+        if self.accounts:
+            kind = INTERCHANGE_KINDS["isa_broken" if raw.startswith(b"ISA") else "garbage"]
+            yield self._progress.lost(raw, start, kind, actual=len(raw))
+        elif self._stream.left:
+            yield finding(INTERCHANGE_KINDS["preamble"], Place(byte=start), actual=len(raw))
 
     def _to_next_isa(self) -> int:
         """How many bytes to pass over to come to something that may be an ISA; at most a piece."""
@@ -107,6 +113,8 @@ def _header_findings(header: Header) -> Iterator[Finding]:
     if header.odd_widths:
         elements = ", ".join(f"ISA{position:02}" for position in header.odd_widths)
         yield finding(INTERCHANGE_KINDS["isa_length"], place, elements=elements)
+    if header.wrapped:
+        yield finding(INTERCHANGE_KINDS["isa_wrapped"], place)
     if header.same_separator:
         yield finding(INTERCHANGE_KINDS["same_separator"], place)
     if not is_date(isa[9]):

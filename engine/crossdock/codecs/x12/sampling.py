@@ -36,20 +36,36 @@ def sample_value(element: Element, choose: Choose) -> str:
     """A valid value of an element."""
     if element.codes is not None:
         return sorted(element.codes)[choose(len(element.codes))]
-    match element.kind[0]:
-        case "D":
-            return f"20{choose(80):02}{1 + choose(12):02}{1 + choose(28):02}"[-element.high :]
-        case "T":
-            return f"{choose(24):02}{choose(60):02}"
-        case "N":
-            return _number(choose, element.low, element.high)
-        case "R":
-            whole = _number(choose, element.low, element.high)
-            return f"{whole[:-1]}.{whole[-1]}" if len(whole) > 1 and choose(2) else whole
-        case "I":
-            return _word(choose, element.low, element.high, LETTERS)
-        case _:
-            return _word(choose, element.low, element.high, TEXT)
+    return _KINDS.get(element.kind[0], _text)(element, choose)
+
+
+def _date(element: Element, choose: Choose) -> str:
+    return f"20{choose(80):02}{1 + choose(12):02}{1 + choose(28):02}"[-element.high :]
+
+
+def _time(_: Element, choose: Choose) -> str:
+    return f"{choose(24):02}{choose(60):02}"
+
+
+def _whole(element: Element, choose: Choose) -> str:
+    return _number(choose, element.low, element.high)
+
+
+def _decimal(element: Element, choose: Choose) -> str:
+    whole = _whole(element, choose)
+    return f"{whole[:-1]}.{whole[-1]}" if len(whole) > 1 and choose(2) else whole
+
+
+def _code(element: Element, choose: Choose) -> str:
+    return _word(choose, element.low, element.high, LETTERS)
+
+
+def _text(element: Element, choose: Choose) -> str:
+    return _word(choose, element.low, element.high, TEXT)
+
+
+#: By the first letter of an element's type.
+_KINDS = {"D": _date, "T": _time, "N": _whole, "R": _decimal, "I": _code}
 
 
 def _mended(notes: tuple[Note, ...], present: list[bool]) -> bool:
@@ -77,7 +93,9 @@ def _presence(fields: tuple[Field, ...], notes: tuple[Note, ...], choose: Choose
 
 def _composite(field: Field, choose: Choose, marks: Delimiters) -> str:
     present = [part.required or choose(4) == 0 for part in field.parts]
-    values = [sample_value(part.element, choose) if there else "" for part, there in zip(field.parts, present, strict=True)]
+    values = [
+        sample_value(part.element, choose) if there else "" for part, there in zip(field.parts, present, strict=True)
+    ]
     while not values[-1]:
         values.pop()
     return marks.component.join(values)

@@ -51,8 +51,8 @@ def records(payload: Payload, settings: Settings = DEFAULTS) -> Iterator[Record]
     reading = Reading(payload, settings)
     told = 0
     for item in reading:
-        while len(reading.accounts) > told + 1:
-            yield "interchange", _interchange(reading.accounts[told])
+        for account in reading.accounts[told:-1]:
+            yield "interchange", _interchange(account)
             told += 1
         yield ("transaction", _transaction(item)) if isinstance(item, Part) else ("finding", item.as_dict())
     for account in reading.accounts[told:]:

@@ -42,7 +42,8 @@ class Writing:
         for document in documents:
             root, envelope, body = self._judged(document)
             control = _control(root)
-            leading = self._leading(envelope, again=bool(control) and self._controls.again(control))
+            again = envelope == self._open and bool(control) and self._controls.again(control)
+            leading = self._leading(envelope, again=again)
             if leading and control:
                 self._controls.again(control)
             yield self._encoded(leading + self._transaction(root, envelope, body), root)

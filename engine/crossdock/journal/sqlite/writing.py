@@ -32,8 +32,8 @@ _POST = (
     " ON CONFLICT(message, queue) DO NOTHING"
 )
 _PLACE = (
-    "INSERT INTO work(row, message, queue, state, attempts, due, at, settled, code, reason)"
-    " VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
+    "INSERT INTO work(row, message, queue, state, attempts, due, at, settled, code, reason, receipt)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLE = (
     "UPDATE work SET state = ?, due = ?, attempts = attempts - ?, progress = max(progress, ?), token = NULL,"
@@ -206,7 +206,8 @@ class _Writer:
         state = after(State.WORKING, fate.event)
         settled = None if state is State.WAITING else self._now
         self._place_row += 1
-        place = (self._place_row, message_row, queue, state, fate.due, self._now, settled, fate.code, fate.reason)
+        why = (fate.code, fate.reason, fate.receipt)
+        place = (self._place_row, message_row, queue, state, int(fate.spent), fate.due, self._now, settled, *why)
         self._places.append(place)
         self._posted[queue] += 1
         self._note(self._place_row, fate)

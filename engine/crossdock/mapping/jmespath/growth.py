@@ -36,6 +36,10 @@ class Growth:
     def __init__(self) -> None:
         self._known: dict[int, int | None] = {}
 
+    def bind(self, variable: Term, term: Term) -> None:
+        """Let a variable grow as the term it stands for."""
+        self._known[variable.uid] = self.of(term)
+
     def is_modest(self, term: Term) -> bool:
         """Whether the value is at most ``MODEST`` times as large as what the term's variables hold."""
         return self.of(term) is not None

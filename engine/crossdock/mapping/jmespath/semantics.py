@@ -61,8 +61,13 @@ def flatten(value: Document) -> Document:
     """The list with the elements of the lists in it in their place; null of anything else."""
     if type(value) is not list:
         return None
-    if not any(type(item) is list for item in value):
-        return value
+    for item in value:
+        if type(item) is list:
+            return _merged(value)
+    return value
+
+
+def _merged(value: list[Document]) -> list[Document]:
     merged: list[Document] = []
     for item in value:
         if type(item) is list:

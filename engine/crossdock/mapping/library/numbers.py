@@ -85,7 +85,8 @@ def _calculation(
         if first is None or second is None:
             return None
         left, right = kinds.number_in(name, first), kinds.number_in(name, second, 1)
-        return calculate(Decimal(left), Decimal(right))
+        result = calculate(Decimal(left), Decimal(right))
+        return int(result) if isinstance(left, int) and isinstance(right, int) and result == int(result) else result
 
     return body
 

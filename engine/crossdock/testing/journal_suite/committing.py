@@ -88,6 +88,15 @@ class Committing:
         assert [bench.state(one.id) for one in parts] == [State.DELIVERED, State.DEAD, State.HELD]
         assert bench.item(1).progress == 3
 
+    def test_a_part_tells_why_and_where_as_any_work_does(self, bench: Bench) -> None:
+        bench.arrive(1)
+        work = bench.take_one()
+        fate = Fate(event=Event.SKIP, code="E303", reason="filtered", receipt="nowhere")
+        bench.commit(work, delivered(), Child(message=part(work.message, 1), outcome=Outcome(fate=fate)), progress=1)
+        item = bench.item(part(work.message, 1).id)
+        assert (item.attempts, item.code, item.reason, item.receipt) == (1, "E303", "filtered", "nowhere")
+        assert item.settled == bench.clock.now()
+
     def test_a_part_that_is_to_be_tried_again_waits_until_it_is_due(self, bench: Bench) -> None:
         bench.arrive(1)
         work = bench.take_one()
