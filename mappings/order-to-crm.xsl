@@ -10,7 +10,9 @@
       <xsl:if test="requested_delivery_on">
         <WantedBy><xsl:value-of select="requested_delivery_on"/></WantedBy>
       </xsl:if>
-      <Account><xsl:value-of select="xd:lookup('partners', buyer/id, 'erp_customer')"/></Account>
+      <Account number="{xd:lookup('partners', buyer/id, 'erp_customer')}">
+        <xsl:value-of select="xd:lookup('partners', buyer/id, 'name')"/>
+      </Account>
       <xsl:apply-templates select="buyer | ship_to"/>
       <Lines count="{count(lines)}">
         <xsl:apply-templates select="lines"/>
@@ -49,7 +51,12 @@
       <xsl:if test="gtin"><Gtin><xsl:value-of select="gtin"/></Gtin></xsl:if>
       <xsl:if test="description"><Text><xsl:value-of select="description"/></Text></xsl:if>
       <Quantity unit="{unit}"><xsl:value-of select="quantity"/></Quantity>
-      <xsl:if test="unit_price"><Price><xsl:value-of select="unit_price"/></Price></xsl:if>
+      <xsl:if test="unit_price">
+        <Price>
+          <xsl:if test="price_base_quantity"><xsl:attribute name="per"><xsl:value-of select="price_base_quantity"/></xsl:attribute></xsl:if>
+          <xsl:value-of select="unit_price"/>
+        </Price>
+      </xsl:if>
     </Line>
   </xsl:template>
 </xsl:stylesheet>

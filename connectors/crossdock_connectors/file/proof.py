@@ -54,5 +54,5 @@ class Proof:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise Hold(
-                "K306", "what was noted about the staged file cannot be read", hint="look whether it arrived"
+                "K305", "what was noted about the staged file cannot be read", hint="look whether it arrived"
             ) from error

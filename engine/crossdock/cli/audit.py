@@ -9,6 +9,7 @@ import click
 
 from crossdock.cli.console import json_option, print_json, project_option, table, with_journal
 from crossdock.cli.main import FAILURES
+from crossdock.cli.progress import progress
 from crossdock.delivery.states import State
 from crossdock.journal.contract import Audit
 
@@ -22,7 +23,8 @@ def audit(root: Path, as_json: bool) -> None:
     For each queue: what was posted to it = what is in some state + what retention has purged. The journal file, the
     lineage of split files and the stored payloads are checked too.
     """
-    account = with_journal(root, lambda engine, journal: journal.audit())
+    with progress("counting every message"):
+        account = with_journal(root, lambda engine, journal: journal.audit())
     if as_json:
         print_json(_as_dict(account))
     else:

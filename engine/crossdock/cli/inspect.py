@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from crossdock.cli.console import json_option, print_document, project_option
 from crossdock.cli.main import FAILURES
+from crossdock.cli.progress import counted
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.document_json import encode
 from crossdock.errors import Finding, errors_in
@@ -34,7 +36,7 @@ def inspect(file: Path, codec: str | None, layout: str | None, root: Path, as_js
     payload = FilePayload(file)
     registry = Registry("crossdock.codecs", CodecKind)
     inspection = open_payload(payload, registry, layouts(root), codec or ("fixed" if layout else None), layout)
-    parts = inspection.parts(payload)
+    parts = counted(inspection.parts(payload), f"reading {file.name}", inspection.codec.parts)
     bad = _as_json(inspection, list(parts)) if as_json else _as_text(inspection, parts, file)
     if bad:
         sys.exit(FAILURES)
@@ -51,9 +53,8 @@ def _as_json(inspection: Inspection, parts: list[Part]) -> bool:
     return bool(errors_in(inspection.findings)) or any(errors_in(part.findings) for part in parts)
 
 
-def _as_text(inspection: Inspection, parts: object, file: Path) -> bool:
+def _as_text(inspection: Inspection, parts: Iterable[Part], file: Path) -> bool:
     count = rejected = 0
-    assert hasattr(parts, "__iter__")
     for part in parts:
         count += 1
         bad = bool(errors_in(part.findings))

@@ -10,6 +10,7 @@ import click
 
 from crossdock.cli.console import json_option, load, print_document, project_option, show_findings
 from crossdock.cli.main import FAILURES
+from crossdock.cli.progress import counted
 from crossdock.codecs.contract import AnyCodecKind, CodecKind, Part
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.mapping.compile import Mapping
@@ -42,7 +43,8 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
     chosen = codec or ("fixed" if layout else _format(mapping, registry))
     payload = FilePayload(file)
     inspection = inspect(payload, registry, layouts(root), chosen, layout)
-    outcomes = [_apply(mapping, part) for part in inspection.parts(payload)]
+    parts = counted(inspection.parts(payload), f"mapping {file.name}", inspection.codec.parts)
+    outcomes = [_apply(mapping, part) for part in parts]
     findings = [*inspection.findings, *(finding for one in outcomes for finding in one[2])]
     if as_json:
         print_document(

@@ -33,9 +33,17 @@ def run(root: Path, workers: int | None, until_idle: bool, verbose: bool, as_jso
     opened = engine(root)
     show_findings(opened.project.warnings)
     before, begun = _audit(opened), time.monotonic()
-    Supervisor(opened, workers or opened.project.settings.workers).run(until_idle=until_idle)
+    tell = _tell if sys.stderr.isatty() else lambda pending: None
+    Supervisor(opened, workers or opened.project.settings.workers).run(until_idle=until_idle, tell=tell)
     if until_idle or as_json:
         _report(before, _audit(opened), time.monotonic() - begun, as_json)
+
+
+def _tell(pending: int) -> None:
+    """Progress on a terminal. Plain text: the supervisor forks, and must not have a thread that draws."""
+    click.echo(f"\r{pending} to do\x1b[K", nl=False, err=True)
+    if not pending:
+        click.echo("\r\x1b[K", nl=False, err=True)
 
 
 def _audit(opened: Engine) -> Audit:

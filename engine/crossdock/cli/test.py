@@ -9,6 +9,7 @@ import click
 
 from crossdock.cli.console import json_option, load, print_json, project_option
 from crossdock.cli.main import FAILURES
+from crossdock.cli.progress import counted
 from crossdock.testing.cases import CaseResult, run_cases
 
 
@@ -22,7 +23,7 @@ def test(routes: tuple[str, ...], update_golden: bool, root: Path, as_json: bool
 
     Exit 1 when a case fails. Nothing is sent anywhere.
     """
-    results = list(run_cases(load(root), routes, update=update_golden))
+    results = list(counted(run_cases(load(root), routes, update=update_golden), "testing", "cases"))
     failed = [result for result in results if result.problems]
     if as_json:
         print_json([_as_dict(result) for result in results])

@@ -72,8 +72,11 @@ class Supervisor:
         self._asked = 0.0
         self._empty_since = 0.0
 
-    def run(self, *, until_idle: bool = False, ready: Callable[[], None] = lambda: None) -> None:
-        """Run until told to stop (SIGTERM, SIGINT), or until nothing is waiting. Raises ``Halt``."""
+    def run(self, *, until_idle: bool = False, tell: Callable[[int], None] = lambda pending: None) -> None:
+        """Run until told to stop (SIGTERM, SIGINT), or until nothing is waiting. Raises ``Halt``.
+
+        With ``until_idle``, ``tell`` hears from time to time how much is left.
+        """
         with _only_one(self._engine.journal_path().with_name("run.lock")), self._signals():
             self._recover()
             # What is loaded now lives as long as the run: no collection need look at it again, in any process.
@@ -81,11 +84,10 @@ class Supervisor:
             gc.freeze()
             for process in self._processes:
                 self._start(process)
-            ready()
             while not self._stopping:
                 self._reap()
                 self._watch()
-                if until_idle and self._idle():
+                if until_idle and self._idle(tell):
                     break
                 time.sleep(TICK)
             self._shut_down()
@@ -158,7 +160,7 @@ class Supervisor:
         LOG.error("%s (pid %d) %s: killed", process.role, process.pid, why)
         os.kill(process.pid, signal.SIGKILL)
 
-    def _idle(self) -> bool:
+    def _idle(self, tell: Callable[[int], None]) -> bool:
         """Nothing waits, and every source was asked again after that and brought nothing."""
         now = time.monotonic()
         if now - self._asked < IDLE_EVERY:
@@ -166,6 +168,7 @@ class Supervisor:
         self._asked = now
         with closing(self._engine.open_journal()) as journal:
             pending = journal.pending()
+        tell(pending)
         self._empty_since = (self._empty_since or now) if not pending else 0.0
         return self._pulse.read(0).quiet > self._empty_since > 0
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
-
-import msgspec
 
 from crossdock.bus.memory import MemoryBus
 from crossdock.connector import Arrival, Done, Effect, Parcel
@@ -23,9 +20,9 @@ from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Item, Post, Query
 from crossdock.journal.memory import MemoryJournal
 from crossdock.mapping.scope import Scope
-from crossdock.message import Document, Inline, root_id
+from crossdock.message import Document, Inline, read_all, root_id
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.destination import Destination
+from crossdock.route.destination import JSON, Destination
 from crossdock.route.load import LoadedProject
 from crossdock.route.spec import CaseSpec
 from crossdock.runtime.announcements import Announcer
@@ -36,29 +33,22 @@ from crossdock.runtime.intake import entry
 from crossdock.runtime.pulse import Pulse
 from crossdock.runtime.subscriptions import Subscriptions
 from crossdock.runtime.worker import Worker
-from crossdock.testing.difference import difference, missing_from
+from crossdock.testing.expectation import Outputs, compare, update
 
 #: The moment every case happens at: 2026-01-01T12:00:00Z.
 NOW = 1767268800.0
 _ROUNDS = 1000  # of the worker; a case that needs more goes round in circles
+_TOPIC = "topic "  # the beginning of queues that stand for the readers of a topic; no route has a blank in its name
 
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
     """One case: ``problems`` is empty when it passed; each is a text of some lines for people."""
 
-    route: str
+    name: str
     number: int
     about: str
     problems: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Outputs:
-    """What a route sent during a case: by topic, and by target of a sink."""
-
-    topics: dict[str, list[Document]] = field(default_factory=dict)
-    parcels: dict[str, list[bytes]] = field(default_factory=dict)
 
 
 class FixedClock:
@@ -78,16 +68,11 @@ class FixedClock:
 
 
 class RecordingSubscriptions(Subscriptions):
-    """Nobody reads the topics of a case; what is published is written down."""
-
-    def __init__(self, outputs: Outputs) -> None:
-        super().__init__(())
-        self._outputs = outputs
+    """Every topic has one reader: a queue that nobody works on. So what a guard holds back is not published either."""
 
     def posts(self, topic: str, document: Document, scope: Scope) -> tuple[Post, ...]:
-        """Record it; no route is told."""
-        self._outputs.topics.setdefault(topic, []).append(document)
-        return ()
+        """To the queue of the topic."""
+        return (Post(queue=_TOPIC + topic),)
 
 
 class FakeSink:
@@ -101,26 +86,26 @@ class FakeSink:
         """Everything is delivered."""
         for parcel in parcels:
             target = self._destination.kind.target(self._destination.options, parcel) or self._destination.slot
-            self._outputs.parcels.setdefault(target, []).append(parcel.payload)
+            self._outputs.payloads.setdefault(target, []).append(parcel.payload)
         return [Done("case")] * len(parcels)
 
     def close(self) -> None:
         """Nothing is held."""
 
 
-def run_cases(project: LoadedProject, routes: Sequence[str] = (), *, update: bool = False) -> Iterator[CaseResult]:
-    """Run the cases of the named routes, or of all, in order. With ``update``, expected files are written anew."""
+def run_route_cases(project: LoadedProject, names: Sequence[str] = (), *, rewrite: bool = False) -> Iterator[CaseResult]:
+    """Run the cases of the named routes, or of all, in order. With ``rewrite``, expected files are written anew."""
     for route in project.routes.values():
-        if not routes or route.name in routes:
+        if not names or route.name in names:
             for number, case in enumerate(route.cases, start=1):
-                problems = tuple(_problems(project.root, route, case, update))
+                problems = tuple(_problems(project.root, route, case, rewrite))
                 yield CaseResult(route.name, number, case.about, problems)
 
 
-def _problems(root: Path, route: CompiledRoute, case: CaseSpec, update: bool) -> Iterator[str]:
+def _problems(root: Path, route: CompiledRoute, case: CaseSpec, rewrite: bool) -> Iterator[str]:
     outputs, items = _play(root, route, case)
-    if update:
-        _update(root, case, outputs)
+    if rewrite:
+        update(root, case.expect, outputs)
     stopped = [item for item in items if item.state in (State.DEAD, State.HELD)]
     if case.expect_error is not None:
         codes = sorted({item.code or "" for item in stopped})
@@ -130,14 +115,13 @@ def _problems(root: Path, route: CompiledRoute, case: CaseSpec, update: bool) ->
         yield from (f"{item.queue}: {item.code}: {item.reason}" for item in stopped)
     if case.expect_skip and not any(item.state is State.SKIPPED for item in items):
         yield "expected the message to be skipped, but it was not"
-    for target, expected in case.expect.items():
-        yield from _compare(root, target, cast(Document, expected), outputs)
+    yield from compare(root, case.expect, outputs)
 
 
 def _play(root: Path, route: CompiledRoute, case: CaseSpec) -> tuple[Outputs, list[Item]]:
     outputs, clock = Outputs(), FixedClock()
     journal, ids = MemoryJournal(clock), _ids()
-    subscriptions = RecordingSubscriptions(outputs)
+    subscriptions = RecordingSubscriptions(())
     announcer = Announcer(subscriptions, lambda: next(ids), clock.now)
     fates = FateMaker(clock.now, lambda: 0.5)
     worker = Worker(
@@ -154,7 +138,21 @@ def _play(root: Path, route: CompiledRoute, case: CaseSpec) -> tuple[Outputs, li
     for _ in range(_ROUNDS):
         if not worker.step():
             break
-    return outputs, list(journal.items(Query(limit=100_000)))
+    items = list(journal.items(Query(limit=100_000)))
+    for item in reversed(items):  # the oldest first
+        _published(item, outputs)
+    return outputs, items
+
+
+def _published(item: Item, outputs: Outputs) -> None:
+    """Note what went to a topic: a document, or bytes where the route encoded it."""
+    if not item.queue.startswith(_TOPIC):
+        return
+    topic, payload = item.queue.removeprefix(_TOPIC), read_all(item.message.body)
+    if item.message.content_type == JSON:
+        outputs.documents.setdefault(topic, []).append(decode(payload))
+    else:
+        outputs.payloads.setdefault(topic, []).append(payload)
 
 
 def _courier(
@@ -190,51 +188,3 @@ def _given(root: Path, route: CompiledRoute, case: CaseSpec) -> Iterator[Arrival
         else:
             payload, headers = Inline(encode(cast(Document, one))), {}
         yield Arrival(identity=f"{number}", payload=payload, content_type=kind, headers=headers)
-
-
-def _compare(root: Path, target: str, expected: Document, outputs: Outputs) -> Iterator[str]:
-    name = _found(target, outputs)
-    if name is None:
-        known = sorted({*outputs.topics, *outputs.parcels})
-        yield f"nothing was sent to '{target}'; there was: {', '.join(known) or 'nothing'}"
-    elif isinstance(expected, str):
-        yield from _compare_file(root / expected, name, outputs)
-    else:
-        documents = outputs.topics.get(name) or [decode(one) for one in outputs.parcels[name]]
-        actual = documents if isinstance(expected, list) else documents[0]
-        yield from (f"{name}: {line}" for line in missing_from(expected, actual))
-
-
-def _update(root: Path, case: CaseSpec, outputs: Outputs) -> None:
-    """Write what was sent to the files that say what is expected."""
-    for target, expected in case.expect.items():
-        name = _found(target, outputs)
-        if isinstance(expected, str) and name is not None:
-            (root / expected).parent.mkdir(parents=True, exist_ok=True)
-            (root / expected).write_bytes(_sent(name, outputs))
-
-
-def _sent(name: str, outputs: Outputs) -> bytes:
-    """Everything sent to one target, as a file would hold it: a topic's documents as indented JSON."""
-    if name in outputs.parcels:
-        return b"".join(outputs.parcels[name])
-    documents = outputs.topics[name]
-    return msgspec.json.format(encode(documents[0] if len(documents) == 1 else documents), indent=2) + b"\n"
-
-
-def _found(target: str, outputs: Outputs) -> str | None:
-    """The recorded target that an expected one names; ``*`` stands for what a name has of its message's id."""
-    names = [*outputs.topics, *outputs.parcels]
-    return target if target in names else next((name for name in names if fnmatchcase(name, target)), None)
-
-
-def _compare_file(path: Path, name: str, outputs: Outputs) -> Iterator[str]:
-    if not path.is_file():
-        yield f"{path.name} does not exist; 'crossdock test --update-golden' writes it"
-        return
-    wanted, sent = path.read_bytes(), _sent(name, outputs)
-    if name in outputs.topics:  # documents are compared as documents, whatever the file's layout
-        wanted, sent = encode(decode(wanted)), encode(decode(sent))
-    text = difference(wanted, sent, path.name, name)
-    if text:
-        yield text

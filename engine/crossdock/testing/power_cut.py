@@ -22,6 +22,7 @@ from typing import TypeAlias
 import apsw
 
 SECTOR = 512  # bytes a disk writes as a whole
+TORN = 0.2  # of the writes that are lost: their beginning is there
 _REAL = "unix"  # the VFS that does the work
 
 
@@ -134,7 +135,7 @@ class Record:
     def fsync(self, handle: int) -> None:
         """Write down what a flush makes certain."""
         status = os.fstat(handle)
-        path = Path(os.readlink(f"/proc/self/fd/{handle}"))
+        path = Path(f"/proc/self/fd/{handle}").readlink()
         if not path.is_relative_to(self.root):
             return
         if stat.S_ISDIR(status.st_mode):
@@ -157,7 +158,7 @@ class _Database:
         for event in self.since:
             if choice.random() < keep:
                 _apply(content, event)
-            elif isinstance(event, Wrote) and choice.random() < 0.2:
+            elif isinstance(event, Wrote) and choice.random() < TORN:
                 torn = event.data[: choice.randrange(0, len(event.data) + 1, SECTOR)]
                 _apply(content, Wrote(event.name, event.offset, torn))
         return bytes(content)
@@ -211,18 +212,24 @@ class Disk:
                 self.promised[id] = size
 
     def after_cut(self, folder: Path, choice: random.Random) -> Path:
-        """What is found after the power came back, as files in ``folder``; the journal's path."""
+        """What is found after the power came back, as files in ``folder``; the journal's path.
+
+        The same folder can be given for every cut of a record: flushed payloads never change.
+        """
+        for left in folder.glob("journal.db*"):
+            left.unlink()
         for where, names in self._folders.items():
-            if not self._reachable(where):
-                continue
-            (folder / where).mkdir(parents=True, exist_ok=True)
-            for name, inode in names.items():
-                if inode in self._files:
-                    (folder / where / name).write_bytes(self._files[inode])
+            if self._reachable(where):
+                self._write_files(folder / where, names)
         for name, database in self._databases.items():
-            if not name.endswith("-shm"):
-                (folder / name).write_bytes(database.after_cut(choice))
+            (folder / name).write_bytes(database.after_cut(choice))
         return folder / "journal.db"
+
+    def _write_files(self, folder: Path, names: dict[str, int]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, inode in names.items():
+            if inode in self._files and not (folder / name).exists():
+                (folder / name).write_bytes(self._files[inode])
 
     def _reachable(self, folder: Path) -> bool:
         """Whether every folder above has a certain name."""

@@ -156,7 +156,7 @@ def test_a_proof_that_nobody_can_read_is_for_a_person(outbox: Callable[..., Outb
     for text in ("", "{}", "[]", '{"folder": "out"}'):
         (outcome,) = outbox().sink.finish([Staged(text)])
         assert isinstance(outcome, Hold)
-        assert outcome.code == "K306"
+        assert outcome.code == "K305"
 
 
 def test_a_project_that_was_moved_finishes_what_it_had_staged(outbox: Callable[..., Outbox]) -> None:

@@ -11,7 +11,8 @@ from tests.unit.file_connector.conftest import Inbox, forbidden, surroundings
 
 from crossdock.connector import Arrival, Verdict
 from crossdock.errors import Halt
-from crossdock_connectors.file import FileSource, SourceOptions
+from crossdock_connectors.file import FileSource, SourceOptions, moving
+from crossdock_connectors.file.folders import At
 
 
 def settle(box: Inbox, arrival: Arrival, verdict: Verdict = Verdict.ACCEPTED) -> None:
@@ -95,6 +96,26 @@ def test_a_file_that_was_replaced_by_one_of_the_same_size_stays(inbox: Callable[
     other.replace(path)
     settle(box, arrival)
     assert path.read_bytes() == b"new"
+
+
+def test_a_newer_file_that_comes_between_the_look_and_the_move_is_put_back(
+    inbox: Callable[..., Inbox], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = inbox()
+    path = box.drop("stock.csv", b"old")
+    (arrival,) = box.ready()
+    really = moving.move
+    newer = box.drop("newer.part", b"newer")
+
+    def too_late(source: At, target: At) -> None:
+        if newer.exists():
+            newer.replace(path)
+        really(source, target)
+
+    monkeypatch.setattr(moving, "move", too_late)
+    settle(box, arrival)
+    assert path.read_bytes() == b"newer"
+    assert box.names() == ["stock.csv"]
 
 
 def test_a_file_that_somebody_took_meanwhile_is_no_problem(inbox: Callable[..., Inbox]) -> None:

@@ -32,6 +32,14 @@ def test_even_without_a_time_to_wait_a_file_is_seen_twice(inbox: Callable[..., I
     assert [names(box, 0), names(box, 0)] == [[], ["a.edi"]]
 
 
+def test_a_file_that_changed_between_two_polls_waits_even_then(inbox: Callable[..., Inbox]) -> None:
+    box = inbox(stable_for="0s")
+    box.drop("a.edi", b"ISA")
+    assert names(box, 0) == []
+    box.drop("a.edi", b"ISA*00")
+    assert [names(box, 0), names(box, 0)] == [[], ["a.edi"]]
+
+
 def test_a_growing_file_waits_until_it_stops(inbox: Callable[..., Inbox]) -> None:
     box = inbox()
     path = box.drop("a.edi", b"ISA")

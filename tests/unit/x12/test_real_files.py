@@ -47,7 +47,7 @@ def is_canonical(data: bytes, parts: list[Part], remarks: list[Finding]) -> bool
 
 
 def test_there_are_samples_of_three_partners() -> None:
-    assert [path.name for path in SAMPLES] == ["acme-850.edi", "globex-850.edi", "initech-850.edi"]
+    assert {path.name for path in SAMPLES} >= {"acme-850.edi", "globex-850.edi", "initech-850.edi"}
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
