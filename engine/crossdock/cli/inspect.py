@@ -14,7 +14,7 @@ from crossdock.cli.progress import counted
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.document_json import encode
 from crossdock.errors import Finding, errors_in
-from crossdock.ops.inspect import ENVELOPED, Inspection, layouts, part_dict
+from crossdock.ops.inspect import Inspection, layouts, rejected, view
 from crossdock.ops.inspect import inspect as open_payload
 from crossdock.ops.send import FilePayload
 from crossdock.registry import Registry
@@ -36,36 +36,30 @@ def inspect(file: Path, codec: str | None, layout: str | None, root: Path, as_js
     payload = FilePayload(file)
     registry = Registry("crossdock.codecs", CodecKind)
     inspection = open_payload(payload, registry, layouts(root), codec or ("fixed" if layout else None), layout)
-    parts = counted(inspection.parts(payload), f"reading {file.name}", inspection.codec.parts)
-    bad = _as_json(inspection, list(parts)) if as_json else _as_text(inspection, parts, file)
+    if as_json:
+        report = inspection.report(payload)
+        print_document({"format": inspection.format, **report})
+        bad = rejected(report)
+    else:
+        parts = counted(inspection.parts(payload), f"reading {file.name}", inspection.codec.parts)
+        bad = _as_text(inspection, parts, file)
     if bad:
         sys.exit(FAILURES)
 
 
-def _as_json(inspection: Inspection, parts: list[Part]) -> bool:
-    enveloped = inspection.format in ENVELOPED
-    report: dict[str, object] = {"format": inspection.format}
-    if enveloped:
-        report["interchanges"] = list(inspection.interchanges.values())
-    report["transactions" if enveloped else "documents"] = [part_dict(part, enveloped) for part in parts]
-    report["findings"] = [finding.as_dict() for finding in inspection.findings]
-    print_document(report)
-    return bool(errors_in(inspection.findings)) or any(errors_in(part.findings) for part in parts)
-
-
 def _as_text(inspection: Inspection, parts: Iterable[Part], file: Path) -> bool:
-    count = rejected = 0
+    count = refused = 0
     for part in parts:
         count += 1
         bad = bool(errors_in(part.findings))
-        rejected += bad
+        refused += bad
         if count <= _SHOWN or bad:
             _show_part(part, bad)
     for finding in inspection.findings:
         _show_finding(finding, "")
     noun = inspection.codec.parts
-    click.echo(f"{file.name}: {inspection.format}, {count} {noun}, {rejected} rejected")
-    return bool(rejected or errors_in(inspection.findings))
+    click.echo(f"{file.name}: {inspection.format}, {count} {noun}, {refused} rejected")
+    return bool(refused or errors_in(inspection.findings))
 
 
 def _show_part(part: Part, bad: bool) -> None:
@@ -74,8 +68,12 @@ def _show_part(part: Part, bad: bool) -> None:
     mark = click.style("rejected", fg="red") if bad else click.style("ok", fg="green")
     text = what or encode(part.document).decode()[:100]
     click.echo(f"{part.position:>6}  {mark}  {text}")
-    for finding in part.findings:
-        _show_finding(finding, "        ")
+    picture = view(part)
+    if picture is not None:
+        click.echo("\n".join(f"        {line}" for line in picture.splitlines()))
+    else:
+        for finding in part.findings:
+            _show_finding(finding, "        ")
 
 
 def _show_finding(finding: Finding, indent: str) -> None:

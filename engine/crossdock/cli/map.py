@@ -11,12 +11,10 @@ import click
 from crossdock.cli.console import json_option, load, print_document, project_option, show_findings
 from crossdock.cli.main import FAILURES
 from crossdock.cli.progress import counted
-from crossdock.codecs.contract import AnyCodecKind, CodecKind, Part
-from crossdock.errors import ConfigError, Finding, Reject, errors_in
-from crossdock.mapping.compile import Mapping
-from crossdock.mapping.scope import Scope
-from crossdock.message import Document
+from crossdock.codecs.contract import CodecKind
+from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.ops.inspect import inspect, layouts
+from crossdock.ops.mapped import format_of, mapped
 from crossdock.ops.send import FilePayload
 from crossdock.registry import Registry
 from crossdock.yaml_source import suggest
@@ -49,30 +47,18 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
     if as_json:
         print_document(
             [
-                {"position": position, "result": result, "findings": [finding.as_dict() for finding in found]}
-                for position, result, found in outcomes
+                {
+                    "position": one.position,
+                    "result": one.result,
+                    "findings": [finding.as_dict() for finding in one.findings],
+                }
+                for one in outcomes
             ]
         )
     else:
-        for _, result, found in outcomes:
-            if not errors_in(found):
-                click.echo(result) if isinstance(result, str) else print_document(result)
+        for one in outcomes:
+            if not errors_in(one.findings):
+                click.echo(one.result) if isinstance(one.result, str) else print_document(one.result)
         show_findings(findings)
     if errors_in(findings):
         sys.exit(FAILURES)
-
-
-def _format(mapping: Mapping, registry: Registry[AnyCodecKind]) -> str | None:
-    """The codec the mapping names (``x12`` of ``x12/850``); a contract (``order/v1``) is JSON."""
-    first = (mapping.reads or "").partition("/")[0]
-    return first if first in registry.names() else "json" if mapping.reads else None
-
-
-def _apply(mapping: Mapping, part: Part) -> tuple[int, Document, tuple[Finding, ...]]:
-    if errors_in(part.findings):
-        return part.position, None, part.findings
-    scope = Scope(id="map", route="map", now=datetime.now(UTC), headers=part.headers, place=part.place)
-    try:
-        return part.position, mapping.apply(part.document, scope), part.findings
-    except Reject as error:
-        return part.position, None, (*part.findings, *error.findings)

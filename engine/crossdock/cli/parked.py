@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from crossdock.cli.console import print_json, state_text, table
 from crossdock.journal.contract import Item, Records
 from crossdock.message import read_all
+from crossdock.ops.inspect import pictures
 from crossdock.ops.trace import attempt_dict, moment
 
 _SHOWN = 4000  # characters of a payload shown on a terminal
+_COLUMN = 90  # characters of a reason in a table
 
 
 def show_list(items: Sequence[Item], as_json: bool) -> None:
@@ -39,14 +41,20 @@ def show_item(journal: Records, item: Item, as_json: bool) -> None:
     for attempt in attempts:
         click.echo(f"  {moment(attempt.at)} {attempt.event} at {attempt.step or '-'}")
         for finding in attempt.findings:
-            place = finding.get("place")
-            where = ", ".join(f"{key} {value}" for key, value in place.items()) if isinstance(place, dict) else ""
-            click.echo(f"    {finding.get('code')} {finding.get('message')}" + (f" ({where})" if where else ""))
-            if finding.get("hint"):
-                click.echo(f"      {finding['hint']}")
+            _show_finding(finding)
+    for picture in pictures(item.message.body):
+        click.echo(picture)
     headers = ", ".join(f"{name}={value}" for name, value in item.message.headers.items())
     click.echo(f"headers: {headers}")
     click.echo(text[:_SHOWN] + (f"\n… {len(text) - _SHOWN} more" if len(text) > _SHOWN else ""))
+
+
+def _show_finding(finding: Mapping[str, object]) -> None:
+    place = finding.get("place")
+    where = ", ".join(f"{key} {value}" for key, value in place.items()) if isinstance(place, dict) else ""
+    click.echo(f"    {finding.get('code')} {finding.get('message')}" + (f" ({where})" if where else ""))
+    if finding.get("hint"):
+        click.echo(f"      {finding['hint']}")
 
 
 def item_dict(item: Item) -> dict[str, object]:
@@ -66,4 +74,4 @@ def item_dict(item: Item) -> dict[str, object]:
 
 def _short(item: Item) -> str:
     reason = (item.reason or "").replace("\n", " ")
-    return reason if len(reason) <= 90 else reason[:89] + "…"
+    return reason if len(reason) <= _COLUMN else reason[: _COLUMN - 1] + "…"

@@ -1,4 +1,4 @@
-"""``crossdock test``: the cases of routes."""
+"""``crossdock test``: the cases of routes and mappings."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import click
 from crossdock.cli.console import json_option, load, print_json, project_option
 from crossdock.cli.main import FAILURES
 from crossdock.cli.progress import counted
-from crossdock.testing.cases import CaseResult, run_cases
+from crossdock.testing.cases import CaseResult, run_route_cases
+from crossdock.testing.mapping_cases import run_mapping_cases
+from crossdock.yaml_source import suggest
 
 
 @click.command(short_help="Run the cases of routes and mappings.")
-@click.argument("routes", nargs=-1)
+@click.argument("names", nargs=-1)
 @click.option("--update-golden", is_flag=True, help="Write the expected files anew; read the diff before you commit.")
 @project_option
 @json_option
@@ -35,9 +37,16 @@ def test(routes: tuple[str, ...], update_golden: bool, root: Path, as_json: bool
         sys.exit(FAILURES)
 
 
+def _check_names(names: tuple[str, ...], known: set[str]) -> None:
+    for name in names:
+        if name not in known:
+            hint = suggest(name, known)
+            raise click.UsageError(f"there is no route or mapping '{name}'" + (f"; {hint}" if hint else ""))
+
+
 def _as_dict(result: CaseResult) -> dict[str, object]:
     return {
-        "route": result.route,
+        "name": result.name,
         "case": result.number,
         "about": result.about,
         "passed": not result.problems,
@@ -47,6 +56,6 @@ def _as_dict(result: CaseResult) -> dict[str, object]:
 
 def _show(result: CaseResult) -> None:
     mark = click.style("FAIL", fg="red") if result.problems else click.style("ok", fg="green")
-    click.echo(f"{mark:4} {result.route} #{result.number} {result.about}".rstrip())
+    click.echo(f"{mark:4} {result.name} #{result.number} {result.about}".rstrip())
     for problem in result.problems:
         click.echo("\n".join(f"     {line}" for line in problem.splitlines()))

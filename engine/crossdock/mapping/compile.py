@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from crossdock.errors import ConfigError, Finding, Reject
 from crossdock.mapping.binding import Bound, bind
+from crossdock.mapping.case import MappingCase
 from crossdock.mapping.complaints import findings_of as complaints_of
 from crossdock.mapping.complaints import general_finding
 from crossdock.mapping.expression import SURROUNDINGS
@@ -70,16 +71,17 @@ class MappingFile(BaseModel):
         {}, description="Expressions that fields reach as $name; later ones may use earlier ones."
     )
     fields: object = Field(description="The shape of the result.")
-    cases: list[object] = Field([], description="Tests that live with the mapping.")
+    cases: list[MappingCase] = Field([], description="Tests that live with the mapping.")
 
 
 class YamlMapping:
     """A compiled mapping file."""
 
-    def __init__(self, name: str, reads: str, makes: str | None, bound: Bound) -> None:
+    def __init__(self, name: str, file: MappingFile, bound: Bound) -> None:
         self.name = name
-        self.reads = reads
-        self.makes = makes
+        self.reads = file.reads
+        self.makes = file.makes
+        self.cases = tuple(file.cases)
         self._bound = bound
 
     @cached_property
@@ -112,7 +114,7 @@ def compile_mapping(name: str, source: Authored, tables: Tables) -> YamlMapping:
     findings += misread + wrong
     if findings:
         raise ConfigError.of(sorted(findings, key=_position))
-    return YamlMapping(name, file.reads, file.makes, bound)
+    return YamlMapping(name, file, bound)
 
 
 def _check_lets(file: MappingFile, source: Authored) -> list[Finding]:

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crossdock.codecs.contract import AnyCodecKind, Codec, Part, Resources
+from crossdock.codecs.x12.caret import caret_view
+from crossdock.codecs.x12.codec import sniff
+from crossdock.codecs.x12.reading import Reading
+from crossdock.codecs.x12.summary import records
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.message import CHUNK, Payload
 from crossdock.registry import Registry
@@ -14,41 +18,61 @@ from crossdock.route.files import Folder
 from crossdock.route.resources import LAYOUTS, Layouts
 from crossdock.yaml_source import suggest
 
-ENVELOPED = frozenset({"x12"})  # formats whose parts are transactions in interchanges, with verdicts of their own
-
 
 @dataclass(slots=True)
 class Inspection:
-    """The account of one payload; filled while ``parts`` is being read."""
+    """The account of one payload; ``findings`` about it as a whole are gathered while ``parts`` is being read."""
 
     format: str
     codec: Codec
     findings: list[Finding] = field(default_factory=list)
-    interchanges: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def parts(self, payload: Payload) -> Iterator[Part]:
-        """The parts, one after the other; findings about the payload as a whole are gathered beside."""
+        """The parts, one after the other."""
         try:
             for one in self.codec.read(payload):
                 if isinstance(one, Finding):
                     self.findings.append(one)
                 else:
-                    self._count(one)
                     yield one
         except Reject as error:
-            self.findings += error.findings or [Finding(code=error.code, message=error.message, hint=error.hint)]
+            self._refused(error)
 
-    def _count(self, part: Part) -> None:
-        control = part.headers.get("x12.isa")
-        if control is None:
-            return
-        facts = {name.removeprefix("x12."): value for name, value in part.headers.items() if name in _INTERCHANGE}
-        account = self.interchanges.setdefault(control, {**facts, "transactions": 0, "rejected": 0})
-        account["transactions"] = int(str(account["transactions"])) + 1
-        account["rejected"] = int(str(account["rejected"])) + bool(errors_in(part.findings))
+    def report(self, payload: Payload) -> dict[str, list[dict[str, object]]]:
+        """Everything as plain data: interchanges and transactions with their verdicts, or documents; findings."""
+        found: dict[str, list[dict[str, object]]] = {"interchanges": [], "transactions": [], "findings": []}
+        if self.format != "x12":
+            found = {"documents": [_part_dict(part) for part in self.parts(payload)]}
+        else:
+            try:
+                for kind, facts in records(payload):
+                    found[f"{kind}s"].append(facts)
+            except Reject as error:
+                self._refused(error)
+        return {**found, "findings": [*found.get("findings", []), *(one.as_dict() for one in self.findings)]}
+
+    def _refused(self, error: Reject) -> None:
+        self.findings += error.findings or [Finding(code=error.code, message=error.message, hint=error.hint)]
 
 
-_INTERCHANGE = frozenset({"x12.isa", "x12.sender", "x12.receiver", "x12.usage", "x12.version"})
+def pictures(payload: Payload) -> list[str]:
+    """What is wrong with an X12 payload, as a person reads it; nothing for other formats."""
+    head = next(iter(payload.chunks()), b"")
+    if not sniff(head):
+        return []
+    return [picture for part in Reading(payload) if isinstance(part, Part) and (picture := view(part))]
+
+
+def rejected(report: dict[str, list[dict[str, object]]]) -> bool:
+    """Whether a report has anything that is refused."""
+    parts = [*report.get("transactions", []), *report.get("documents", [])]
+    wrong = any(part["verdict"] == "rejected" for part in parts)
+    return wrong or any(finding["severity"] == "error" for finding in report["findings"])
+
+
+def view(part: Part) -> str | None:
+    """A rejected transaction as a person reads it, with a caret under each mistake; None for other formats."""
+    return caret_view(part) if "x12.set" in part.headers and part.findings else None
 
 
 def inspect(
@@ -86,19 +110,7 @@ def _recognised(codecs: Registry[AnyCodecKind], payload: Payload) -> AnyCodecKin
     return kind
 
 
-def part_dict(part: Part, enveloped: bool) -> dict[str, object]:
-    """A part as plain data: a transaction with its verdict, or a document."""
+def _part_dict(part: Part) -> dict[str, object]:
     verdict = "rejected" if errors_in(part.findings) else "accepted"
-    facts: dict[str, object] = {"position": part.position}
-    if enveloped:
-        headers = part.headers
-        facts |= {
-            "set": headers.get("x12.set"),
-            "version": headers.get("x12.version"),
-            "control": headers.get("x12.st"),
-            "interchange": headers.get("x12.isa"),
-        }
     findings = [finding.as_dict() for finding in part.findings]
-    return {**facts, "verdict": verdict, "findings": findings, "document": part.document}
-
-
+    return {"position": part.position, "verdict": verdict, "findings": findings, "document": part.document}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 
-from crossdock.route.amounts import Bytes, PerSecond, Seconds
+from crossdock.connector.amounts import Bytes, PerSecond, Seconds
 from crossdock.route.model import Authorable
 from crossdock.route.spec import RetrySpec
 

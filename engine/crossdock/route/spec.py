@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictBool
 
-from crossdock.route.amounts import PerSecond, Seconds
+from crossdock.connector.amounts import PerSecond, Seconds
 from crossdock.route.model import Authorable
 
 #: Keys and values that a connector, codec or step reads with its own model.

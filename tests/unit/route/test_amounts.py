@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crossdock.route.amounts import per_second, seconds, size
+from crossdock.connector.amounts import per_second, seconds, size
 
 
 @pytest.mark.parametrize(

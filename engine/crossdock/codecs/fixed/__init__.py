@@ -13,10 +13,11 @@ from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crossdock.codecs.contract import CodecKind, Part
+from crossdock.codecs.contract import CodecKind, Part, Resources
 from crossdock.codecs.fixed.layout import Layout
 from crossdock.codecs.fixed.making import make_layout
 from crossdock.codecs.fixed.reader import Reader
+from crossdock.codecs.fixed.usual import UsualLines, usual_lines
 from crossdock.codecs.fixed.writer import Writer
 from crossdock.codecs.judged import MAX_WHOLE, gathered, judged, refuse_size
 from crossdock.codecs.pointer import steps_of
@@ -37,6 +38,7 @@ class FixedCodec:
     """Fixed-width text under a layout."""
 
     layout: Layout
+    usual: UsualLines
     parts: str = "records"
     content_type: str = "text/plain"
 
@@ -54,7 +56,7 @@ class FixedCodec:
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The lines of each document, between header and trailer."""
-        return Writer(self.layout).pieces(documents)
+        return Writer(self.layout, self.usual).pieces(documents)
 
     def _place(self, payload: Payload, pointer: str) -> Place | None:
         index, *rest = steps_of(pointer) or [""]
@@ -65,10 +67,15 @@ class FixedCodec:
         return part.place("".join(f"/{key}" for key in rest)) if part else None
 
 
+def _open(options: FixedOptions, resources: Resources) -> FixedCodec:
+    layout = make_layout(resources.layout(options.layout))
+    return FixedCodec(layout, usual_lines(layout))
+
+
 CODEC = CodecKind(
     name="fixed",
     about="Lines of fixed width: several kinds of record, header and trailer with counts and sums.",
     options=FixedOptions,
-    open=lambda options, resources: FixedCodec(make_layout(resources.layout(options.layout))),
+    open=_open,
     shorthand="layout",
 )

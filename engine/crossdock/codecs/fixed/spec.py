@@ -69,6 +69,16 @@ class FieldSpec(_Authored):
             return "dec"
         return "int" if self.count is not None else "date" if self.format is not None else "text"
 
+    @property
+    def padding(self) -> str:
+        """What fills the field."""
+        return self.pad or ("0" if self.kind in ("int", "dec") else " ")
+
+    @property
+    def right(self) -> bool:
+        """Whether it is filled from the left, so that the value stands on the right."""
+        return self.align == "right" or (self.align is None and self.kind in ("int", "dec"))
+
 
 class TagSpec(_Authored):
     """A literal that tells one kind of record from the others: ``text`` at column ``at``."""

@@ -60,9 +60,7 @@ def _blank_is_null(read: Reading) -> Reading:
 
 
 def _fitted(spec: FieldSpec, text_of: Callable[[Document], str]) -> Writing:
-    width, number = spec.width, spec.kind in ("int", "dec")
-    pad = spec.pad or ("0" if number else " ")
-    right = spec.align == "right" or (spec.align is None and number)
+    width, pad, right = spec.width, spec.padding, spec.right
 
     def write(value: Document) -> str:
         if value is None or value == "":

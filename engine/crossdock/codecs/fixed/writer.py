@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from crossdock.codecs.fixed.layout import Layout
 from crossdock.codecs.fixed.lines import Lines
+from crossdock.codecs.fixed.usual import UsualLines
 from crossdock.codecs.judged import Faults
 from crossdock.message import Document
 
@@ -14,18 +15,20 @@ from crossdock.message import Document
 class Writer:
     """Writes one payload."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, usual: UsualLines) -> None:
         self._layout = layout
+        self._usual = usual
         self._faults = Faults()
         self._lines = Lines(layout, self._faults)
         self._tally = layout.tally()
 
     def pieces(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The payload, a document at a time. Raises ``Reject`` with the findings of all documents."""
+        newline = self._layout.newline
         encoder = codecs.getincrementalencoder(self._layout.encoding)()
         for texts in self._texts(documents):
             if not self._faults:
-                yield encoder.encode("".join(text + self._layout.newline for text in texts))
+                yield encoder.encode(newline.join([*texts, ""]))
         self._faults.judge()
 
     def _texts(self, documents: Iterable[Document]) -> Iterator[list[str]]:
@@ -41,7 +44,9 @@ class Writer:
 
     def _bodies(self, documents: Iterable[Document]) -> Iterator[list[str]]:
         for number, document in enumerate(documents, start=1):
-            self._lines.subject = f"document {number}"
-            texts = self._lines.of(document, self._layout.record)
+            texts = self._usual(document)
+            if texts is None:
+                self._lines.subject = f"document {number}"
+                texts = self._lines.of(document, self._layout.record)
             self._tally.add(document, len(texts))
             yield texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossdock.route.amounts import Seconds
+from crossdock.connector.amounts import Seconds
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run

@@ -1,0 +1,50 @@
+"""Writes docs/reference/*.md from the code, so that what a page says is what the engine does.
+
+python docs/generate.py           writes every page that is not up to date
+python docs/generate.py --check   writes nothing; exit 1, and the reasons, when something is not up to date
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from reference_pages import codecs, commands, connectors, findings, functions, settings, states, steps
+
+from crossdock.canonical.catalogue import CONTRACTS
+from crossdock.canonical.reference_page import reference_page
+
+FOLDER = Path(__file__).parent / "reference"
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "codecs.md": codecs.page,
+    "commands.md": commands.page,
+    "connectors.md": connectors.page,
+    "contracts.md": lambda: reference_page(CONTRACTS),
+    "findings.md": findings.page,
+    "functions.md": functions.page,
+    "settings.md": settings.page,
+    "states.md": states.page,
+    "steps.md": steps.page,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the pages; the exit code."""
+    problems = list(findings.problems())
+    for name, make in PAGES.items():
+        path, text = FOLDER / name, make()
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        if arguments == ["--check"]:
+            problems.append(f"docs/reference/{name} is not what the code says; run python docs/generate.py")
+        else:
+            path.write_text(text, encoding="utf-8")
+            sys.stdout.write(f"{path.relative_to(FOLDER.parent.parent)}\n")
+    sys.stderr.writelines(f"{problem}\n" for problem in problems)
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

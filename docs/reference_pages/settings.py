@@ -1,0 +1,64 @@
+"""docs/reference/settings.md: crossdock.yaml and the environment."""
+
+from __future__ import annotations
+
+from reference_pages.markdown import code, head, page as joined, prose, table
+from reference_pages.models import keys
+
+from crossdock.connector.amounts import BYTES, PER_SECOND, SECONDS
+from crossdock.route.project import Defaults, Limits, Project, Retention
+from crossdock.route.settings import OVERRIDES
+from crossdock.route.spec import RetrySpec
+from crossdock.runtime.failpoints import POINTS
+
+ABOUT = """
+`crossdock.yaml` at the root of a project. Every key has a default; an empty file is a project.
+"""
+_SECTIONS = ((Limits, "limits"), (Retention, "retention"), (Defaults, "defaults"), (RetrySpec, "retry"))
+_UNUSED = "Checked, but has no effect yet."
+_NOTES = {
+    "bus": "Only `embedded` works in this version; a URL is refused at start (E722).",
+    "journal": "A path below the project. A URL is refused at start (E721). Local disks only.",
+    "secrets": "The folder with one file for each secret.",
+    "workers": "Worker processes; `crossdock run --workers` overrules it.",
+    "plugins": _UNUSED,
+    "payload": _UNUSED,
+    "batch": _UNUSED,
+    "batch_wait": _UNUSED,
+    "timeout": _UNUSED,
+    "memory": "A process that takes more is killed; its work goes on in another one.",
+    "step": "A worker that works on one thing for longer is killed; the message that did it is soon tried alone.",
+    "messages": "How long finished messages can be traced. What is not finished is kept.",
+    "keys": "How long a second arrival of the same file is recognised.",
+    "attempts": "The first one counts.",
+    "first": "The longest pause behind the first failed attempt.",
+    "factor": "Each pause may be this many times as long as the one before.",
+    "max": "No pause is longer.",
+}
+
+
+def page() -> str:
+    """The whole page."""
+    sections = (f"## {name}\n\n{prose(model.__doc__)}\n\n{keys(model, _NOTES)}" for model, name in _SECTIONS)
+    return joined(head("Settings", ABOUT), keys(Project, _NOTES), *sections, _units(), _environment())
+
+
+def _units() -> str:
+    rows = (("duration", SECONDS, "`90d`"), ("size", BYTES, "`20MB`"), ("rate", PER_SECOND, "`600/min`"))
+    listed = ((kind, ", ".join(code(unit) for unit in units), example) for kind, units, example in rows)
+    return "## Units\n\nA unit is never left out.\n\n" + table(("kind", "units", "example"), listed)
+
+
+def _environment() -> str:
+    rows = [
+        *((code(variable), f"overrules `{key}`") for key, variable in OVERRIDES.items()),
+        ("`CROSSDOCK_SECRET_NAME`", "the secret `name`; overrules the file `secrets/name`"),
+        ("`CROSSDOCK_FAIL`", "for tests only: kills the process at a [fail point](../guide/5-promises.md#fail-points)"),
+        ("`CROSSDOCK_FAIL_ONCE`", "for tests only: a file; only the process that can create it is killed"),
+    ]
+    points = ", ".join(code(point) for point in POINTS)
+    about = (
+        "Text values of routes and settings may say `${NAME}`, `${NAME:-default}` and `${secret:NAME}`. A value is put in\n"
+        "after the file was parsed, so it can never become structure, and never part of an expression."
+    )
+    return f"## Environment\n\n{about}\n\n{table(('variable', 'what it does'), rows)}\nFail points: {points}."

@@ -1,0 +1,52 @@
+"""docs/reference/steps.md: the keys of a route file, and every step."""
+
+from __future__ import annotations
+
+from reference_pages.markdown import head, page as joined, prose
+from reference_pages.models import keys
+
+from crossdock.route.spec import BatchSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
+from crossdock.route.steps import STEPS
+from crossdock.route.steps.check import Rule
+from crossdock.route.steps.choose import Branch, Otherwise
+from crossdock.route.steps.contract import AnyStepKind
+
+ABOUT = """
+A route file is `routes/NAME.yaml`: one source, steps in order, one or more destinations. The guide tells
+[how they are used](../guide/2-routes.md). Durations are written `30s`, `15m`, `90d`; rates `100/s`, `600/min`.
+"""
+
+_NOTES = {
+    "from": "One connector with its options, or `topic:` with one topic or a list; `*` stands for any one word.",
+    "to": "A list: each entry one connector or `topic:`, with the keys of a destination beside it.",
+    "timeout": "Checked, but has no effect yet.",
+    "enabled": "`false`: its source is not polled and its topics are not read.",
+    "priority": "Higher goes first.",
+}
+_INSIDE = {"check": (Rule,), "choose": (Branch, Otherwise)}
+_SPECS = (
+    (RouteSpec, "## The keys of a route"),
+    (DestinationSpec, "## The keys of a destination"),
+    (RetrySpec, "### RetrySpec"),
+    (BatchSpec, "### BatchSpec"),
+    (OrderSpec, "### OrderSpec"),
+    (CaseSpec, "## The keys of a case"),
+)
+
+
+def page() -> str:
+    """The whole page."""
+    specs = (f"{heading}\n\n{prose(model.__doc__)}\n\n{keys(model, _NOTES)}" for model, heading in _SPECS)
+    return joined(head("Routes and steps", ABOUT), *specs, "## Steps", *(_step(kind) for kind in STEPS.values()))
+
+
+def _step(kind: AnyStepKind) -> str:
+    inside = (f"#### {model.__name__}\n\n{prose(model.__doc__)}\n\n{keys(model)}" for model in _INSIDE.get(kind.name, ()))
+    return joined(f"### {kind.name}", prose(kind.config.__doc__), _settings(kind), *inside)
+
+
+def _settings(kind: AnyStepKind) -> str:
+    if kind.bare is not None:
+        return ""  # the whole value is its one setting, and the example shows it
+    short = f"A plain value stands for `{kind.shorthand}`.\n\n" if kind.shorthand else ""
+    return short + keys(kind.config)
