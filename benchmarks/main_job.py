@@ -20,7 +20,8 @@ import time
 from pathlib import Path
 
 import apsw
-import orders_850
+
+from crossdock.testing.orders import write as write_orders
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,7 +54,8 @@ to:
 
 def make_project(folder: Path, *, both: bool) -> None:
     """A project of the two routes, or of the first alone, with the pack's mappings."""
-    shutil.copytree(ROOT / "mappings", folder / "mappings")
+    for name in ("mappings", "samples"):
+        shutil.copytree(ROOT / name, folder / name)
     (folder / "routes").mkdir()
     (folder / "crossdock.yaml").write_text("name: benchmark\n")
     (folder / "routes" / "orders-in.yaml").write_text(ORDERS_IN)
@@ -67,7 +69,7 @@ def measure(orders: int, workers: int, *, both: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="crossdock-bench-") as name:
         folder = Path(name)
         make_project(folder, both=both)
-        size = orders_850.write(folder / "inbox" / "orders.edi", orders)
+        size = write_orders(folder / "inbox" / "orders.edi", orders)
         command = [sys.executable, "-m", "crossdock", "run", "--until-idle", "--workers", str(workers), "--json"]
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
         peak = _peak_memory(process)

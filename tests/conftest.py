@@ -9,3 +9,8 @@ pytest.register_assert_rewrite("crossdock.testing.bus_suite", "crossdock.testing
 # A busy machine is slow, not wrong. The parent is hypothesis' own default: under CI it already repeats the same examples.
 settings.register_profile("crossdock", parent=settings.default, deadline=None)
 settings.load_profile("crossdock")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files are read as diffs before they are committed."""
+    parser.addoption("--update-golden", action="store_true", help="write the files in tests/golden anew")

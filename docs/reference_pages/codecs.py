@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from reference_pages.markdown import code, head, page as joined
-from reference_pages.models import described, nested
+from reference_pages.models import described, nested, title
 
 from crossdock.codecs.contract import AnyCodecKind, CodecKind
 from crossdock.codecs.fixed.spec import LayoutSpec
@@ -44,7 +44,7 @@ def _facts(kind: AnyCodecKind) -> str:
 
 def _models(kind: AnyCodecKind) -> Iterator[str]:
     yield described(kind.options, f"### Options of {kind.name}")
-    yield from (described(one, f"#### {one.__name__}") for one in nested(kind.options))
+    yield from (described(one, f"#### {title(one)}") for one in nested(kind.options))
     if kind.name == "fixed":
         yield described(LayoutSpec, "### Layouts").replace("The whole file.", "A file `mappings/layouts/NAME.yaml`.")
-        yield from (described(one, f"#### {one.__name__}") for one in nested(LayoutSpec))
+        yield from (described(one, f"#### {title(one)}") for one in nested(LayoutSpec))

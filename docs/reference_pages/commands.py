@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator
 
 import click
@@ -46,7 +47,7 @@ def _command(command: click.Command, path: str) -> str:
     arguments = " ".join(_argument(one) for one in command.params if isinstance(one, click.Argument))
     called = f"{path} {arguments}".strip() + (" COMMAND" if isinstance(command, click.Group) else "")
     options = [_option(one) for one in command.params if isinstance(one, click.Option)]
-    parts = [f"{level} {path}", code(called), "\n\n".join((command.help or "").split("\n\n"))]
+    parts = [f"{level} {path}", code(called), inspect.cleandoc(command.help or "")]
     parts += [table(("option", "what it does"), options)] if options else []
     return "\n\n".join(parts)
 

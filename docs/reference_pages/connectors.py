@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference_pages.markdown import code, head, page as joined, prose
-from reference_pages.models import Model, described, nested
+from reference_pages.models import Model, described, nested, title
 
 from crossdock.connector import Connector, template
 from crossdock.registry import Registry
@@ -41,4 +41,4 @@ def _roles(connector: Connector) -> Iterator[str]:
 
 
 def _options(model: Model, heading: str) -> str:
-    return joined(described(model, heading), *(described(one, f"#### {one.__name__}") for one in nested(model)))
+    return joined(described(model, heading), *(described(one, f"#### {title(one)}") for one in nested(model)))

@@ -31,6 +31,11 @@ _DURATIONS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _SIZES = {"GB": 1000**3, "MB": 1000**2, "KB": 1000, "B": 1}
 
 
+def title(model: Model) -> str:
+    """What a model is called on a page: ``BatchSpec`` is ``Batch``."""
+    return model.__name__.removesuffix("Spec").removesuffix("Options")
+
+
 def described(model: Model, heading: str) -> str:
     """A heading, what the model says about itself, and its table."""
     return f"{heading}\n\n{prose(model.__doc__)}\n\n{keys(model)}"
@@ -71,7 +76,7 @@ def _named(annotation: object) -> str:
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
         return ", ".join(code(one.value) for one in annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return f"keys of [{annotation.__name__}](#{annotation.__name__.lower()})"
+        return f"keys of [{title(annotation)}](#{title(annotation).lower()})"
     return _PLAIN.get(annotation, getattr(annotation, "__name__", str(annotation)).lower())
 
 
@@ -112,7 +117,7 @@ def _shown(default: object, named: str) -> str:
 
 
 def _with_unit(amount: float, units: Mapping[str, float]) -> str:
-    unit = next(name for name, value in units.items() if amount >= value and amount % value == 0)
+    unit = next(name for name, value in units.items() if amount >= value and round(amount / value, 9).is_integer())
     return f"{amount / units[unit]:g}{unit}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference_pages.markdown import head, page as joined, prose
-from reference_pages.models import keys
+from reference_pages.models import keys, title
 
 from crossdock.route.spec import BatchSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
 from crossdock.route.steps import STEPS
@@ -21,15 +21,26 @@ _NOTES = {
     "to": "A list: each entry one connector or `topic:`, with the keys of a destination beside it.",
     "timeout": "Checked, but has no effect yet.",
     "enabled": "`false`: its source is not polled and its topics are not read.",
+    "retry": "What is left out comes from the project, then from its defaults: 6 attempts, 2s, factor 3, max 15m.",
+    "when": "An expression; only documents for which it is true go here.",
+    "map": "A mapping, for this destination alone.",
+    "encode": "A codec. Without one the document leaves as JSON.",
+    "batch": "Several documents in one file, for jobs that want one.",
+    "unclear": "What to do about a send whose end nobody knows, at an opaque destination.",
+    "order": "Off if not said.",
+    "rate": "At most so many parcels.",
+    "cases": "Tests that live with the route: `crossdock test`.",
+    "name": "The second half of its queue's name, `ROUTE/NAME`. The connector's name if not said.",
+    "about": "A sentence for people.",
     "priority": "Higher goes first.",
 }
 _INSIDE = {"check": (Rule,), "choose": (Branch, Otherwise)}
 _SPECS = (
     (RouteSpec, "## The keys of a route"),
     (DestinationSpec, "## The keys of a destination"),
-    (RetrySpec, "### RetrySpec"),
-    (BatchSpec, "### BatchSpec"),
-    (OrderSpec, "### OrderSpec"),
+    (RetrySpec, "### Retry"),
+    (BatchSpec, "### Batch"),
+    (OrderSpec, "### Order"),
     (CaseSpec, "## The keys of a case"),
 )
 
@@ -41,7 +52,7 @@ def page() -> str:
 
 
 def _step(kind: AnyStepKind) -> str:
-    inside = (f"#### {model.__name__}\n\n{prose(model.__doc__)}\n\n{keys(model)}" for model in _INSIDE.get(kind.name, ()))
+    inside = (f"#### {title(model)}\n\n{prose(model.__doc__)}\n\n{keys(model)}" for model in _INSIDE.get(kind.name, ()))
     return joined(f"### {kind.name}", prose(kind.config.__doc__), _settings(kind), *inside)
 
 

@@ -26,6 +26,10 @@ class Registry(Generic[P]):
         for point in importlib.metadata.entry_points(group=group):
             self._found.setdefault(point.name, point)
 
+    def extended(self, extra: Mapping[str, P]) -> Registry[P]:
+        """The same plug-ins and ``extra``."""
+        return Registry(self._group, self._kind, {**self._loaded, **extra}) if extra else self
+
     def names(self) -> list[str]:
         """Every known name, sorted, without importing anything."""
         return sorted({*self._loaded, *self._found})

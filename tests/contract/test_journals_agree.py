@@ -124,8 +124,7 @@ class TwoJournals(RuleBasedStateMachine):
 
     def _result(self, data: st.DataObject, pair: Pair) -> tuple[Result, Result]:
         now, (ours, theirs) = self.clock.now(), pair
-        (item,) = list(self.sqlite.items(Query(message=ours.message.id, queue=ours.queue))) or [None]
-        done = item.progress if item else 0
+        done = sum(item.progress for item in self.sqlite.items(Query(message=ours.message.id, queue=ours.queue)))
         again = data.draw(st.integers(0, done), label="parts that are said again")
         more = data.draw(st.integers(0, 2), label="new parts") if ours.queue in DOORS else 0
         children = tuple(

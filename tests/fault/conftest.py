@@ -51,7 +51,8 @@ class Rig:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        shutil.copytree(ROOT / "mappings", folder / "mappings")
+        for name in ("mappings", "samples"):
+            shutil.copytree(ROOT / name, folder / name)
         for name in ("routes", "inbox", "taken"):
             (folder / name).mkdir()
         (folder / "crossdock.yaml").write_text("name: rig\nlimits: {step: 10s}\n")

@@ -57,9 +57,9 @@ def load(root: Path) -> LoadedProject:
     )
 
 
-def engine(root: Path) -> Engine:
-    """The engine of the project in ``root``."""
-    return Engine(load(root), os.environ)
+def engine(root: Path, workers: int | None = None) -> Engine:
+    """The engine of the project in ``root``, for the project's own number of workers where none is given."""
+    return Engine(load(root), os.environ, workers)
 
 
 def with_journal(root: Path, run: Callable[[Engine, SqliteJournal], R]) -> R:

@@ -38,12 +38,13 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
         hint = suggest(name, project.mappings)
         raise ConfigError.of([Finding(code="M201", message=f"mapping '{name}' does not exist", hint=hint)])
     registry = Registry("crossdock.codecs", CodecKind)
-    chosen = codec or ("fixed" if layout else _format(mapping, registry))
+    named, own_layout = format_of(mapping.reads, registry)
+    chosen = codec or ("fixed" if layout else named)
     payload = FilePayload(file)
-    inspection = inspect(payload, registry, layouts(root), chosen, layout)
+    inspection = inspect(payload, registry, layouts(root), chosen, layout or (None if codec else own_layout))
     parts = counted(inspection.parts(payload), f"mapping {file.name}", inspection.codec.parts)
-    outcomes = [_apply(mapping, part) for part in parts]
-    findings = [*inspection.findings, *(finding for one in outcomes for finding in one[2])]
+    outcomes = list(mapped(mapping, parts, datetime.now(UTC)))
+    findings = [*inspection.findings, *(finding for one in outcomes for finding in one.findings)]
     if as_json:
         print_document(
             [

@@ -30,11 +30,11 @@ def run(root: Path, workers: int | None, until_idle: bool, verbose: bool, as_jso
     Logs go to stderr as JSON lines. With --until-idle the counts and rates of this run are printed at the end.
     """
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
-    opened = engine(root)
+    opened = engine(root, workers)
     show_findings(opened.project.warnings)
     before, begun = _audit(opened), time.monotonic()
     tell = _tell if sys.stderr.isatty() else lambda pending: None
-    Supervisor(opened, workers or opened.project.settings.workers).run(until_idle=until_idle, tell=tell)
+    Supervisor(opened).run(until_idle=until_idle, tell=tell)
     if until_idle or as_json:
         _report(before, _audit(opened), time.monotonic() - begun, as_json)
 

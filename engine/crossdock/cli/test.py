@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -20,12 +21,15 @@ from crossdock.yaml_source import suggest
 @click.option("--update-golden", is_flag=True, help="Write the expected files anew; read the diff before you commit.")
 @project_option
 @json_option
-def test(routes: tuple[str, ...], update_golden: bool, root: Path, as_json: bool) -> None:
-    """Run the cases of ROUTES, or of every route, with the same engine on an in-memory bus and fake sinks.
+def test(names: tuple[str, ...], update_golden: bool, root: Path, as_json: bool) -> None:
+    """Run the cases of the routes and mappings NAMES, or of all, with the engine on an in-memory bus and fake sinks.
 
     Exit 1 when a case fails. Nothing is sent anywhere.
     """
-    results = list(counted(run_cases(load(root), routes, update=update_golden), "testing", "cases"))
+    project = load(root)
+    _check_names(names, {*project.routes, *project.mappings})
+    runs = (run(project, names, rewrite=update_golden) for run in (run_mapping_cases, run_route_cases))
+    results = list(counted(chain.from_iterable(runs), "testing", "cases"))
     failed = [result for result in results if result.problems]
     if as_json:
         print_json([_as_dict(result) for result in results])

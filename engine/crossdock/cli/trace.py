@@ -9,6 +9,7 @@ import click
 
 from crossdock.cli.console import json_option, print_json, project_option, state_text, with_journal
 from crossdock.cli.main import FAILURES
+from crossdock.message import Message
 from crossdock.ops.trace import Station, Stop, Trace, as_dict, moment
 from crossdock.ops.trace import trace as find
 
@@ -55,12 +56,19 @@ def _station(station: Station, depth: int) -> None:
         click.style(message.id, bold=True),
         origin,
         where if message.position else "",
+        _transaction(message) if message.position else "",
         f"on {message.topic}" if message.topic else "",
         f"{message.body.size} bytes",
     ]
     click.echo("   " * depth + ("└ " if depth else "") + "  ".join(fact for fact in facts if fact))
     for stop in station.stops:
         _stop(stop, "   " * depth + "     ")
+
+
+def _transaction(message: Message) -> str:
+    """Under which numbers the partner knows it."""
+    known = (("x12.set", ""), ("x12.st", "ST "), ("x12.isa", "in ISA "))
+    return " ".join(f"{word}{message.headers[name]}" for name, word in known if message.headers.get(name))
 
 
 def _stop(stop: Stop, indent: str) -> None:

@@ -11,11 +11,13 @@ class Rate:
         self._tokens = max(1.0, per_second)
         self._at: float | None = None
 
-    def take(self, wanted: int, now: float) -> int:
-        """How many of ``wanted`` may go now; they are counted as gone."""
+    def allowed(self, wanted: int, now: float) -> int:
+        """How many of ``wanted`` may go now. Whoever lets them go says so with ``spend``."""
         if self._at is not None:
             self._tokens = min(max(1.0, self._per_second), self._tokens + max(0.0, now - self._at) * self._per_second)
         self._at = now
-        granted = min(wanted, int(self._tokens))
-        self._tokens -= granted
-        return granted
+        return max(0, min(wanted, int(self._tokens)))
+
+    def spend(self, parcels: int) -> None:
+        """So many went."""
+        self._tokens -= parcels

@@ -31,7 +31,7 @@ from crossdock.journal.contract import (
     Work,
 )
 from crossdock.journal.guards import GuardBook
-from crossdock.journal.memory_tables import MessageRow, Tables, WorkRow
+from crossdock.journal.memory_tables import MESSAGE_ORDER, MessageRow, Tables, WorkRow
 from crossdock.message import Message
 from crossdock.route.plan import Guard, Latest, Once
 
@@ -152,7 +152,7 @@ class MemoryJournal:
 
     def named(self, key: str, limit: int) -> list[Message]:
         """See ``Records``."""
-        found = sorted((self._tables.messages[id] for id in self._tables.keys.get(key, ())), key=_number)
+        found = sorted((self._tables.messages[id] for id in self._tables.keys.get(key, ())), key=MESSAGE_ORDER)
         if not found and len(key) >= SHORTEST_ID:
             ids = sorted(id for id in self._tables.messages if id.startswith(key.lower()))
             found = [self._tables.messages[id] for id in ids]
@@ -220,7 +220,7 @@ class MemoryJournal:
 
     def purge(self, *, messages_before: float, limit: int) -> int:
         """See ``Records``."""
-        now, rows = self._clock.now(), sorted(self._tables.messages.values(), key=_number)
+        now, rows = self._clock.now(), sorted(self._tables.messages.values(), key=MESSAGE_ORDER)
         young = next((row.row for row in rows if row.at >= messages_before), rows[-1].row + 1 if rows else 0)
         old = list(islice((row for row in rows if row.row < young and self._forgettable(row)), limit))
         for row in old:
@@ -349,7 +349,3 @@ class MemoryJournal:
     def _keep(self, book: GuardBook) -> None:
         self._seen.update((place, (book.seen[place], expires)) for place, expires in book.taken.items())
         self._newest.update((place, book.newest[place]) for place in book.renewed)
-
-
-def _number(row: MessageRow) -> int:
-    return row.row

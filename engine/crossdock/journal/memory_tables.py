@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from types import MappingProxyType
 
 from crossdock.delivery.states import OPEN, State
@@ -20,6 +21,10 @@ class MessageRow:
     message: Message
     at: float
     gone: int = 0
+
+
+#: The order messages came in.
+MESSAGE_ORDER = attrgetter("row")
 
 
 @dataclass(slots=True)

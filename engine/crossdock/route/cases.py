@@ -1,13 +1,14 @@
-"""The ``cases`` of a route: that what they name exists. Running them is ``crossdock test``'s business."""
+"""The ``cases`` of routes and mappings: that what they name exists. Running them is ``crossdock test``'s business."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from crossdock.errors import Severity
+from crossdock.errors import Finding, Severity
+from crossdock.mapping.case import MappingCase
 from crossdock.route.bench import Bench
 from crossdock.route.spec import CaseSpec
-from crossdock.yaml_source import suggest
+from crossdock.yaml_source import Authored, Path, suggest
 
 
 def check_cases(bench: Bench, cases: Sequence[object]) -> tuple[CaseSpec, ...]:
@@ -47,24 +48,52 @@ def _given(bench: Bench, case: CaseSpec) -> None:
 
 
 def _sample(bench: Bench, name: str) -> None:
-    if _inside(bench, name) and name not in bench.materials.samples:
-        bench.report("R116", f"file '{name}' does not exist", hint=_close(bench, name), value=name)
+    bench.notes.findings += _missing(bench.source, bench.path, name, bench.materials.samples)
 
 
 def _expected(bench: Bench, name: str) -> None:
-    if _inside(bench, name) and name not in bench.materials.samples:
-        hint = "'crossdock test --update-golden' writes it"
-        message = f"expected output '{name}' does not exist"
-        bench.report("R117", message, hint=hint, value=name, severity=Severity.WARNING)
+    bench.notes.findings += _unwritten(bench.source, bench.path, name, bench.materials.samples)
 
 
-def _inside(bench: Bench, name: str) -> bool:
-    if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
-        bench.report("P103", f"'{name}' leads out of the project", hint="a path below the project folder", value=name)
-        return False
-    return True
+def check_mapping_cases(source: Authored, cases: Sequence[MappingCase], samples: Collection[str]) -> Iterator[Finding]:
+    """A finding for every sample of a mapping's cases that is not there."""
+    for index, case in enumerate(cases):
+        if isinstance(case.given, str):
+            yield from _missing(source, ("cases", index, "given"), case.given, samples)
+        if isinstance(case.expect, str):
+            yield from _unwritten(source, ("cases", index, "expect"), case.expect, samples)
 
 
-def _close(bench: Bench, name: str) -> str | None:
-    hint = suggest(name, bench.materials.samples)
-    return hint if hint is not None and hint.startswith("did") else None
+def _missing(source: Authored, path: Path, name: str, samples: Collection[str]) -> Iterator[Finding]:
+    if _leads_out(name):
+        yield _outside(source, path, name)
+    elif name not in samples:
+        close = suggest(name, samples)
+        hint = close if close is not None and close.startswith("did") else None
+        message = f"file '{name}' does not exist"
+        yield Finding(code="R116", message=message, place=source.place(path), hint=hint, value=name)
+
+
+def _unwritten(source: Authored, path: Path, name: str, samples: Collection[str]) -> Iterator[Finding]:
+    if _leads_out(name):
+        yield _outside(source, path, name)
+    elif name not in samples:
+        yield Finding(
+            code="R117",
+            message=f"expected output '{name}' does not exist",
+            severity=Severity.WARNING,
+            place=source.place(path),
+            hint="'crossdock test --update-golden' writes it",
+            value=name,
+        )
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name
+
+
+def _outside(source: Authored, path: Path, name: str) -> Finding:
+    hint = "a path below the project folder"
+    return Finding(
+        code="P103", message=f"'{name}' leads out of the project", place=source.place(path), hint=hint, value=name
+    )

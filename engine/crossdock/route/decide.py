@@ -29,7 +29,7 @@ class Course:
         """The plan for one document; one that was not decoded goes on as it came. Never raises for its content."""
         passage = Passage(part.document, scope, self.lane, released)
         if part.document is None:
-            passage.payload, passage.content_type = part.raw(), content_type
+            passage.content_type = content_type
         if part.findings:
             if any(finding.severity is Severity.ERROR for finding in part.findings):
                 return _stop(passage, Reject.of(part.findings), self.opening)

@@ -17,9 +17,10 @@ from crossdock.route.check import check_project
 from crossdock.route.compile import compile_route
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.files import SETTINGS, Folder
+from crossdock.route.plugins import load_plugins
 from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
-from crossdock.route.settings import load_settings, values
+from crossdock.route.settings import load_settings, plugin_places, values
 from crossdock.route.substitution import substitute
 
 
@@ -45,6 +46,9 @@ def load_project(
     """Load the project at ``root``. Raises ``ConfigError`` with the findings of all files, by file and line."""
     folder = Folder(root, [])
     settings = _settings(root, environment, folder.findings)
+    local = load_plugins(root, plugin_places(root, settings), connectors, codecs)
+    folder.findings.extend(local.findings)
+    connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
     materials = load_materials(folder, settings, connectors, codecs, CONTRACTS)
     files = folder.named("routes", ".yaml", ".yml")
     around = values(root, settings.secrets, environment)

@@ -33,7 +33,7 @@ Guard: TypeAlias = Once | Latest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """To a topic. ``document`` is what subscribers receive.
+    """To a topic. ``document`` is what subscribers receive; where it and ``payload`` are None, the message itself is.
 
     ``slot`` is the destination's (or tap's) place in the route, unique and stable, so that the id made of it is too.
     """
@@ -51,6 +51,8 @@ class Publish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliver:
     """To the sink of destination ``slot``: mapped, encoded and sent later, by that destination's own queue.
+
+    Where ``document`` and ``payload`` are None, the message itself goes there: its own body, by reference.
 
     ``lane`` keeps deliveries of one key in sequence where the route says ``order: {by}``.
     """

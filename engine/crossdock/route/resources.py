@@ -15,6 +15,7 @@ from crossdock.mapping.compile import compile_mapping
 from crossdock.mapping.lookup import Tables, parse_table
 from crossdock.mapping.xslt import compile_stylesheet
 from crossdock.registry import Registry
+from crossdock.route.cases import check_mapping_cases
 from crossdock.route.files import Folder, ProjectFile
 from crossdock.route.materials import Materials
 from crossdock.route.project import Project
@@ -55,7 +56,8 @@ def load_materials(
     table_files = folder.named(TABLES, ".csv")
     tables = loading.each("table", table_files, lambda file: parse_table(file.name, file.data, file.path))
     mapping_files = folder.named("mappings", ".yaml", ".yml", ".xsl", ".xslt", without=(LAYOUTS, TABLES))
-    mappings = loading.each("mapping", mapping_files, lambda file: _mapping(file, tables))
+    samples = folder.samples()
+    mappings = loading.each("mapping", mapping_files, lambda file: _mapping(file, tables, samples, folder.findings))
     layout_files = folder.named(LAYOUTS, ".yaml", ".yml")
     layouts = folder.authored(layout_files)
     return Materials(
@@ -67,7 +69,7 @@ def load_materials(
         tables=tables,
         layouts=Layouts(layouts, layout_files),
         texts=_texts(mapping=mapping_files, table=table_files, layout=layout_files),
-        samples=folder.samples(),
+        samples=samples,
         broken=frozenset(broken | {f"layout {name}" for name in layout_files if name not in layouts}),
     )
 
@@ -77,11 +79,13 @@ def _texts(**files: Mapping[str, ProjectFile]) -> dict[str, str]:
     return {name: file.data.decode("utf-8", "replace") for name, file in every}
 
 
-def _mapping(file: ProjectFile, tables: Tables) -> CompiledMapping:
+def _mapping(file: ProjectFile, tables: Tables, samples: frozenset[str], findings: list[Finding]) -> CompiledMapping:
     if file.path.endswith((".xsl", ".xslt")):
         return compile_stylesheet(file.name, file.data, file.path, tables)
     authored = load(file.data, file.path)
-    return compile_mapping(file.name, authored, tables)
+    mapping = compile_mapping(file.name, authored, tables)
+    findings.extend(check_mapping_cases(authored, mapping.cases, samples))
+    return mapping
 
 
 @dataclass(frozen=True, slots=True)

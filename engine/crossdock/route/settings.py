@@ -26,6 +26,14 @@ def load_settings(root: Path, environment: Mapping[str, str]) -> Project:
     return _project(source, read, environment)
 
 
+def plugin_places(root: Path, settings: Project) -> Mapping[str, Place]:
+    """The modules the settings name, each with its place in the file."""
+    if not settings.plugins:
+        return {}
+    source = _source(root)
+    return {name: source.place(("plugins", index)) for index, name in enumerate(settings.plugins)}
+
+
 def values(root: Path, secrets: str, environment: Mapping[str, str]) -> Values:
     """Where the values of a project come from: the environment first, then one file per secret."""
 

@@ -2,7 +2,8 @@
 
 ``crossdock.dead.<route>``, ``crossdock.held.<route>`` and ``crossdock.doubt.<route>`` carry a document that names the
 message, the queue, the reason and every finding. They are made in the transaction that changes the state, and only
-where a route reads them. The fate of such a message is not announced again, so an alarm that fails cannot alarm itself.
+where a route reads them. The fate of such a message, and of all that is made of it, is not announced again: an alarm
+that fails cannot alarm itself, nor by way of the topics it publishes to.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from crossdock.delivery.states import Event
 from crossdock.document_json import encode
 from crossdock.errors import Finding
 from crossdock.journal.contract import Fate, Post, Sent
-from crossdock.message import EMPTY, Document, Inline, Message
+from crossdock.message import Document, Inline, Message
 from crossdock.route.compiled import CompiledRoute
 from crossdock.runtime.scopes import scope_of
 from crossdock.runtime.subscriptions import Subscriptions
 
 PREFIX = "crossdock."
 _TOPICS = {Event.REJECT: "dead", Event.HOLD: "held", Event.LOSE_SIGHT: "doubt"}
-REPORT = "crossdock.report"
+ALARM = "crossdock.alarm"  # a header, inherited by everything that is made of an announcement
+ENCODED = "crossdock.encoded"  # a header: the body is what leaves, whatever its content type says
+HOPS = "crossdock.hops"  # a header: how often the lineage was published
+REPORT = "crossdock.report"  # a header: the text that lies beside a rejected payload
 _LONGEST_REPORT = 32 * 1024  # characters; a header, not a log
 
 
@@ -36,7 +40,7 @@ class Announcer:
 
     def of(self, route: CompiledRoute, queue: str, message: Message, fate: Fate) -> tuple[Sent, ...]:
         """The messages that tell of ``fate``: one for the topic's readers, one for the source's folder of rejects."""
-        if fate.event not in _TOPICS or (message.topic or "").startswith(PREFIX):
+        if fate.event not in _TOPICS or ALARM in message.headers:
             return ()
         sent = (self._told(route, queue, message, fate), self._rejected(route, queue, message, fate))
         return tuple(one for one in sent if one is not None)
@@ -64,7 +68,7 @@ class Announcer:
             position=0,
             topic=topic,
             content_type="application/json",
-            headers=EMPTY,
+            headers={ALARM: topic},
             body=Inline(encode(document)),
         )
         return Sent(message=told, posts=self._subscriptions.posts(topic, document, scope_of(told, self._now())))

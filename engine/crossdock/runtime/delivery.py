@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar, cast
 
 from crossdock.connector import Done, Effect, Parcel, ProvableSink, Sink, Staged
@@ -23,16 +23,18 @@ from crossdock.delivery.states import Event
 from crossdock.document_json import decode
 from crossdock.errors import CrossdockError, Doubt, Retry
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
-from crossdock.message import KEY_NAMESPACE, Document, delivery_key, read_all
+from crossdock.message import KEY_NAMESPACE, Document, Message, delivery_key, read_all
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.destination import Destination
-from crossdock.runtime.announcements import REPORT, Announcer
-from crossdock.runtime.fates import UNCLEAR_END, FateMaker, killer
+from crossdock.route.destination import JSON, Destination
+from crossdock.runtime.announcements import ENCODED, REPORT, Announcer
+from crossdock.runtime.fates import UNCLEAR_END, FateMaker, Halted, killer, unforeseen
 from crossdock.runtime.scopes import scope_of
 
 LOG = logging.getLogger("crossdock.delivery")
 
-DELIVERY_BATCH = 100  # parcels handed to a sink at once, where the destination does not say
+DELIVERY_BATCH = 100  # parcels handed to a sink at once, where the destination does not say …
+GROUP_BYTES = 8 * 1024 * 1024  # … and as long as they are not larger than this together
+SLACK = 60.0  # seconds that a call may take beyond the time-outs of all its parcels
 
 T = TypeVar("T")
 SinkOutcome: TypeAlias = "Done | Staged | CrossdockError"
@@ -40,9 +42,13 @@ SinkOutcome: TypeAlias = "Done | Staged | CrossdockError"
 
 @dataclass(frozen=True, slots=True)
 class Blocking:
-    """A call into the sink that may block; answered with its outcomes, one per parcel."""
+    """A call into the sink that may block; answered with its outcomes, one per parcel.
+
+    After ``patience`` seconds it is taken for one that never returns.
+    """
 
     call: Callable[[], Sequence[SinkOutcome]]
+    patience: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,52 +96,85 @@ class Courier:
 
     def room(self, backlog: Callable[[int], tuple[int, float]]) -> int:
         """How many works to claim now. A batch waits until it is full or its oldest has waited long enough."""
+        parcels = self.rate.allowed(DELIVERY_BATCH, self.now()) if self.rate else DELIVERY_BATCH
         batch = self.destination.batch
-        if batch is None:
-            return self.rate.take(DELIVERY_BATCH, self.now()) if self.rate else DELIVERY_BATCH
+        if batch is None or parcels == 0:
+            return parcels
         count, waited = backlog(batch.count)
         return batch.count if count >= batch.count or waited >= batch.wait else 0
 
     def steps(self, works: Sequence[Work]) -> Steps:
         """Deliver claimed works. Raises ``Halted`` when the queue must stop."""
+        if self.rate:
+            self.rate.spend(len(works) if self.destination.batch is None else 1)
         fresh, staged, settled = self._sorted(works)
         if settled:
             yield Commit(settled)
-        loads, rejected = self._packed(fresh)
-        if rejected:
-            yield Commit(rejected)
+        if staged:
+            yield from self._finish(staged)
+        for group in self._groups(fresh):
+            loads, rejected = self._packed(group)
+            if rejected:
+                yield Commit(rejected)
+            if loads:
+                yield from self._protocol(loads)
+
+    def _protocol(self, loads: Sequence[Load]) -> Steps:
         match self.effect:
             case Effect.PROVABLE:
-                yield from self._provable(loads, staged)
+                yield from self._provable(loads)
             case Effect.OPAQUE:
                 yield from self._opaque(loads)
             case Effect.KEYED | Effect.TRANSACTIONAL:
                 yield from self._send(loads)
 
-    def _sorted(self, works: Sequence[Work]) -> tuple[list[Work], dict[str, list[Work]], list[Result]]:
+    def close(self) -> None:
+        """Release what the sink holds. The plug-in boundary: what it raises is told and changes nothing."""
+        try:
+            self.sink.close()
+        except Exception:
+            LOG.exception("connector %s failed at close", self.destination.connector)
+
+    def _groups(self, works: Sequence[Work]) -> Iterator[Sequence[Work]]:
+        """Works whose payloads are held in memory at the same time; a batch is one, however large."""
+        if self.destination.batch is not None:
+            yield from (works,) if works else ()
+            return
+        group: list[Work] = []
+        size = 0
+        for work in works:
+            if group and size + work.message.body.size > GROUP_BYTES:
+                yield group
+                group, size = [], 0
+            group.append(work)
+            size += work.message.body.size
+        if group:
+            yield group
+
+    def _sorted(self, works: Sequence[Work]) -> tuple[list[Work], dict[str, tuple[Work, ...]], list[Result]]:
         """Works to begin with, works whose parcel is staged (by its proof), and works that end here."""
         fresh: list[Work] = []
-        staged: dict[str, list[Work]] = {}
+        staged: dict[str, tuple[Work, ...]] = {}
         settled: list[Result] = []
         for work in works:
             fate = killer(work.crashes)
-            if work.phase is Phase.STAGED and work.proof is not None:
-                staged.setdefault(work.proof, []).append(work)
-            elif work.phase is Phase.SENDING and not self.destination.repeat_unclear:
+            if work.phase is Phase.SENDING and not self.destination.repeat_unclear:
                 reason = "the worker died, or was cut off, while the effect was under way"
                 settled.append(self._result(work, Fate(event=Event.LOSE_SIGHT, code=UNCLEAR_END, reason=reason)))
             elif fate:
                 settled.append(self._result(work, fate))
+            elif work.phase is Phase.STAGED and work.proof is not None:
+                staged[work.proof] = (*staged.get(work.proof, ()), work)
             else:
                 fresh.append(work)
         return fresh, staged, settled
 
     def _packed(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
-        if self.destination.batch is None or len(works) < 2:
+        if self.destination.batch is None or not all(_is_document(work.message) for work in works):
             return self._one_by_one(works)
         try:
             return [self._load(works)], []
-        except CrossdockError:  # somebody in the batch cannot be rendered: find out who, the others go together
+        except Exception:  # noqa: BLE001 - asked again one by one, where it is told: somebody in the batch cannot be rendered: find out who, the others go together
             loads, rejected = self._one_by_one(works)
             good = [load.works[0] for load in loads]
             return [self._load(good)] if good else [], rejected
@@ -148,12 +187,15 @@ class Courier:
                 loads.append(self._load([work]))
             except CrossdockError as error:
                 rejected.append(self._failed(work, error, "encode"))
+            except Exception as error:  # the plug-in boundary: a mapping or codec with a defect
+                LOG.exception("message %s for %s", work.message.id, work.queue)
+                rejected.append(self._failed(work, unforeseen(error), "encode"))
         return loads, rejected
 
     def _load(self, works: Sequence[Work]) -> Load:
         """The works as one parcel. Documents are decoded and encoded one after the other, in flat memory."""
         first = works[0].message
-        if REPORT in first.headers or not _is_document(first.content_type):
+        if not _is_document(first):
             document, payload = None, read_all(first.body)
         else:
             document = document_of(works[0])
@@ -166,7 +208,7 @@ class Courier:
             message=first.id,
             payload=payload,
             document=document,
-            content_type=self.destination.content_type or first.content_type,
+            content_type=self.destination.content_type if _is_document(first) else first.content_type,
             headers=first.headers,
             attempt=works[0].attempt,
             count=len(works),
@@ -174,17 +216,11 @@ class Courier:
         )
         return Load(parcel, tuple(works))
 
-    def _provable(self, loads: Sequence[Load], staged: Mapping[str, Sequence[Work]]) -> Steps:
-        pending = {proof: tuple(works) for proof, works in staged.items()}
-        if loads:
-            outcomes = _outcomes((yield Blocking(lambda: self._stage([load.parcel for load in loads]))))
-            pairs = list(zip(loads, outcomes, strict=True))
-            failed = [
-                self._settled(work, one) for load, one in pairs if not isinstance(one, Staged) for work in load.works
-            ]
-            if failed:
-                yield Commit(failed)
-            pending |= yield from self._journalled([(load, one) for load, one in pairs if isinstance(one, Staged)])
+    def _provable(self, loads: Sequence[Load]) -> Steps:
+        outcomes = _outcomes((yield self._call("stage", cast(ProvableSink, self.sink).stage, _parcels(loads), Staged)))
+        pairs = list(zip(loads, outcomes, strict=True))
+        yield from self._settling([(load.works, one) for load, one in pairs if not isinstance(one, Staged)])
+        pending = yield from self._journalled([(load, one) for load, one in pairs if isinstance(one, Staged)])
         if pending:
             yield from self._finish(pending)
 
@@ -204,51 +240,64 @@ class Courier:
 
     def _finish(self, pending: Mapping[str, tuple[Work, ...]]) -> Steps:
         proofs = [Staged(proof) for proof in pending]
-        outcomes = _outcomes((yield Blocking(lambda: self._finished(proofs))))
-        results: list[Result] = []
-        for works, outcome in zip(pending.values(), outcomes, strict=True):
-            results += [self._settled(work, outcome) for work in works]
-        yield Commit(results)
+        outcomes = _outcomes((yield self._call("finish", cast(ProvableSink, self.sink).finish, proofs, Done)))
+        yield from self._settling(zip(pending.values(), outcomes, strict=True))
 
     def _opaque(self, loads: Sequence[Load]) -> Steps:
         works = [work for load in loads for work in load.works]
-        if not works:
-            return
         held = _rows((yield Advance(works, Phase.SENDING, [None] * len(works))))
         yield from self._send([load for load in loads if all(work.row in held for work in load.works)])
 
     def _send(self, loads: Sequence[Load]) -> Steps:
         if not loads:
             return
-        outcomes = _outcomes((yield Blocking(lambda: self._sent([load.parcel for load in loads]))))
+        outcomes = _outcomes((yield self._call("send", cast(Sink, self.sink).send, _parcels(loads), Done)))
+        yield from self._settling([(load.works, one) for load, one in zip(loads, outcomes, strict=True)])
+
+    def _settling(self, pairs: Iterable[tuple[Sequence[Work], SinkOutcome]]) -> Steps:
+        """Commit what came of each work. Only then stop the queue, if one of them said so: no effect is forgotten."""
         results: list[Result] = []
-        for load, outcome in zip(loads, outcomes, strict=True):
-            results += [self._settled(work, outcome) for work in load.works]
-        yield Commit(results)
+        stop: Halted | None = None
+        for works, outcome in pairs:
+            for work in works:
+                try:
+                    results.append(self._settled(work, outcome))
+                except Halted as halted:  # it was not sent, so an opaque effect is not under way any more
+                    stop = halted
+                    results.append(Result(work=work, outcome=Outcome(fate=replace(halted.fate, event=Event.RETRY))))
+        if results:
+            yield Commit(results)
+        if stop is not None:
+            raise stop
 
-    def _stage(self, parcels: Sequence[Parcel]) -> Sequence[SinkOutcome]:
-        return self._asked("stage", cast(ProvableSink, self.sink).stage, parcels)
-
-    def _finished(self, staged: Sequence[Staged]) -> Sequence[SinkOutcome]:
-        return self._asked("finish", cast(ProvableSink, self.sink).finish, staged)
-
-    def _sent(self, parcels: Sequence[Parcel]) -> Sequence[SinkOutcome]:
-        return self._asked("send", cast(Sink, self.sink).send, parcels)
+    def _call(
+        self,
+        move: str,
+        call: Callable[[Sequence[T]], Sequence[SinkOutcome]],
+        what: Sequence[T],
+        good: type[SinkOutcome],
+    ) -> Blocking:
+        patience = self.destination.timeout * len(what) + SLACK
+        return Blocking(lambda: self._asked(move, call, what, good), patience)
 
     def _asked(
-        self, move: str, call: Callable[[Sequence[T]], Sequence[SinkOutcome]], what: Sequence[T]
+        self,
+        move: str,
+        call: Callable[[Sequence[T]], Sequence[SinkOutcome]],
+        what: Sequence[T],
+        good: type[SinkOutcome],
     ) -> Sequence[SinkOutcome]:
         """The plug-in boundary: whatever a sink raises becomes an outcome, unclear until proven otherwise."""
         self.reach(f"sink.before_{move}")
         try:
-            outcomes = call(what)
+            outcomes = list(call(what))
+            _check(outcomes, len(what), good)
         except CrossdockError as error:
             return [error] * len(what)
         except Exception as error:
-            LOG.exception("connector %s failed at %s", self.destination.connector, move)
-            return [Doubt("E504", f"connector '{self.destination.connector}' failed unexpectedly: {error!r}")] * len(
-                what
-            )
+            name = self.destination.connector
+            LOG.exception("connector %s failed at %s", name, move)
+            return [Doubt("E504", f"connector '{name}' failed unexpectedly: {error!r}")] * len(what)
         self.reach(f"sink.after_{move}")
         return outcomes
 
@@ -274,13 +323,24 @@ class Courier:
         return Result(work=work, outcome=Outcome(fate=fate, also=also))
 
 
+def _check(outcomes: Sequence[SinkOutcome], wanted: int, good: type[SinkOutcome]) -> None:
+    """Raises ``TypeError`` where a sink does not keep its contract."""
+    if len(outcomes) != wanted or not all(isinstance(one, (good, CrossdockError)) for one in outcomes):
+        raise TypeError(f"{wanted} parcels were answered with {outcomes!r:.200}")
+
+
+def _parcels(loads: Sequence[Load]) -> list[Parcel]:
+    return [load.parcel for load in loads]
+
+
 def document_of(work: Work) -> Document:
     """The document a message carries. Raises ``Reject`` when it carries none."""
     return decode(read_all(work.message.body))
 
 
-def _is_document(content_type: str) -> bool:
-    return content_type == "application/json"
+def _is_document(message: Message) -> bool:
+    """Whether the message carries a document to be rendered, and not bytes that leave as they are."""
+    return message.content_type == JSON and REPORT not in message.headers and ENCODED not in message.headers
 
 
 def _outcomes(answer: Answer) -> Sequence[SinkOutcome]:

@@ -7,6 +7,7 @@ to do something else, and after a crash the stream goes on behind the last commi
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,21 +17,22 @@ from crossdock.codecs.contract import Part
 from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event
 from crossdock.document_json import encode
-from crossdock.errors import CrossdockError, Finding, Reject, Retry
+from crossdock.errors import CrossdockError, Finding, Reject
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Result, Sent, Work
-from crossdock.message import Document, Inline, Message, child_id
+from crossdock.message import Document, Inline, Message, Payload, child_id
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.plan import Deliver, Output, Pass, Plan, Publish, Skip, Stop
-from crossdock.runtime.announcements import Announcer
-from crossdock.runtime.fates import FateMaker, killer
+from crossdock.runtime.announcements import ENCODED, HOPS, Announcer
+from crossdock.runtime.fates import FateMaker, killer, unforeseen
 from crossdock.runtime.scopes import scope_of
 from crossdock.runtime.subscriptions import Subscriptions
 
 CHUNK_PARTS = 200  # children per transaction at most …
 CHUNK_SECONDS = 0.1  # … or as many as this long brings: one flush then costs a small part of the work
 MAX_HOPS = 64  # a message that was published this often in one lineage is in a loop
-HOPS = "crossdock.hops"
 _KEPT_FINDINGS = 100  # of a payload as a whole; a file with a warning on every line must not swell the journal
+
+LOG = logging.getLogger("crossdock.dispatch")
 
 _JSON = "application/json"
 _NOTHING: Document = {}  # stands for "the message carries no document": compared by identity only
@@ -50,7 +52,7 @@ class Dispatcher:
         """What is to be committed for ``work``, one transaction's worth at a time. Raises ``Halted``."""
         route = self.routes[work.queue]
         fate = killer(work.crashes)
-        if route.splits and (fate is None or work.crashes == MAX_CRASHES):
+        if route.splits and not _is_part(work.message, route) and (fate is None or work.crashes == MAX_CRASHES):
             yield from self._stream(route, work, fate)
         elif fate:
             yield Result(work=work, outcome=self._stopped(route, work.message, fate))
@@ -58,27 +60,42 @@ class Dispatcher:
             yield Result(work=work, outcome=self._single(route, work))
 
     def broken(self, work: Work, error: Exception) -> Result:
-        """What becomes of ``work`` when a step or codec failed in a way nobody foresaw."""
+        """What becomes of ``work`` when a codec failed in a way nobody foresaw."""
         route = self.routes[work.queue]
-        unforeseen = Retry("E505", f"unexpected {type(error).__name__}: {error}", hint="see the log for the traceback")
-        fate = self.fates.of(unforeseen, work.attempt, route.retry)
+        fate = self.fates.of(unforeseen(error), work.attempt, route.retry)
         return Result(work=work, progress=work.progress, outcome=self._stopped(route, work.message, fate))
 
     def _single(self, route: CompiledRoute, work: Work) -> Outcome:
-        message, noted = work.message, []
-        part = Part(position=1, document=None, raw=bytes)
+        message, noted = work.message, list[Finding]()
+        carried: Document = _NOTHING
         try:
-            for one in route.parts(message, self._moment()):
-                if isinstance(one, Part):
-                    part = one
-                else:
-                    noted.append(one)
-            plan = route.decide(message, part, self._moment(), work.released)
+            part = self._whole(route, message, noted)
+            if part.document is None or (message.content_type == _JSON and message.topic):
+                carried = part.document
+            plan = self._plan(route, message, part, work.released)
         except CrossdockError as error:
             plan = Stop(error=error, step="decode")
-        carried = part.document if message.content_type == _JSON and message.topic else _NOTHING
-        outcome = self._outcome(route, message, carried, plan, work.attempt)
-        return _with_findings(outcome, noted)
+        return _with_findings(self._outcome(route, message, carried, plan, work.attempt), noted)
+
+    def _whole(self, route: CompiledRoute, message: Message, noted: list[Finding]) -> Part:
+        """The one part of a message that is not split, or that is one part of such a split already."""
+        whole: Part | None = None
+        for one in route.parts(message, self._moment()):
+            if isinstance(one, Part):
+                whole = one
+            else:
+                noted.append(one)
+        if whole is None:
+            raise Reject("E403", "the payload holds nothing")
+        return whole
+
+    def _plan(self, route: CompiledRoute, message: Message, part: Part, released: frozenset[str]) -> Plan:
+        """What the route decides. The plug-in boundary: whatever a step raises stops this document and no other."""
+        try:
+            return route.decide(message, part, self._moment(), released)
+        except Exception as error:
+            LOG.exception("message %s in route %s", message.id, route.name)
+            return Stop(error=unforeseen(error), step="steps")
 
     def _stream(self, route: CompiledRoute, work: Work, fatal: Fate | None) -> Iterator[Result]:
         chunk = _Chunk(careful=work.crashes > 0)
@@ -118,31 +135,40 @@ class Dispatcher:
         )
         if fatal:
             return Child(message=_raw(route, shell, part), outcome=self._stopped(route, shell, fatal))
-        plan = route.decide(shell, part, self._moment(), work.released)
-        if isinstance(plan, Stop):
-            raw = _raw(route, shell, part)
-            return Child(message=raw, outcome=self._outcome(route, raw, _NOTHING, plan, 1))
+        plan = self._plan(route, shell, part, work.released)
+        if not isinstance(plan, Stop):
+            try:
+                return self._passed(route, shell, part, plan)
+            except CrossdockError as error:
+                plan = Stop(error=error, step="to", guards=plan.guards, keys=plan.keys)
+        raw = _raw(route, shell, part)
+        return Child(message=raw, outcome=self._outcome(route, raw, _NOTHING, plan, 1))
+
+    def _passed(self, route: CompiledRoute, shell: Message, part: Part, plan: Pass | Skip) -> Child:
+        """A part that went through, kept as the document most destinations get. Raises as ``_spread`` does."""
         carried = _primary(plan, part)
-        first = next((one for one in plan.outputs if one.document is carried), None)
+        first = next((one for one in plan.outputs if one.payload is None and one.document is carried), None)
         message = replace(
             shell,
             topic=first.topic if isinstance(first, Publish) else None,
             partner=(first.partner if first else None) or shell.partner,
             correlation=(first.correlation if first else None) or shell.correlation,
-            headers={**shell.headers, **first.headers} if first and first.headers else shell.headers,
+            headers=first.headers if first and first.headers else shell.headers,
             content_type=_JSON,
             body=Inline(encode(carried)),
         )
-        return Child(message=message, outcome=self._outcome(route, message, carried, plan, 1))
+        posts, also = self._spread(route, message, carried, plan.outputs)
+        fate = self._fate(route, plan, 1)
+        return Child(message=message, outcome=_outcome(plan, fate, posts, also))
 
     def _outcome(self, route: CompiledRoute, message: Message, carried: Document, plan: Plan, attempt: int) -> Outcome:
-        fate = self._fate(route, plan, attempt)
         try:
             posts, also = self._spread(route, message, carried, plan.outputs)
+            fate = self._fate(route, plan, attempt)
         except CrossdockError as error:
             fate, posts, also = self.fates.of(error, attempt, route.retry, "to"), (), ()
         also += self.announcer.of(route, route.name, message, fate)
-        return Outcome(fate=fate, guards=plan.guards, keys=plan.keys, posts=posts, also=also)
+        return _outcome(plan, fate, posts, also)
 
     def _fate(self, route: CompiledRoute, plan: Plan, attempt: int) -> Fate:
         match plan:
@@ -163,10 +189,10 @@ class Dispatcher:
         posts: list[Post] = []
         also: dict[object, tuple[Message, list[Post]]] = {}
         for output in outputs:
-            if output.payload is None and output.document is carried:
+            if output.document is carried and _unchanged(message, output):
                 posts += self._posts(route, message, output)
                 continue
-            key = id(output.document) if output.payload is None else output.slot
+            key = _form(output)
             if key not in also:
                 also[key] = (_made(route, message, output), [])
             made, made_posts = also[key]
@@ -175,7 +201,8 @@ class Dispatcher:
 
     def _posts(self, route: CompiledRoute, message: Message, output: Output) -> tuple[Post, ...]:
         if isinstance(output, Deliver):
-            return (Post(queue=f"{route.name}/{output.slot}", lane=output.lane, priority=route.priority),)
+            priority = route.destination(output.slot).priority
+            return (Post(queue=f"{route.name}/{output.slot}", lane=output.lane, priority=priority),)
         if int(message.headers.get(HOPS, "0")) > MAX_HOPS:
             raise Reject("E401", f"published {MAX_HOPS} times in one lineage: routes publish to each other in a loop")
         return self.subscriptions.posts(output.topic, output.document, scope_of(message, self.now()))
@@ -184,12 +211,14 @@ class Dispatcher:
 class _Chunk:
     """Children gathered for one transaction: one alone for a while after a crash, to find out which one it was."""
 
-    def __init__(self, careful: bool) -> None:
+    def __init__(self, *, careful: bool) -> None:
         self._alone = CHUNK_PARTS if careful else 0
         self._children: list[Child] = []
-        self._begun = time.monotonic()
+        self._begun = 0.0
 
     def add(self, child: Child) -> None:
+        if not self._children:  # not before: the worker does other things between two chunks
+            self._begun = time.monotonic()
         self._children.append(child)
 
     def full(self) -> bool:
@@ -197,7 +226,7 @@ class _Chunk:
         return len(self._children) >= limit or time.monotonic() - self._begun > CHUNK_SECONDS
 
     def take(self) -> tuple[Child, ...]:
-        children, self._children, self._begun = tuple(self._children), [], time.monotonic()
+        children, self._children = tuple(self._children), []
         self._alone = max(0, self._alone - 1)
         return children
 
@@ -212,10 +241,33 @@ def _raw(route: CompiledRoute, shell: Message, part: Part) -> Message:
     return replace(shell, content_type=route.part_type or shell.content_type, body=Inline(part.raw()))
 
 
+def _is_part(message: Message, route: CompiledRoute) -> bool:
+    """Whether ``route`` itself split this message off: it comes again as one part and is not split again."""
+    return message.route == route.name and message.position > 0 and message.topic is None
+
+
+def _unchanged(message: Message, output: Output) -> bool:
+    """Whether the message itself can go on as ``output``: nothing but its document, and nothing about it, matters."""
+    return (
+        output.payload is None
+        and (output.headers is message.headers or output.headers == message.headers)
+        and output.partner in (None, message.partner)
+        and output.correlation in (None, message.correlation)
+    )
+
+
+def _form(output: Output) -> object:
+    """Outputs of one form share one message: the same document under the same headers."""
+    if output.payload is not None:
+        return output.slot
+    return id(output.document), id(output.headers), output.partner, output.correlation
+
+
 def _made(route: CompiledRoute, message: Message, output: Output) -> Message:
     """A message for a destination whose content differs from what ``message`` carries."""
-    body = encode(output.document) if output.payload is None else output.payload
     hops = str(int(message.headers.get(HOPS, "0")) + 1)
+    content_type, body = _content(message, output)
+    encoded = {ENCODED: content_type} if output.payload is not None and isinstance(output, Deliver) else {}
     return replace(
         message,
         id=child_id(message.id, route.name, output.slot),
@@ -225,10 +277,22 @@ def _made(route: CompiledRoute, message: Message, output: Output) -> Message:
         topic=output.topic if isinstance(output, Publish) else None,
         partner=output.partner or message.partner,
         correlation=output.correlation or message.correlation,
-        content_type=output.content_type,
-        headers={**message.headers, **output.headers, HOPS: hops},
-        body=Inline(body),
+        content_type=content_type,
+        headers={**message.headers, **output.headers, **encoded, HOPS: hops},
+        body=body,
     )
+
+
+def _content(message: Message, output: Output) -> tuple[str, Payload]:
+    if output.payload is not None:
+        return output.content_type, Inline(output.payload)
+    if output.document is None:  # nobody decoded it: the message's own bytes, by reference
+        return message.content_type, message.body
+    return output.content_type, Inline(encode(output.document))
+
+
+def _outcome(plan: Plan, fate: Fate, posts: tuple[Post, ...], also: tuple[Sent, ...]) -> Outcome:
+    return Outcome(fate=fate, guards=plan.guards, keys=plan.keys, posts=posts, also=also)
 
 
 def _with_findings(outcome: Outcome, noted: list[Finding]) -> Outcome:

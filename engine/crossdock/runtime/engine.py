@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Mapping
@@ -11,9 +10,9 @@ from pathlib import Path
 
 from crossdock.bus.contract import Bus
 from crossdock.bus.embedded import EmbeddedBus
-from crossdock.connector import Source, Surroundings
+from crossdock.connector import ProvableSink, Sink, Source, Surroundings
 from crossdock.delivery.rate import Rate
-from crossdock.errors import Halt
+from crossdock.errors import CrossdockError, Halt
 from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.destination import Destination
@@ -23,18 +22,22 @@ from crossdock.runtime.clock import SystemClock, new_id
 from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.failpoints import fail_points
-from crossdock.runtime.fates import FateMaker
+from crossdock.runtime.fates import FateMaker, unforeseen
 from crossdock.runtime.intake import Watch
 from crossdock.runtime.subscriptions import Subscriptions
 
+SHORTEST_STEP = 1.0  # seconds; below that a slow disk alone would cost leases
 DEFAULT_EVERY = 1.0  # seconds between polls of a source whose options do not say
 
 
 class Engine:
-    """Everything of one project, opened when asked for. One per process."""
+    """Everything of one project, opened when asked for. ``workers`` share what a destination's rate allows."""
 
-    def __init__(self, project: LoadedProject, environment: Mapping[str, str]) -> None:
+    def __init__(self, project: LoadedProject, environment: Mapping[str, str], workers: int | None = None) -> None:
         self.project = project
+        self.workers = workers or project.settings.workers
+        #: Seconds. Twice as long as any single thing may take, so it never runs out under a worker that works.
+        self.lease = 2 * max(SHORTEST_STEP, project.settings.limits.step)
         self.clock = SystemClock()
         self.reach = fail_points(environment)
         self.routes: dict[str, CompiledRoute] = dict(project.routes)
@@ -71,7 +74,10 @@ class Engine:
         return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
 
     def courier(self, queue: str) -> Courier | None:
-        """The courier of a destination's queue, its sink opened; None where no route has it."""
+        """The courier of a destination's queue, its sink opened; None where no route has it.
+
+        Raises ``Retry`` or ``Halt`` where the connector cannot open it.
+        """
         found = self._destinations.get(queue)
         if found is None:
             return None
@@ -79,7 +85,7 @@ class Engine:
         return Courier(
             route=route,
             destination=destination,
-            sink=destination.kind.open(destination.options, self._surroundings(queue)),
+            sink=self._open_sink(queue, destination),
             effect=destination.kind.effect(destination.options),
             announcer=self._announcer,
             fates=self._fates,
@@ -87,6 +93,19 @@ class Engine:
             reach=self.reach,
             rate=self._rate(destination),
         )
+
+    def _open_sink(self, queue: str, destination: Destination) -> Sink | ProvableSink:
+        """The plug-in boundary: whatever a connector raises, it may open later."""
+        try:
+            return destination.kind.open(destination.options, self._surroundings(queue))
+        except CrossdockError:
+            raise
+        except Exception as error:
+            raise unforeseen(error) from error
+
+    def disabled(self) -> list[str]:
+        """The queues of routes that are switched off: what waits there waits on."""
+        return [route.name for route in self.routes.values() if not route.enabled]
 
     def watches(self) -> list[Watch]:
         """The sources of enabled routes, to be opened by who polls them."""
@@ -100,11 +119,15 @@ class Engine:
         return binding.kind.open(binding.options, self._surroundings(route.name))
 
     def owner(self) -> str:
-        """Under which name this machine's processes hold leases."""
-        return os.uname().nodename
+        """Under which name this run's processes hold leases.
+
+        A journal in a file belongs to one machine, and to one run at a time: what anyone under this name held before
+        is free. The machine's own name would not do, it changes with every container.
+        """
+        return "here"
 
     def _rate(self, destination: Destination) -> Rate | None:
-        return Rate(destination.rate / self.project.settings.workers) if destination.rate else None
+        return Rate(destination.rate / self.workers) if destination.rate else None
 
     def _surroundings(self, name: str) -> Surroundings:
         return Surroundings(root=self.project.root, name=name, now=self.clock.utc)

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from crossdock.delivery.disposition import MAX_CRASHES, GiveUp, Park, StopQueue, TryAgain, dispose
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.delivery.states import Event
-from crossdock.errors import CrossdockError, Finding
+from crossdock.errors import CrossdockError, Finding, Retry
 from crossdock.journal.contract import Fate
 
 WORKER_DIED = "E501"
 ATTEMPTS_SPENT = "E502"
 UNCLEAR_END = "E503"
+UNFORESEEN = "E505"
 
 
 class Halted(Exception):
@@ -52,6 +53,11 @@ def _fate(event: Event, error: CrossdockError, step: str | None, due: float = 0.
     reason = f"{error.message}; {error.hint}" if error.hint else error.message
     findings = error.findings or (Finding(code=error.code, message=error.message, hint=error.hint),)
     return Fate(event=event, due=due, code=error.code, reason=reason, step=step, findings=findings)
+
+
+def unforeseen(error: Exception) -> Retry:
+    """What a defect in a step, codec or connector counts as: it may pass, and if it does not, attempts run out."""
+    return Retry(UNFORESEEN, f"unexpected {type(error).__name__}: {error}", hint="see the log for the traceback")
 
 
 def killer(crashes: int) -> Fate | None:

@@ -7,18 +7,20 @@ a crash after it makes the second arrival a no-op, because its identity is known
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import logging
+import math
 import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 
 from crossdock.bus.contract import Bus, Hint
 from crossdock.connector import Arrival, Source, Verdict
-from crossdock.errors import CrossdockError, Retry, errors_in
+from crossdock.errors import CrossdockError, Halt, Retry, errors_in
 from crossdock.journal.contract import Entry, Journal, Post
 from crossdock.message import Message
 from crossdock.route.compiled import CompiledRoute
@@ -28,9 +30,19 @@ LOG = logging.getLogger("crossdock.intake")
 
 BATCH_ARRIVALS = 100
 BATCH_BYTES = 8 * 1024 * 1024  # of payloads held at once for one transaction
-POLLERS = 8  # sources polled at the same time
+POLLERS = 64  # sources polled at the same time, at most
 FAILED_PAUSE = 10.0  # seconds until a source that failed is asked again
 TICK = 0.05
+LEAVE_SECONDS = 30.0  # for polls under way to come to an end
+
+
+class Polled(enum.Enum):
+    """What a poll came to."""
+
+    NOTHING = enum.auto()  # nothing there, and nothing that a later poll may bring
+    SOMETHING = enum.auto()  # it brought something, or watches something that is not ready yet
+    FAILED = enum.auto()
+    HALTED = enum.auto()  # its configuration is wrong: it is not asked again
 
 
 @dataclass(slots=True)
@@ -44,7 +56,7 @@ class Watch:
     due: float = 0.0
     quiet: float = 0.0
     begun: float = 0.0
-    poll: Future[int] | None = None
+    poll: Future[Polled] | None = None
 
 
 class Intake:
@@ -71,42 +83,60 @@ class Intake:
         self._slot = slot
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Poll until ``stopping``; a poll under way is finished."""
-        with ThreadPoolExecutor(max_workers=POLLERS, thread_name_prefix="poll") as pool:
-            while not stopping():
-                for watch in self._watches:
-                    self._attend(watch, pool)
-                quiet = [watch.quiet for watch in self._watches]
-                self._slot.quiet(min(quiet, default=time.monotonic()))
-                self._slot.idle()
-                time.sleep(TICK)
+        """Poll until ``stopping``; a poll under way ends with the batch it has in hand."""
+        pool = ThreadPoolExecutor(max_workers=max(1, min(POLLERS, len(self._watches))), thread_name_prefix="poll")
+        while not stopping():
+            for watch in self._watches:
+                self._attend(watch, pool, stopping)
+            quiet = [watch.quiet for watch in self._watches]
+            self._slot.quiet(min(quiet, default=time.monotonic()))
+            self._slot.idle()
+            time.sleep(TICK)
+        wait([watch.poll for watch in self._watches if watch.poll is not None], timeout=LEAVE_SECONDS)
+        pool.shutdown(wait=False, cancel_futures=True)
         for watch in self._watches:
-            if watch.source is not None:
-                watch.source.close()
+            if watch.source is not None and (watch.poll is None or watch.poll.done()):
+                _close(watch.source, watch.route.name)
 
-    def _attend(self, watch: Watch, pool: ThreadPoolExecutor) -> None:
+    def _attend(self, watch: Watch, pool: ThreadPoolExecutor, stopping: Callable[[], bool]) -> None:
         now = time.monotonic()
         if watch.poll is None and now >= watch.due:
             watch.begun = now
-            watch.poll = pool.submit(self.poll, watch)
+            watch.poll = pool.submit(self.poll, watch, stopping)
         elif watch.poll is not None and watch.poll.done():
-            brought, watch.poll = watch.poll.result(), None
-            watch.due = now + (watch.every if brought >= 0 else FAILED_PAUSE)
-            watch.quiet = watch.begun if brought == 0 and watch.source and _is_quiet(watch.source) else 0.0
+            polled, watch.poll = watch.poll.result(), None
+            watch.due = now + _PAUSES.get(polled, watch.every)
+            watch.quiet = _QUIET.get(polled, watch.begun)
 
-    def poll(self, watch: Watch) -> int:
-        """One poll of one source; how many arrivals it brought, -1 when it failed."""
-        journal = self._journal()
+    def poll(self, watch: Watch, stopping: Callable[[], bool] = lambda: False) -> Polled:
+        """One poll of one source. The plug-in boundary: whatever a source raises is told, and it is asked again."""
         try:
             watch.source = source = watch.source or watch.open()
-            return sum(self._take(watch.route, source, journal, batch) for batch in _batches(source.poll()))
+            brought = self._take_all(watch.route, source, stopping)
+            return Polled.SOMETHING if brought or not _is_quiet(source) else Polled.NOTHING
+        except Halt as error:
+            LOG.error("source of route %s is not asked again: %s", watch.route.name, error)
+            return Polled.HALTED
         except CrossdockError as error:
             LOG.error("source of route %s: %s", watch.route.name, error)
         except Exception:
             LOG.exception("source of route %s failed unexpectedly", watch.route.name)
+        return Polled.FAILED
+
+    def _take_all(self, route: CompiledRoute, source: Source, stopping: Callable[[], bool]) -> bool:
+        """Take what is ready, batch by batch; whether there was anything."""
+        journal = self._journal()
+        brought = False
+        try:
+            for batch in _batches(source.poll()):
+                brought = True
+                self._take(route, source, journal, batch)
+                self._slot.brought()
+                if stopping():
+                    break
         finally:
             self._journals.put(journal)
-        return -1
+        return brought
 
     def _journal(self) -> Journal:
         try:
@@ -114,7 +144,7 @@ class Intake:
         except queue.Empty:
             return self._open_journal()
 
-    def _take(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> int:
+    def _take(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
         for arrival in batch:
             if errors_in(arrival.findings):
                 LOG.warning("route %s refused %s: %s", route.name, arrival.identity, arrival.findings[0])
@@ -123,14 +153,13 @@ class Intake:
         good = [arrival for arrival in batch if not errors_in(arrival.findings)]
         if good:
             self._accept_all(route, source, journal, good)
-        return len(batch)
 
     def _accept_all(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
         """Accept a batch; when it fails, one by one, so that one bad arrival fails no neighbour."""
         try:
             self._accept(route, source, journal, batch)
         except Retry:
-            if len(batch) < 2:
+            if len(batch) == 1:
                 raise
             for arrival in batch:
                 try:
@@ -149,6 +178,12 @@ class Intake:
             LOG.info("route %s: %s %s as %s", route.name, arrival.headers.get("file.name", ""), verdict, id)
             source.settle(arrival, verdict)
         self._reach("intake.after_settle")
+
+
+#: Seconds until the next poll, where it is not the source's own pace …
+_PAUSES = {Polled.FAILED: FAILED_PAUSE, Polled.HALTED: math.inf}
+#: … and since when a source is quiet, where it is not since that poll began.
+_QUIET = {Polled.SOMETHING: 0.0, Polled.FAILED: 0.0, Polled.HALTED: math.inf}
 
 
 def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry:
@@ -179,6 +214,14 @@ def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:
             batch.append(another)
             size += another.payload.size
         yield batch
+
+
+def _close(source: Source, route: str) -> None:
+    """The plug-in boundary: what a source raises when it is closed is told and changes nothing."""
+    try:
+        source.close()
+    except Exception:
+        LOG.exception("source of route %s failed at close", route)
 
 
 def _is_quiet(source: Source) -> bool:

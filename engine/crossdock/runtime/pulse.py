@@ -11,17 +11,21 @@ import struct
 import time
 from dataclasses import dataclass
 
-_SLOT = struct.Struct("=ddd")
+_SLOT = struct.Struct("=dddd")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """``busy``: since when it works on one thing (0: not). ``beat``: its last sign of life. ``quiet``: since when
-    its sources have brought nothing (0: they have). Seconds of the monotonic clock."""
+    """Seconds of the monotonic clock.
+
+    ``busy``: since when it works on one thing (0: not). ``beat``: its last sign of life. ``quiet``: since when its
+    sources have brought nothing (0: they have). ``brought``: when they last had.
+    """
 
     busy: float
     beat: float
     quiet: float
+    brought: float
 
 
 class Pulse:
@@ -40,7 +44,7 @@ class Pulse:
 
     def clear(self, index: int) -> None:
         """Forget what a process that died had said."""
-        _SLOT.pack_into(self._memory, index * _SLOT.size, 0.0, time.monotonic(), 0.0)
+        _SLOT.pack_into(self._memory, index * _SLOT.size, 0.0, time.monotonic(), 0.0, time.monotonic())
 
 
 class Slot:
@@ -63,6 +67,10 @@ class Slot:
     def quiet(self, since: float) -> None:
         """Sources have brought nothing since then (0: they have)."""
         self._write(2, since)
+
+    def brought(self) -> None:
+        """A source brought something, and it is recorded."""
+        self._write(3, time.monotonic())
 
     def _write(self, index: int, value: float) -> None:
         struct.pack_into("=d", self._memory, self._offset + 8 * index, value)

@@ -21,10 +21,11 @@ TICK = 0.2
 
 @dataclass(slots=True)
 class _Duty:
-    """Something to do every so often."""
+    """Something to do every so often. ``work`` says whether it is done for now."""
 
+    name: str
     every: float
-    work: Callable[[], None]
+    work: Callable[[], bool]
     due: float = 0.0
 
 
@@ -36,29 +37,30 @@ class Scheduler:
         self._now = now
         self._keep = keep_messages
         self._slot = slot
-        self._duties = (_Duty(EXPIRE_EVERY, self._expire), _Duty(PURGE_EVERY, self._purge))
+        self._duties = (_Duty("leases", EXPIRE_EVERY, self._expire), _Duty("retention", PURGE_EVERY, self._purge))
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Do each duty when it is due, until ``stopping``."""
         while not stopping():
             for duty in self._duties:
-                if time.monotonic() >= duty.due:
+                if time.monotonic() >= duty.due and self._do(duty):
                     duty.due = time.monotonic() + duty.every
-                    self._do(duty)
             self._slot.idle()
             time.sleep(TICK)
 
-    def _do(self, duty: _Duty) -> None:
+    def _do(self, duty: _Duty) -> bool:
+        """Whether the duty is done for now; one with more to do gets its turn again after the others."""
         try:
-            duty.work()
+            return duty.work()
         except CrossdockError as error:
-            LOG.error("%s: %s", duty.work.__name__, error)
+            LOG.error("%s: %s", duty.name, error)
+            return True
 
-    def _expire(self) -> None:
+    def _expire(self) -> bool:
         returned = self._journal.give_back(crashed=True)
         if returned:
             LOG.warning("%d pieces of work outlived their lease and were returned", returned)
+        return True
 
-    def _purge(self) -> None:
-        while self._journal.purge(messages_before=self._now() - self._keep, limit=PURGE_STEP) == PURGE_STEP:
-            self._slot.idle()
+    def _purge(self) -> bool:
+        return self._journal.purge(messages_before=self._now() - self._keep, limit=PURGE_STEP) < PURGE_STEP

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Post
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
@@ -33,6 +34,16 @@ class Subscriptions:
     def posts(self, topic: str, document: Document, scope: Scope) -> tuple[Post, ...]:
         """One post per reading route, in its lane where it keeps an order."""
         return tuple(
-            Post(queue=route.name, lane=route.lane(document, scope) if route.ordered else None, priority=route.priority)
+            Post(queue=route.name, lane=_lane(route, document, scope), priority=route.priority)
             for route in self.of(topic)
         )
+
+
+def _lane(route: CompiledRoute, document: Document, scope: Scope) -> str | None:
+    """A document without the key its reader orders by goes in no lane: it must not fail whoever publishes it."""
+    if not route.ordered:
+        return None
+    try:
+        return route.lane(document, scope)
+    except CrossdockError:  # the reader finds the same when it comes to the key, and rejects it in its own queue
+        return None

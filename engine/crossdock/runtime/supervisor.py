@@ -7,8 +7,6 @@ it held is given back at once, counted against it, so that the one message that 
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
 import gc
 import logging
 import os
@@ -16,18 +14,16 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from crossdock.errors import CrossdockError, Halt
+from crossdock.errors import CrossdockError, Retry
 from crossdock.runtime.engine import Engine
-from crossdock.runtime.intake import Intake
-from crossdock.runtime.pulse import Pulse, Slot
-from crossdock.runtime.scheduler import Scheduler
-from crossdock.runtime.worker import MAX_CALLS, Worker
+from crossdock.runtime.lock import only_one
+from crossdock.runtime.process import STOP_SIGNALS, become
+from crossdock.runtime.pulse import Pulse
 
 LOG = logging.getLogger("crossdock.supervisor")
 
@@ -36,14 +32,9 @@ CHECK_EVERY = 0.25  # seconds between looks at memory and at what is pending
 IDLE_EVERY = 0.1  # seconds between looks at what is left, where the run ends with the work
 SILENT = 60.0  # seconds without a sign of life from intake or scheduler
 GRACE = 40.0  # seconds a process has to finish what it has in hand after it was told to stop
-QUICK_DEATH = 2.0  # a process that lives for less is restarted more slowly each time
+QUICK_DEATH = 2.0  # a process that lives for less is restarted more slowly each time …
+PATIENT_DEATHS = 3  # … after so many of them: the first ones cost milliseconds
 SLOWEST_RESTART = 5.0
-LOCK_PATIENCE = 5.0  # seconds for the processes of a killed run to be gone
-#: Documents are trees without cycles, freed as soon as they are committed; looking for cycles among them after every
-#: 700 allocations, Python's default, took a tenth of a worker's time.
-GC_THRESHOLDS = (50_000, 20, 50)
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
-_STOP = {signal.SIGTERM, signal.SIGINT}
 
 
 @dataclass(slots=True)
@@ -56,14 +47,15 @@ class Process:
     started: float = 0.0
     deaths: int = 0
     restart: float = 0.0
+    killed: bool = False
 
 
 class Supervisor:
-    """Runs a project with ``workers`` worker processes."""
+    """Runs a project, with as many worker processes as its engine says."""
 
-    def __init__(self, engine: Engine, workers: int) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        roles = ["intake", "scheduler", *(f"worker-{number}" for number in range(workers))]
+        roles = ["intake", "scheduler", *(f"worker-{number}" for number in range(engine.workers))]
         self._processes = [Process(role, index) for index, role in enumerate(roles)]
         self._pulse = Pulse(len(roles))
         self._stopping = False
@@ -77,7 +69,7 @@ class Supervisor:
 
         With ``until_idle``, ``tell`` hears from time to time how much is left.
         """
-        with _only_one(self._engine.journal_path().with_name("run.lock")), self._signals():
+        with only_one(self._engine.journal_path().with_name("run.lock")), self._signals():
             self._recover()
             # What is loaded now lives as long as the run: no collection need look at it again, in any process.
             gc.collect()
@@ -96,6 +88,8 @@ class Supervisor:
         """Nobody else runs this project: what is leased here was left behind by processes that are gone."""
         with closing(self._engine.open_journal()) as journal:
             journal.start_queues()
+            for queue in self._engine.disabled():
+                journal.stop_queue(queue, "the route is switched off (enabled: false)")
             returned = journal.give_back(owner=self._engine.owner(), crashed=True)
         if returned:
             LOG.warning("%d pieces of work were left in hand by an earlier run and go on", returned)
@@ -104,15 +98,16 @@ class Supervisor:
 
     def _start(self, process: Process) -> None:
         self._pulse.clear(process.index)
+        process.killed = False
         sys.stdout.flush()
         sys.stderr.flush()
         process.started = time.monotonic()
         parent = os.getpid()
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)  # until the child has handlers of its own
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # until the child has handlers of its own
         process.pid = os.fork()
         if process.pid == 0:
-            _become(process, self._engine, self._pulse.slot(process.index), parent)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
+            become(process.role, self._engine, self._pulse.slot(process.index), parent)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
     def _reap(self) -> None:
         for process in self._processes:
@@ -125,8 +120,8 @@ class Supervisor:
         LOG.warning("%s (pid %d) died", process.role, process.pid)
         quick = time.monotonic() - process.started < QUICK_DEATH
         process.deaths = process.deaths + 1 if quick else 0
-        # The first deaths cost milliseconds; a process that cannot live at all must not keep a core busy.
-        delay = min(SLOWEST_RESTART, 0.05 * 2.0**process.deaths) if process.deaths > 3 else 0.0
+        # A process that cannot live at all must not keep a core busy.
+        delay = min(SLOWEST_RESTART, 0.05 * 2.0**process.deaths) if process.deaths > PATIENT_DEATHS else 0.0
         process.restart = time.monotonic() + delay
         process.pid = 0
         if process.role.startswith("worker"):
@@ -145,19 +140,21 @@ class Supervisor:
         if look_at_memory:
             self._checked = now
         for process in self._processes:
-            if not process.pid:
-                continue
-            reading = self._pulse.read(process.index)
-            if process.role.startswith("worker"):
-                if reading.busy and now - reading.busy > self._limits.step:
-                    self._kill(process, f"worked on one thing for over {self._limits.step:g} s")
-            elif now - max(reading.beat, process.started) > SILENT:
-                self._kill(process, f"gave no sign of life for {SILENT:g} s")
-            if look_at_memory and _resident(process.pid) > self._limits.memory:
-                self._kill(process, f"took more than {self._limits.memory / 1e6:g} MB of memory")
+            if process.pid and not process.killed:
+                self._judge(process, now, look_at_memory=look_at_memory)
+
+    def _judge(self, process: Process, now: float, *, look_at_memory: bool) -> None:
+        reading = self._pulse.read(process.index)
+        if reading.busy and now - reading.busy > self._limits.step:
+            self._kill(process, f"worked on one thing for over {self._limits.step:g} s")
+        elif now - max(reading.beat, reading.busy, process.started) > max(SILENT, self._limits.step):
+            self._kill(process, f"gave no sign of life for {SILENT:g} s")
+        elif look_at_memory and _resident(process.pid) > self._limits.memory:
+            self._kill(process, f"took more than {self._limits.memory / 1e6:g} MB of memory")
 
     def _kill(self, process: Process, why: str) -> None:
         LOG.error("%s (pid %d) %s: killed", process.role, process.pid, why)
+        process.killed = True
         os.kill(process.pid, signal.SIGKILL)
 
     def _idle(self, tell: Callable[[int], None]) -> bool:
@@ -166,11 +163,22 @@ class Supervisor:
         if now - self._asked < IDLE_EVERY:
             return False
         self._asked = now
-        with closing(self._engine.open_journal()) as journal:
-            pending = journal.pending()
-        tell(pending)
-        self._empty_since = (self._empty_since or now) if not pending else 0.0
-        return self._pulse.read(0).quiet > self._empty_since > 0
+        reading, pending = self._pulse.read(0), self._pending()
+        if pending is not None:
+            tell(pending)
+        if pending != 0:
+            self._empty_since = 0.0
+        elif not self._empty_since or reading.brought >= self._empty_since:
+            self._empty_since = now
+        return reading.quiet > self._empty_since > 0
+
+    def _pending(self) -> int | None:
+        try:
+            with closing(self._engine.open_journal()) as journal:
+                return journal.pending()
+        except Retry as error:  # its disk is full, so nobody knows; it recovers by itself
+            LOG.error("journal unavailable: %s", error)
+            return None
 
     def _shut_down(self) -> None:
         for process in self._processes:
@@ -181,7 +189,7 @@ class Supervisor:
             for process in self._processes:
                 if process.pid and _gone(process.pid):
                     process.pid = 0
-                elif process.pid and time.monotonic() > end:
+                elif process.pid and time.monotonic() > end and not process.killed:
                     self._kill(process, f"did not stop within {GRACE:g} s")
             time.sleep(TICK / 4)
 
@@ -190,78 +198,12 @@ class Supervisor:
         def stop(number: int, frame: FrameType | None) -> None:
             self._stopping = True
 
-        before = {number: signal.signal(number, stop) for number in _STOP}
+        before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
         try:
             yield
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
-
-
-def _become(process: Process, engine: Engine, slot: Slot, parent: int) -> None:
-    """The life of a forked process. Never returns."""
-    code = 1
-    try:
-        _die_with_parent(parent)
-        stopping = _told_to_stop()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
-        gc.set_threshold(*GC_THRESHOLDS)
-        _work(process, engine, slot, stopping)
-        code = 0
-    except CrossdockError as error:
-        LOG.error("%s: %s", process.role, error)
-    except BaseException:  # the end of a process: nobody above could tell of it
-        LOG.critical("%s ends", process.role, exc_info=True)
-    finally:
-        logging.shutdown()
-        os._exit(code)
-
-
-def _work(process: Process, engine: Engine, slot: Slot, stopping: Callable[[], bool]) -> None:
-    journal = engine.open_journal()
-    bus = engine.open_bus(journal)
-    retention = engine.project.settings.retention
-    if process.role == "intake":
-        Intake(
-            watches=engine.watches(),
-            open_journal=engine.open_journal,
-            bus=bus,
-            new_id=engine.new_id,
-            keep=retention.keys,
-            reach=engine.reach,
-            slot=slot,
-        ).run(stopping)
-    elif process.role == "scheduler":
-        Scheduler(journal=journal, now=engine.clock.now, keep_messages=retention.messages, slot=slot).run(stopping)
-    else:
-        with ThreadPoolExecutor(max_workers=MAX_CALLS, thread_name_prefix="sink") as pool:
-            Worker(
-                owner=f"{engine.owner()}/{process.role}",
-                journal=journal,
-                bus=bus,
-                dispatcher=engine.dispatcher,
-                courier=engine.courier,
-                slot=slot,
-                submit=pool.submit,
-            ).run(stopping)
-
-
-def _told_to_stop() -> Callable[[], bool]:
-    told = [False]
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        told[0] = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the supervisor's to hear
-    return lambda: told[0]
-
-
-def _die_with_parent(parent: int) -> None:
-    """A worker without a supervisor must not go on: nobody would watch it."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before the request was made
-        os._exit(1)
 
 
 def _gone(pid: int) -> bool:
@@ -274,26 +216,3 @@ def _resident(pid: int) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):
         return 0
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    """One supervisor per journal. The lock goes with the process, however it ends."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    try:
-        _lock(handle, path)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, path: Path) -> None:
-    end = time.monotonic() + LOCK_PATIENCE
-    while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > end:
-                raise Halt("E723", f"this project is running already ({path} is locked)") from error
-            time.sleep(TICK)

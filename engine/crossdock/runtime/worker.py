@@ -3,7 +3,10 @@
 SQLite's wrapper gives up the interpreter lock at every step of a statement; a second busy thread would make each
 statement wait for it (measured: 0.8 µs a row alone, 393 µs beside a busy thread). So everything that computes or
 commits is done by this one thread, and only calls into sinks, which may block, run in a pool. Long files are
-generators that are advanced in turn, so neither a long file nor a slow destination holds up anything else.
+generators and batches are done in slices, both advanced in turn, so nothing long or slow holds up anything else.
+
+When the journal refuses (its disk is full), what was to be committed is kept and committed later: nothing is done
+twice, and what a sink has done is not forgotten.
 """
 
 from __future__ import annotations
@@ -11,55 +14,46 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, wait
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 from crossdock.bus.contract import Bus, Hint
-from crossdock.errors import CrossdockError, Retry
-from crossdock.journal.contract import Journal, Outcome, Result, Work
-from crossdock.runtime.delivery import Action, Advance, Answer, Blocking, Commit, Courier, SinkOutcome, Steps
+from crossdock.delivery.states import Event
+from crossdock.errors import CrossdockError, Halt, Retry
+from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
+from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
+from crossdock.runtime.hands import Batch, Delivery, Stop, Stream, Submit
 from crossdock.runtime.pulse import Slot
 
 LOG = logging.getLogger("crossdock.worker")
 
-LEASE = 60.0  # seconds; renewed while work is in hand, so it only runs out when a worker is stuck or gone
-RENEW_EVERY = LEASE / 4
 MAX_STREAMS = 4  # long files advanced in turn by one worker
 MAX_CALLS = 16  # sinks called at the same time by one worker
 IDLE_WAIT = 0.5  # seconds between looks at due times when nothing else happens
 JOURNAL_PAUSE = 1.0  # seconds to wait when the journal itself refuses (disk full): it recovers by itself
+OPEN_PAUSE = 10.0  # seconds until a destination that could not be opened is tried again
 ROUTE_BATCH = 100  # messages claimed at once (architecture.md, the way a document goes)
+SLICE_SECONDS = 0.1  # of a batch at a time: one flush then costs a small part of the work
+LEAVE_SECONDS = 30.0  # for sinks to finish what they have in hand when the worker is told to stop
+
+T = TypeVar("T")
+
+_BACK = Fate(event=Event.RETURN, spent=False)
 
 
-#: Runs a call elsewhere: ``ThreadPoolExecutor.submit``, or at once in tests.
-Submit = Callable[[Callable[[], Sequence[SinkOutcome]]], "Future[Sequence[SinkOutcome]]"]
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One claimed batch of a destination on its way: its steps, and the call it waits for."""
-
-    queue: str
-    works: Sequence[Work]
-    steps: Steps
-    call: Future[Sequence[SinkOutcome]] | None = None
-
-
-@dataclass(slots=True)
-class Stream:
-    """A message that is being split: its results so far to come."""
-
-    work: Work
-    results: Iterator[Result]
+class StuckSink(CrossdockError):
+    """A call into a sink does not return. Only the end of the process ends it."""
 
 
 class Worker:
-    """``couriers`` is asked for the courier of a destination's queue, once. Raises nothing on bad documents."""
+    """``courier`` is asked for the courier of a destination's queue, once. Raises nothing on bad documents.
 
-    def __init__(
+    ``lease`` (seconds) is renewed while work is in hand, so it only runs out when a worker is stuck or gone.
+    """
+
+    def __init__(  # noqa: PLR0913 - the composition root names each of them
         self,
         *,
         owner: str,
@@ -69,6 +63,7 @@ class Worker:
         courier: Callable[[str], Courier | None],
         slot: Slot,
         submit: Submit,
+        lease: float = 60.0,
     ) -> None:
         self._owner = owner
         self._journal = journal
@@ -76,35 +71,48 @@ class Worker:
         self._dispatcher = dispatcher
         self._courier_of = courier
         self._couriers: dict[str, Courier | None] = {}
+        self._shut: dict[str, float] = {}
         self._slot = slot
         self._submit = submit
+        self._lease = lease
+        self._batches: dict[str, Batch] = {}
         self._streams: list[Stream] = []
         self._deliveries: dict[str, Delivery] = {}
+        self._stops: list[Stop] = []
+        self._refusal: Retry | None = None
         self._renewed = time.monotonic()
         self._turn = 0
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Work until ``stopping``, then finish or give back what is in hand."""
+        """Work until ``stopping``, then finish or give back what is in hand. Raises ``StuckSink``."""
         while not stopping():
-            try:
-                worked = self.step()
-            except Retry as error:  # the journal refuses: nothing was committed, nothing is lost
-                LOG.error("journal unavailable: %s", error)
-                self._abandon()
-                continue
-            if not worked:
+            worked = self.step()
+            if self._refusal is not None:
+                LOG.error("journal unavailable: %s", self._refusal)
                 self._slot.idle()
-                self._bus.wait(IDLE_WAIT, lambda: stopping() or self._answered())
+                time.sleep(JOURNAL_PAUSE)
+            elif not worked:
+                self._slot.idle()
+                with self._refusable():
+                    self._bus.wait(IDLE_WAIT, lambda: stopping() or self._answered())
         self._leave()
 
     def step(self) -> bool:
         """One round over everything in hand and everything ready. Whether there was anything to do."""
-        self._slot.busy()
-        self._renew()
-        worked = self._advance_deliveries()
-        worked |= self._advance_streams()
-        worked |= self._claim()
+        self._refusal = None
+        self._look_at_calls()
+        worked = self._advance_all()
+        with self._refusable():
+            worked |= self._claim()
         return worked
+
+    @contextmanager
+    def _refusable(self) -> Iterator[None]:
+        """The journal may refuse inside: what was to be recorded is still in hand, and comes again next round."""
+        try:
+            yield
+        except Retry as error:
+            self._refusal = error
 
     def _answered(self) -> bool:
         return any(delivery.call and delivery.call.done() for delivery in self._deliveries.values())
@@ -116,6 +124,7 @@ class Worker:
         ready = self._journal.ready()
         self._turn += 1
         for index in range(len(ready)):
+            self._renew()
             queue = ready[(index + self._turn) % len(ready)]
             if queue in self._dispatcher.routes:
                 claimed |= self._claim_route(queue)
@@ -125,158 +134,214 @@ class Worker:
 
     def _claim_route(self, queue: str) -> bool:
         splits = self._dispatcher.routes[queue].splits
-        room = MAX_STREAMS - len(self._streams)
-        if splits and room <= 0:
+        room = MAX_STREAMS - len(self._streams) if splits else ROUTE_BATCH
+        if room <= 0 or queue in self._batches:
             return False
-        works = self._journal.claim(queue, owner=self._owner, limit=room if splits else ROUTE_BATCH, lease=LEASE)
+        works = self._journal.claim(queue, owner=self._owner, limit=room, lease=self._lease)
         if splits:
             self._streams += [Stream(work, self._dispatcher.results(work)) for work in works]
         elif works:
-            self._process(queue, works)
+            self._batches[queue] = Batch.of(queue, works)
+            self._advance_batch(self._batches[queue])
         return bool(works)
-
-    def _process(self, queue: str, works: Sequence[Work]) -> None:
-        """A batch of messages that are not split: one transaction for all of them."""
-        results: list[Result] = []
-        for work in works:
-            self._slot.busy()
-            try:
-                results.append(self._next(self._dispatcher.results(work), work))
-            except Halted as halted:
-                self._halt(queue, halted, works, results)
-                return
-        self._commit(results)
-
-    def _next(self, results: Iterator[Result], work: Work) -> Result:
-        """The next result; a defect of a step or codec costs this message an attempt, never the worker."""
-        try:
-            return next(results)
-        except (Halted, Retry):
-            raise
-        except Exception as error:
-            LOG.exception("message %s in queue %s", work.message.id, work.queue)
-            return self._dispatcher.broken(work, error)
-
-    def _halt(self, queue: str, halted: Halted, works: Sequence[Work], results: list[Result]) -> None:
-        """Stop the queue, and put back what was claimed from it and is not done."""
-        LOG.error("queue %s stopped: %s", queue, halted.error)
-        done = {result.work.row for result in results}
-        back = [Result(work=work, outcome=Outcome(fate=halted.fate)) for work in works if work.row not in done]
-        self._commit([*results, *back])
-        self._journal.stop_queue(queue, str(halted.error))
-
-    # Streams
-
-    def _advance_streams(self) -> bool:
-        for stream in tuple(self._streams):
-            self._slot.busy()
-            try:
-                result = self._next(stream.results, stream.work)
-            except Halted as halted:
-                self._streams.remove(stream)
-                self._halt(stream.work.queue, halted, [stream.work], [])
-                continue
-            held = self._commit([result])
-            if result.outcome or not held[0]:
-                self._streams.remove(stream)
-        return bool(self._streams)
-
-    def _commit(self, results: Sequence[Result]) -> list[bool]:
-        if not results:
-            return []
-        held = self._journal.commit(results)
-        hints = [hint for result, kept in zip(results, held, strict=True) if kept for hint in _hints(result)]
-        if hints:
-            self._bus.publish(hints)
-        return held
-
-    # Deliveries
 
     def _claim_delivery(self, queue: str) -> bool:
         if queue in self._deliveries or len(self._deliveries) >= MAX_CALLS:
             return False
         courier = self._courier(queue)
         if courier is None:
-            self._journal.stop_queue(queue, "no route of the project has this destination any more")
             return False
         limit = courier.room(lambda most: self._journal.backlog(queue, most))
-        works = self._journal.claim(queue, owner=self._owner, limit=limit, lease=LEASE) if limit else []
+        works = self._journal.claim(queue, owner=self._owner, limit=limit, lease=self._lease) if limit else []
         if works:
-            delivery = Delivery(queue, works, courier.steps(works))
-            self._deliveries[queue] = delivery
-            self._go_on(delivery, None)
+            self._deliveries[queue] = Delivery(queue, works, courier.steps(works))
+            self._advance_delivery(self._deliveries[queue])
         return bool(works)
 
     def _courier(self, queue: str) -> Courier | None:
-        if queue not in self._couriers:
-            self._couriers[queue] = self._courier_of(queue)
-        return self._couriers[queue]
+        """The courier of a queue; None where there is none, or none now: its queue is stopped, or waits a while."""
+        if queue not in self._couriers and time.monotonic() >= self._shut.get(queue, 0.0):
+            try:
+                self._couriers[queue] = self._courier_of(queue)
+                if self._couriers[queue] is None:
+                    self._journal.stop_queue(queue, "no route of the project has this destination any more")
+            except Halt as error:
+                LOG.error("queue %s stopped: %s", queue, error)
+                self._journal.stop_queue(queue, str(error))
+            except Retry as error:
+                LOG.error("destination %s cannot be opened: %s", queue, error)
+                self._shut[queue] = time.monotonic() + OPEN_PAUSE
+        return self._couriers.get(queue)
 
-    def _advance_deliveries(self) -> bool:
+    # Going on with what is in hand
+
+    def _advance_all(self) -> bool:
         worked = False
+        for stop in tuple(self._stops):
+            with self._refusable():
+                self._stop(stop)
         for delivery in tuple(self._deliveries.values()):
-            if delivery.call and delivery.call.done():
-                self._go_on(delivery, delivery.call.result())
-                worked = True
-        return worked
+            with self._refusable():
+                worked |= self._advance_delivery(delivery)
+        for batch in tuple(self._batches.values()):
+            with self._refusable():
+                self._advance_batch(batch)
+        for stream in tuple(self._streams):
+            with self._refusable():
+                self._advance_stream(stream)
+        return worked or bool(self._batches or self._streams)
 
-    def _go_on(self, delivery: Delivery, answer: Answer) -> None:
-        """Step a delivery until it waits for a call, or is done."""
+    def _advance_batch(self, batch: Batch) -> None:
+        """A slice of messages that are not split: one transaction for all of them."""
+        self._renew()
+        halted: Halted | None = None
+        end = time.monotonic() + SLICE_SECONDS
+        while batch.works and halted is None and time.monotonic() < end:
+            try:
+                batch.results.append(self._next(self._dispatcher.results(batch.works[0]), batch.works[0]))
+                batch.works.popleft()
+            except Halted as error:
+                halted = error
+        if halted is not None:
+            del self._batches[batch.queue]
+            self._halt(batch.queue, halted, batch.works, batch.results)
+            return
+        self._commit(batch.results)
+        batch.results.clear()
+        if not batch.works:
+            del self._batches[batch.queue]
+
+    def _advance_stream(self, stream: Stream) -> None:
+        """One transaction's worth of a message that is split."""
+        self._renew()
         try:
-            action = delivery.steps.send(answer) if answer is not None else next(delivery.steps)
-            while not isinstance(action, Blocking):
-                action = self._act(delivery, action)
-            delivery.call = self._submit(action.call)
+            if stream.result is None:
+                stream.result = self._next(stream.results, stream.work)
+        except Halted as halted:
+            self._streams.remove(stream)
+            self._halt(stream.work.queue, halted, [stream.work], [])
+            return
+        (held,) = self._commit([stream.result])
+        if stream.result.outcome or not held:
+            self._streams.remove(stream)
+        stream.result = None
+
+    def _next(self, results: Iterator[Result], work: Work) -> Result:
+        """The next result; a defect of a step or codec costs this message an attempt, never the worker."""
+        self._slot.busy()
+        try:
+            return next(results)
+        except Halted:
+            raise
+        except Exception as error:
+            LOG.exception("message %s in queue %s", work.message.id, work.queue)
+            return self._dispatcher.broken(work, error)
+
+    def _advance_delivery(self, delivery: Delivery) -> bool:
+        """Step a delivery until it waits for a call, or is done. Whether it got anywhere."""
+        moved = False
+        self._renew()
+        try:
+            while delivery.call is None or delivery.call.done():
+                answer, moved = self._answer(delivery), True
+                delivery.call = None
+                self._slot.busy()
+                delivery.action = delivery.steps.send(answer)
+                if isinstance(delivery.action, Blocking):
+                    delivery.deadline = time.monotonic() + delivery.action.patience
+                    delivery.call = self._submit(delivery.action.call)
         except StopIteration:
             del self._deliveries[delivery.queue]
         except Halted as halted:
             del self._deliveries[delivery.queue]
             self._halt(delivery.queue, halted, delivery.works, [])
+        return moved
 
-    def _act(self, delivery: Delivery, action: Action) -> Action:
-        match action:
+    def _answer(self, delivery: Delivery) -> Answer:
+        """What the steps asked for last. A journal that refuses leaves it to be asked for again."""
+        match delivery.action:
             case Advance(works=works, phase=phase, proofs=proofs):
-                return delivery.steps.send(self._journal.advance(works, phase, proofs))
+                return self._recorded(lambda: self._journal.advance(works, phase, proofs))
             case Commit(results=results):
                 self._commit(results)
-                return next(delivery.steps)
-            case Blocking():
-                raise TypeError("a call is not the worker's to make")
+                return None
+            case Blocking() if delivery.call is not None:
+                return delivery.call.result()
+            case _:
+                return None
 
-    # Leases and leaving
+    def _commit(self, results: Sequence[Result]) -> list[bool]:
+        if not results:
+            return []
+        held = self._recorded(lambda: self._journal.commit(results))
+        hints = [hint for result, kept in zip(results, held, strict=True) if kept for hint in _hints(result)]
+        if hints:
+            self._bus.publish(hints)
+        return held
+
+    def _recorded(self, record: Callable[[], list[T]]) -> list[T]:
+        """Waiting for the disk is nobody's fault: no deadline runs meanwhile."""
+        self._slot.idle()
+        return record()
+
+    # Stopping a queue
+
+    def _halt(self, queue: str, halted: Halted, works: Sequence[Work], results: Sequence[Result]) -> None:
+        """Stop the queue, and put back what was claimed from it and is not done."""
+        LOG.error("queue %s stopped: %s", queue, halted.error)
+        back = [Result(work=work, outcome=Outcome(fate=halted.fate)) for work in works]
+        stop = Stop(queue, str(halted.error), [*results, *back])
+        self._stops.append(stop)
+        self._stop(stop)
+
+    def _stop(self, stop: Stop) -> None:
+        self._journal.stop_queue(stop.queue, stop.reason)
+        self._commit(stop.results)
+        self._stops.remove(stop)
+
+    # Leases, stuck calls, leaving
+
+    def _in_hand(self) -> Iterator[Work]:
+        yield from (work for batch in self._batches.values() for work in batch.held())
+        yield from (stream.work for stream in self._streams)
+        yield from (work for delivery in self._deliveries.values() for work in delivery.works)
+        yield from (result.work for stop in self._stops for result in stop.results)
 
     def _renew(self) -> None:
-        if time.monotonic() - self._renewed < RENEW_EVERY:
+        if time.monotonic() - self._renewed < self._lease / 4:
             return
-        self._renewed = time.monotonic()
-        works = [stream.work for stream in self._streams]
-        works += [work for delivery in self._deliveries.values() for work in delivery.works]
+        works = list(self._in_hand())
         if works:
-            self._journal.renew(works, LEASE)
+            self._journal.renew(works, self._lease)
+        self._renewed = time.monotonic()
+
+    def _look_at_calls(self) -> None:
+        """A call that does not return ends with the process; whatever else is in hand is not counted for it."""
+        now = time.monotonic()
+        stuck = next((one for one in self._deliveries.values() if one.call and now > one.deadline), None)
+        if stuck is None or stuck.call is None or stuck.call.done():
+            return
+        del self._deliveries[stuck.queue]
+        with suppress(Retry):
+            self._journal.commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in self._in_hand()])
+        raise StuckSink("E507", f"a call into the sink of {stuck.queue} does not return")
 
     def _leave(self) -> None:
         """Graceful stop: settle what sinks have in hand, give everything else back uncounted."""
-        end = time.monotonic() + LEASE / 2
-        while self._deliveries and time.monotonic() < end:
-            if not self._advance_deliveries():
+        self._batches.clear()
+        self._streams.clear()
+        end = time.monotonic() + LEAVE_SECONDS
+        while (self._deliveries or self._stops) and time.monotonic() < end:
+            if not self._advance_all():
                 time.sleep(0.005)
-        self._streams.clear()
-        self._deliveries.clear()
-        self._journal.give_back(owner=self._owner, crashed=False)
-
-    def _abandon(self) -> None:
-        """Forget what is in hand and begin again from the journal, once it can be written.
-
-        Calls under way are waited for first: the same parcel must never be in two hands of one process.
-        """
-        self._slot.idle()
-        calls = [delivery.call for delivery in self._deliveries.values() if delivery.call]
-        wait(calls, timeout=LEASE / 2)
-        self._streams.clear()
-        self._deliveries.clear()
-        time.sleep(JOURNAL_PAUSE)
-        with suppress(Retry):
+            self._slot.idle()
+        try:
             self._journal.give_back(owner=self._owner, crashed=False)
+        except Retry as error:
+            LOG.error("what is in hand cannot be given back now: %s", error)
+        for queue, courier in self._couriers.items():
+            if courier is not None and queue not in self._deliveries:
+                courier.close()
 
 
 def _hints(result: Result) -> Iterator[Hint]:

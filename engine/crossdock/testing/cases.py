@@ -93,16 +93,18 @@ class FakeSink:
         """Nothing is held."""
 
 
-def run_route_cases(project: LoadedProject, names: Sequence[str] = (), *, rewrite: bool = False) -> Iterator[CaseResult]:
+def run_route_cases(
+    project: LoadedProject, names: Sequence[str] = (), *, rewrite: bool = False
+) -> Iterator[CaseResult]:
     """Run the cases of the named routes, or of all, in order. With ``rewrite``, expected files are written anew."""
     for route in project.routes.values():
         if not names or route.name in names:
             for number, case in enumerate(route.cases, start=1):
-                problems = tuple(_problems(project.root, route, case, rewrite))
+                problems = tuple(_problems(project.root, route, case, rewrite=rewrite))
                 yield CaseResult(route.name, number, case.about, problems)
 
 
-def _problems(root: Path, route: CompiledRoute, case: CaseSpec, rewrite: bool) -> Iterator[str]:
+def _problems(root: Path, route: CompiledRoute, case: CaseSpec, *, rewrite: bool) -> Iterator[str]:
     outputs, items = _play(root, route, case)
     if rewrite:
         update(root, case.expect, outputs)

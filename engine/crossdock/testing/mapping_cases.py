@@ -28,11 +28,11 @@ def run_mapping_cases(
     for name, mapping in project.mappings.items():
         cases = mapping.cases if isinstance(mapping, YamlMapping) and (not names or name in names) else ()
         for number, case in enumerate(cases, start=1):
-            problems = tuple(_problems(project.root, mapping, case, rewrite))
+            problems = tuple(_problems(project.root, mapping, case, rewrite=rewrite))
             yield CaseResult(name, number, case.about, problems)
 
 
-def _problems(root: Path, mapping: Mapping, case: MappingCase, rewrite: bool) -> Iterator[str]:
+def _problems(root: Path, mapping: Mapping, case: MappingCase, *, rewrite: bool) -> Iterator[str]:
     try:
         results, findings = _play(root, mapping, case)
     except CrossdockError as error:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from crossdock.codecs.csv.options import CsvOptions, TrailerOptions
 from crossdock.errors import Place
 
+_BREAKING = ("\r", "\n", "\ufeff")
+
 
 def field_starts(text: str, delimiter: str, quote: str) -> Iterator[tuple[int, bool]]:
     """The offset of each field of a record, and whether its quotes are as they must be."""
@@ -48,10 +50,14 @@ def trailer_text(trailer: TrailerOptions, fields: tuple[str, ...], rows: int, op
 
 def line_text(texts: list[str], options: CsvOptions) -> str:
     """One record, quoted where it must be and nowhere else."""
-    must = f"{options.delimiter}{options.quote}\r\n\ufeff"
     quote = options.quote
-    ready = [
-        f"{quote}{text.replace(quote, quote * 2)}{quote}" if any(c in text for c in must) else text for text in texts
-    ]
-    line = options.delimiter.join(ready) or quote * 2  # a single empty field would be a blank line
+    line = options.delimiter.join(texts)
+    if line.count(options.delimiter) >= len(texts) or any(mark in line for mark in (quote, *_BREAKING)):
+        line = options.delimiter.join(_quoted(text, options.delimiter, quote) for text in texts)
+    line = line or quote * 2  # a single empty field would be a blank line
     return line + ("\r\n" if options.newline == "crlf" else "\n")
+
+
+def _quoted(text: str, delimiter: str, quote: str) -> str:
+    must = any(mark in text for mark in (delimiter, quote, *_BREAKING))
+    return f"{quote}{text.replace(quote, quote * 2)}{quote}" if must else text

@@ -20,6 +20,7 @@ from crossdock.message import Document
 from crossdock.yaml_source import suggest
 
 MAX_EXPONENT = 400  # a number of more digits than this is a mistake or an attack; binary doubles end at 308
+MAX_BITS = 1328  # what a whole number of that many digits fits into
 
 _FORMULA = re.compile(
     r"[=+\-@\t\r]"
@@ -67,14 +68,14 @@ class Writer:
             return ""
         columns = self._columns or ()
         self._judge_fields(document, columns)
-        texts = [self._text(document.get(name), step(name)) for name in columns]
+        texts = [self._text(document.get(name), name) for name in columns]
         trailer = self._options.trailer
         if trailer is not None and texts and texts[0] == trailer.starts:
             self._fault("S206", "the row would be read as the trailer", step(columns[0]), value=texts[0])
         return line_text(texts, self._options)
 
     def _judge_fields(self, document: dict[str, Document], columns: tuple[str, ...]) -> None:
-        if len(document) == len(columns) and all(name in document for name in columns):
+        if tuple(document) == columns or (len(document) == len(columns) and all(name in document for name in columns)):
             return
         for name in columns:
             if name not in document:
@@ -83,25 +84,33 @@ class Writer:
             if name not in columns:
                 self._fault("S203", f"there is no column '{name}'", step(name), hint=suggest(name, columns))
 
-    def _text(self, value: Document, pointer: str) -> str:
+    def _text(self, value: Document, name: str) -> str:
         if isinstance(value, str):
-            self._encodable(value, pointer)
+            if not value.isascii() or "\0" in value:
+                self._encodable(value, step(name))
             return self._safe(value)
         if value is None:
             return ""
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, Decimal):
-            return self._decimal(value, pointer)
+            return self._decimal(value, name)
         if isinstance(value, int):
-            return str(value)
-        self._fault("S204", "a field holds a plain value, not a list or an object", pointer)
+            return self._whole(value, name)
+        self._fault("S204", "a field holds a plain value, not a list or an object", step(name))
         return ""
 
-    def _decimal(self, value: Decimal, pointer: str) -> str:
+    def _whole(self, value: int, name: str) -> str:
+        if value.bit_length() <= MAX_BITS:
+            return str(value)
+        shown = f"a number of {value.bit_length()} bits"
+        self._fault("S208", f"{shown} is not a number to write", step(name), value=shown)
+        return ""
+
+    def _decimal(self, value: Decimal, name: str) -> str:
         if value.is_finite() and abs(value.adjusted()) <= MAX_EXPONENT:
             return format(value, "f")
-        self._fault("S208", f"{value} is not a number to write", pointer, value=str(value))
+        self._fault("S208", f"{value} is not a number to write", step(name), value=str(value))
         return ""
 
     def _safe(self, text: str) -> str:

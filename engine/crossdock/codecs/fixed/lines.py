@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from crossdock.codecs.fixed.layout import Field, Layout, Record, items_of, lines_in
 from crossdock.codecs.fixed.measure import Measure, Tally
-from crossdock.codecs.fixed.value import Unfit
+from crossdock.codecs.fixed.value import Unfit, told
 from crossdock.codecs.judged import Faults
 from crossdock.codecs.pointer import step
 from crossdock.errors import Finding, Place
@@ -89,7 +89,7 @@ class Lines:
             return field.conversion.write(value)
         except Unfit as unfit:
             message, where = f"field '{field.name}': {unfit.message}", pointer + step(field.name)
-            self._fail(unfit.code, message, where, value=str(value)[:80])
+            self._fail(unfit.code, message, where, value=told(value))
             return " " * field.spec.width
 
     def _judge_characters(self, record: Record, texts: list[str], pointer: str) -> None:

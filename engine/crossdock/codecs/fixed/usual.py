@@ -24,6 +24,7 @@ _SAFE_INT = 10**18  # beyond it the exact way looks at the size before it makes 
 #: The lines of a document; None where anything about it is unusual.
 UsualLines: TypeAlias = Callable[[Document], list[str] | None]
 _Object: TypeAlias = dict[str, Document]
+_Get: TypeAlias = Callable[[str], Document]
 _Append: TypeAlias = Callable[[Document, list[str]], bool]
 
 
@@ -52,7 +53,10 @@ def _record(layout: Layout, record: Record) -> _Append:
             return False
         text = line(document)
         texts.append(text)
-        return fits(text) and all([append_group(document.get(name), texts) for name, append_group in groups])
+        for name, append_group in groups:
+            if not append_group(document.get(name), texts):
+                return False
+        return fits(text)
 
     return append
 
@@ -61,9 +65,9 @@ def _group(layout: Layout, group: Record) -> _Append:
     append, needed = _record(layout, group), group.required or group.tag is None
 
     def append_list(found: Document, texts: list[str]) -> bool:
-        if type(found) is list and found:
-            return all([append(item, texts) for item in found])
-        return (found is None or found == []) and not needed
+        if type(found) is not list or not found:
+            return (found is None or found == []) and not needed
+        return all(append(item, texts) for item in found)
 
     def append_single(found: Document, texts: list[str]) -> bool:
         return append(found, texts) if found is not None else not needed
@@ -73,19 +77,32 @@ def _group(layout: Layout, group: Record) -> _Append:
 
 def _line(record: Record) -> Callable[[_Object], str]:
     """The line, not yet judged."""
-    fields = tuple((one.name, _text_of(one)) for one in record.template if isinstance(one, Field))
-    form = "".join("%s" if isinstance(one, Field) else one.replace("%", "%%") for one in record.template)
+    line = _joined(record.template)
     measured = [(one.name, one.measure) for one in record.fields if one.measure is not None]
-
-    def line(document: _Object) -> str:
-        get = document.get
-        return form % tuple([text_of(get(name)) for name, text_of in fields])
 
     def measured_line(document: _Object) -> str:
         lines = lines_in(document, record)
-        return line({**document, **{name: measure.of(document, lines) for name, measure in measured}})
+        return line({**document, **{name: measure.of(document, lines) for name, measure in measured}}.get)
 
-    return measured_line if measured else line
+    return measured_line if measured else lambda document: line(document.get)
+
+
+def _joined(template: tuple[str | Field, ...]) -> Callable[[_Get], str]:
+    """A line as one expression, ``f"{fixed0}{write1(get(name1))}"``: a third faster than a loop over its pieces.
+
+    The expression is made of names alone. What the layout's author wrote is what they stand for.
+    """
+    names: dict[str, object] = {}
+    pieces = []
+    for index, one in enumerate(template):
+        if isinstance(one, Field):
+            names |= {f"write{index}": _text_of(one), f"name{index}": one.name}
+            pieces.append(f"{{write{index}(get(name{index}))}}")
+        else:
+            names[f"fixed{index}"] = one
+            pieces.append(f"{{fixed{index}}}")
+    line: Callable[[_Get], str] = eval(f'lambda get: f"{"".join(pieces)}"', names)  # noqa: S307 - our own text, see above
+    return line
 
 
 def _fits(layout: Layout, record: Record) -> Callable[[str], bool]:
@@ -145,12 +162,16 @@ def _number(spec: FieldSpec, exact: Writing) -> Writing:
     width, decimals, pad, just = spec.width, spec.decimals or 0, spec.padding, str.rjust if spec.right else str.ljust
     if spec.point is not None or width > MAX_EXPONENT:
         return exact
+    factor = 10**decimals
 
     def write(value: Document) -> str:
-        if type(value) is Decimal or (type(value) is int and -_SAFE_INT < value < _SAFE_INT):
+        if type(value) is Decimal:
             whole, _, fraction = str(value).partition(".")
-            if len(fraction) <= decimals and (whole + fraction).isdigit():  # no sign, no exponent, no NaN
-                return just((whole + fraction.ljust(decimals, "0")).lstrip("0") or "0", width, pad)
+            digits = whole + fraction.ljust(decimals, "0")
+            if len(fraction) <= decimals and digits.isdigit():  # no sign, no exponent, no NaN
+                return just(digits.lstrip("0") or "0", width, pad)
+        elif type(value) is int and 0 <= value < _SAFE_INT:
+            return just(str(value * factor), width, pad)
         return exact(value)
 
     return write

@@ -19,6 +19,7 @@ Reading: TypeAlias = Callable[[str], Document]
 Writing: TypeAlias = Callable[[Document], str]
 
 MAX_EXPONENT = 400  # a number of more digits than this is a mistake or an attack; binary doubles end at 308
+MAX_BITS = 1328  # what a whole number of that many digits fits into
 _EXACT = Context(prec=20_000)  # room for every digit of the widest field
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?\Z")
@@ -93,7 +94,7 @@ def _plain(value: Document) -> str:
         return value
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= MAX_EXPONENT:
         return format(value, "f")
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() <= MAX_BITS:
         return str(value)
     raise Unfit("F205", f"{_shown(value)} is not a text")
 
@@ -148,6 +149,8 @@ def number_of(value: Document) -> Decimal | None:
     if isinstance(value, Decimal):
         return value if value.is_finite() and abs(value.adjusted()) <= MAX_EXPONENT else None
     if isinstance(value, bool) or not isinstance(value, (int, str)):
+        return None
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
         return None
     if isinstance(value, str) and not (_NUMBER.match(value) and len(value) <= MAX_EXPONENT):
         return None
@@ -221,8 +224,15 @@ def _date_text(value: Document, form: str) -> str:
     return _TOKEN.sub(lambda token: parts[token[0]], form)
 
 
+def told(value: Document) -> str:
+    """A value for a finding: short, and whatever it is."""
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        return f"a number of {value.bit_length()} bits"
+    return "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else str(value)[:80]
+
+
 def _shown(value: Document) -> str:
-    return "a list" if isinstance(value, list) else "an object" if isinstance(value, dict) else repr(str(value)[:60])
+    return told(value) if isinstance(value, (list, dict)) else repr(told(value)[:60])
 
 
 _KINDS = {"text": _text, "int": _int, "dec": _dec, "date": _date}

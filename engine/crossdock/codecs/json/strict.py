@@ -15,6 +15,7 @@ from typing import NoReturn, cast
 from crossdock.message import Document
 
 MAX_DIGITS = 400  # of a number, and its largest power of ten: binary doubles end at 1e308
+_MAX_BITS = 1328  # what a whole number of that many digits fits into
 
 WHITESPACE = re.compile(r"[ \t\n\r]*+")  # RFC 8259, 2
 _SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -25,9 +26,13 @@ class Refused(ValueError):
     """The text is not JSON that we accept."""
 
 
-def is_sane(number: Decimal) -> bool:
+def is_sane(number: Decimal | int) -> bool:
     """Neither absurdly long nor absurdly large or small."""
-    return number.is_finite() and abs(number.adjusted()) <= MAX_DIGITS and len(number.as_tuple().digits) <= MAX_DIGITS
+    if isinstance(number, int):
+        return number.bit_length() <= _MAX_BITS
+    if not number.is_finite() or abs(number.adjusted()) > MAX_DIGITS:
+        return False
+    return len(str(number)) <= MAX_DIGITS or len(number.as_tuple().digits) <= MAX_DIGITS
 
 
 def decimal_of(text: str) -> Decimal:

@@ -55,10 +55,19 @@ class Writer:
         indent = self._options.indent
         for document in documents:
             self._count += 1
-            self._judge(document)
+            data = self._data(document)
             if not self._faults:
-                data = document_json.encode(document)
                 yield msgspec.json.format(data, indent=indent) if indent else data
+
+    def _data(self, document: Document) -> bytes:
+        """The document as JSON, which shows whether it has to be searched for faults."""
+        try:
+            data = document_json.encode(document)
+        except ValueError:  # half a character, or a number too long for a text
+            data = b""
+        if not data or b"\\u0000" in data or not all(map(is_sane, _numbers(document))):
+            self._judge(document)
+        return data
 
     def _judge(self, document: Document) -> None:
         waiting: list[tuple[str, Document]] = [("", document)]
@@ -72,8 +81,9 @@ class Writer:
                 waiting.extend((f"{pointer}/{index}", inner) for index, inner in enumerate(value))
             elif isinstance(value, str):
                 self._judge_text(value, pointer)
-            elif isinstance(value, Decimal) and not is_sane(value):
-                self._fault("J202", f"{value} is not a number of JSON", pointer, str(value))
+            elif isinstance(value, Decimal | int) and not is_sane(value):
+                shown = str(value)[:80] if isinstance(value, Decimal) else f"a number of {value.bit_length()} bits"
+                self._fault("J202", f"{shown} is not a number of JSON", pointer, shown)
 
     def _judge_text(self, text: str, pointer: str) -> None:
         if not text.isascii() or "\0" in text:
@@ -85,3 +95,14 @@ class Writer:
     def _fault(self, code: str, message: str, pointer: str, value: str) -> None:
         place = Place(element=f"document {self._count}", pointer=pointer or None)
         self._faults.add(Finding(code=code, message=message, place=place, value=value[:80]))
+
+
+def _numbers(document: Document) -> list[Decimal | int]:
+    """All numbers of a document."""
+    values = [document]
+    for value in values:  # which grows meanwhile
+        if isinstance(value, dict):
+            values.extend(value.values())
+        elif isinstance(value, list):
+            values.extend(value)
+    return [value for value in values if isinstance(value, Decimal | int)]

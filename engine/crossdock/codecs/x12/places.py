@@ -105,7 +105,12 @@ def _segment_pointers(data: bytes, grammar: Grammar | None, marks: Delimiters) -
 
 
 def place_of(pointer: str, data: bytes, offset: int, marks: Delimiters, grammar: Grammar | None) -> Place | None:
-    """Where the value at a JSON pointer of the document stands in the payload; None for what no byte stands for."""
+    """Where the value at a JSON pointer of the document stands in the payload; None for what no byte stands for.
+
+    The empty pointer is the document: it begins with its ST.
+    """
+    if not pointer:
+        return Place(byte=offset, element="ST")
     best = ("", -1)
     for path, index in _segment_pointers(data, grammar, marks):
         if (pointer == path or pointer.startswith(f"{path}/")) and len(path) > len(best[0]):

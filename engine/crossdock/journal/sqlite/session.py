@@ -33,7 +33,7 @@ Row: TypeAlias = tuple[Value, ...]
 class Session:
     """A connection with what every part of the journal needs: clock, payload store, fail points."""
 
-    def __init__(self, path: Path, clock: Clock, reach: Callable[[str], None], *, synchronous: str = "FULL") -> None:
+    def __init__(self, path: Path, clock: Clock, reach: Callable[[str], None], *, synchronous: str) -> None:
         check_version(apsw.sqlite_lib_version())
         self.clock = clock
         self.reach = reach
@@ -151,7 +151,7 @@ def _open(path: Path, synchronous: str) -> apsw.Connection:
             _create(path)
         connection = apsw.Connection(str(path))
         connection.set_busy_handler(_patience())
-        connection.pragma("journal_mode", "wal")
+        _write_ahead(connection)
     except (apsw.Error, OSError) as error:
         raise Halt("E713", f"journal {path} cannot be opened: {error}") from error
     connection.pragma("synchronous", synchronous)
@@ -159,6 +159,20 @@ def _open(path: Path, synchronous: str) -> apsw.Connection:
     connection.pragma("cache_size", -CACHE_KIB)
     connection.wal_autocheckpoint(CHECKPOINT_PAGES)
     return connection
+
+
+def _write_ahead(connection: apsw.Connection) -> None:
+    """Switch to WAL. SQLite calls no busy handler when two processes do so at once, or one does while one closes."""
+    wait, times = _patience(), 0
+    while True:
+        try:
+            connection.pragma("journal_mode", "wal")
+        except apsw.BusyError:
+            times += 1
+            if not wait(times):
+                raise
+        else:
+            return
 
 
 def _create(path: Path) -> None:

@@ -159,3 +159,11 @@ class Leasing:
         assert bench.journal.advance([lost, held], Phase.STAGED, ["p1", "p2"]) == [None, held]
         assert bench.item(id_of(1)).phase is None
         assert bench.item(id_of(2)).phase is Phase.STAGED
+
+    def test_a_phase_is_not_recorded_on_work_that_somebody_else_has_now(self, bench: Bench) -> None:
+        bench.arrive(1)
+        lost = bench.take_one(owner="a")
+        bench.journal.give_back(owner="a", crashed=True)
+        bench.take_one(owner="b")
+        assert bench.journal.advance([lost], Phase.SENDING, [None]) == [None]
+        assert bench.item(1).phase is None

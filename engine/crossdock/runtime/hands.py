@@ -1,0 +1,67 @@
+"""What one worker has in hand: batches, streams, deliveries, and queues it is about to stop."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from crossdock.journal.contract import Result, Work
+from crossdock.runtime.delivery import Action, SinkOutcome, Steps
+
+#: Runs a call elsewhere: ``ThreadPoolExecutor.submit``, or at once in tests.
+Submit: TypeAlias = Callable[[Callable[[], Sequence[SinkOutcome]]], "Future[Sequence[SinkOutcome]]"]
+
+
+@dataclass(slots=True)
+class Batch:
+    """Messages of a route that does not split: those to come, and what came of those done and not yet committed."""
+
+    queue: str
+    works: deque[Work]
+    results: list[Result] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, queue: str, works: Sequence[Work]) -> Batch:
+        """A batch just claimed."""
+        return cls(queue, deque(works))
+
+    def held(self) -> Iterator[Work]:
+        """Everything of it that is leased."""
+        yield from self.works
+        yield from (result.work for result in self.results)
+
+
+@dataclass(slots=True)
+class Stream:
+    """A message that is being split: its results so far to come, and the one that is not committed yet."""
+
+    work: Work
+    results: Iterator[Result]
+    result: Result | None = None
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One claimed batch of a destination on its way: its steps, what they asked for last, the call they wait for.
+
+    ``deadline`` (monotonic seconds) is when that call counts as one that never returns.
+    """
+
+    queue: str
+    works: Sequence[Work]
+    steps: Steps
+    action: Action | None = None
+    call: Future[Sequence[SinkOutcome]] | None = None
+    deadline: float = 0.0
+
+
+@dataclass(slots=True)
+class Stop:
+    """A queue to be stopped, and what is to be committed with that."""
+
+    queue: str
+    reason: str
+    results: list[Result]
