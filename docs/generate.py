@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference_pages import codecs, commands, connectors, findings, functions, settings, states, steps
+from reference_pages import codecs, commands, connectors, findings, functions, mappings, settings, states, steps
 
 from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.canonical.reference_page import reference_page
@@ -24,6 +24,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "contracts.md": lambda: reference_page(CONTRACTS),
     "findings.md": findings.page,
     "functions.md": functions.page,
+    "mappings.md": mappings.page,
     "settings.md": settings.page,
     "states.md": states.page,
     "steps.md": steps.page,

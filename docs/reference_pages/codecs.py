@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from reference_pages.markdown import code, head, page as joined
-from reference_pages.models import described, nested, title
-
 from crossdock.codecs.contract import AnyCodecKind, CodecKind
 from crossdock.codecs.fixed.spec import LayoutSpec
 from crossdock.ops.inspect import layouts
 from crossdock.registry import Registry
+from reference_pages.markdown import code, head, joined
+from reference_pages.models import described, nested, title
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +37,11 @@ def _codec(kind: AnyCodecKind) -> str:
 
 def _facts(kind: AnyCodecKind) -> str:
     codec = kind.open(kind.options.model_validate(_REQUIRED.get(kind.name, {})), layouts(ROOT))
-    short = f" `{{{kind.name}: NAME}}` is short for `{{{kind.name}: {{{kind.shorthand}: NAME}}}}`." if kind.shorthand else ""
+    short = (
+        f" `{{{kind.name}: NAME}}` is short for `{{{kind.name}: {{{kind.shorthand}: NAME}}}}`."
+        if kind.shorthand
+        else ""
+    )
     return f"Parts: {code(codec.parts)}. Writes {code(codec.content_type)}.{short}"
 
 

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Iterator
 
 import click
-from reference_pages.markdown import code, head, page as joined, table
 
 from crossdock.cli.main import crossdock
+from reference_pages.markdown import code, head, joined, table
 
 ABOUT = """
 `crossdock COMMAND` works on the project in the current folder, or in the one `--project` names. `-h` or `--help` behind
@@ -32,12 +32,9 @@ def page() -> str:
 
 def _group(group: click.Group, context: click.Context, path: str) -> Iterator[str]:
     for name in group.list_commands(context):
-        try:
-            command = group.get_command(context, name)
-        except ModuleNotFoundError:
-            continue
-        assert command is not None
-        yield _command(command, f"{path} {name}")
+        command = group.get_command(context, name)
+        if command is not None:
+            yield _command(command, f"{path} {name}")
         if isinstance(command, click.Group):
             yield from _group(command, click.Context(command, parent=context, info_name=name), f"{path} {name}")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_pages.markdown import code, head, page as joined, prose
-from reference_pages.models import Model, described, nested, title
-
 from crossdock.connector import Connector, template
 from crossdock.registry import Registry
+from reference_pages.markdown import code, head, joined, prose
+from reference_pages.models import Model, described, nested, title
 
 ABOUT = """
 A connector brings messages (source: `from:`) or delivers them (sink: `to:`). `crossdock connectors` lists those that

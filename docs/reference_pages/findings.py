@@ -7,10 +7,12 @@ docs/findings.yaml. A code on one side only is a problem.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import yaml
-from reference_pages.markdown import head, page as joined, table
+
+from reference_pages.markdown import head, joined, table
 from reference_pages.source_codes import codes_in
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +69,7 @@ def _area(letter: str, title: str, said: Mapping[str, tuple[str, ...]], told: Ma
     return f"## {letter}: {title}\n\n{table(('code', 'says', 'means', 'mend it'), rows)}"
 
 
+@cache
 def _said() -> dict[str, tuple[str, ...]]:
     return codes_in(ROOT / source for source in SOURCES)
 

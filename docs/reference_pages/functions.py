@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reference_pages.markdown import code, head, page as joined, table
-
+from crossdock.mapping.expression import SURROUNDINGS
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.library.function import Function
-from crossdock.mapping.expression import SURROUNDINGS
+from reference_pages.markdown import code, head, joined, table
 
 ABOUT = f"""
 Expressions are JMESPath. They stand in mappings, and in routes as conditions and keys. Beside the functions of the

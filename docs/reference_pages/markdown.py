@@ -36,6 +36,6 @@ def prose(docstring: str | None) -> str:
     return _QUOTED.sub(r"`\1`", inspect.cleandoc(docstring or ""))
 
 
-def page(*parts: str) -> str:
+def joined(*parts: str) -> str:
     """The parts with an empty line between them."""
     return "\n".join(part.rstrip("\n") + "\n" for part in parts if part.strip())

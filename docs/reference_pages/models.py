@@ -9,10 +9,10 @@ from typing import Annotated, Literal, TypeAlias, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, SecretStr
 from pydantic.fields import FieldInfo
-from reference_pages.markdown import code, prose, table
 
 from crossdock.connector.amounts import per_second, seconds, size
 from crossdock.connector.template import Template
+from reference_pages.markdown import code, prose, table
 
 Model: TypeAlias = type[BaseModel]
 
@@ -33,7 +33,7 @@ _SIZES = {"GB": 1000**3, "MB": 1000**2, "KB": 1000, "B": 1}
 
 def title(model: Model) -> str:
     """What a model is called on a page: ``BatchSpec`` is ``Batch``."""
-    return model.__name__.removesuffix("Spec").removesuffix("Options")
+    return model.__name__.removeprefix("Mapping").removesuffix("Spec").removesuffix("Options")
 
 
 def described(model: Model, heading: str) -> str:
@@ -61,6 +61,10 @@ def kind(annotation: object, metadata: Sequence[object] = ()) -> str:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return kind(arguments[0], arguments[1:])
+    return _composed(origin, arguments, metadata) or _named(origin or annotation) + _bounds(metadata)
+
+
+def _composed(origin: object, arguments: Sequence[object], metadata: Sequence[object]) -> str:
     if origin is Literal:
         return ", ".join(code(repr(one)[1:-1]) if one else "nothing" for one in arguments)
     if origin in (Union, types.UnionType):
@@ -69,7 +73,7 @@ def kind(annotation: object, metadata: Sequence[object] = ()) -> str:
         return f"list of {kind(arguments[0])}"
     if origin is dict and arguments[1] is not object:
         return f"names, each with {kind(arguments[1])}"
-    return _named(origin or annotation) + _bounds(metadata)
+    return ""
 
 
 def _named(annotation: object) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from reference_pages.markdown import code, head, page as joined, prose, table
-from reference_pages.models import keys
-
 from crossdock.connector.amounts import BYTES, PER_SECOND, SECONDS
 from crossdock.route.project import Defaults, Limits, Project, Retention
 from crossdock.route.settings import OVERRIDES
 from crossdock.route.spec import RetrySpec
 from crossdock.runtime.failpoints import POINTS
+from reference_pages.markdown import code, head, joined, prose, table
+from reference_pages.models import keys
 
 ABOUT = """
 `crossdock.yaml` at the root of a project. Every key has a default; an empty file is a project.
@@ -21,11 +20,11 @@ _NOTES = {
     "journal": "A path below the project. A URL is refused at start (E721). Local disks only.",
     "secrets": "The folder with one file for each secret.",
     "workers": "Worker processes; `crossdock run --workers` overrules it.",
-    "plugins": _UNUSED,
+    "plugins": "Python files of the project that bring connectors and codecs, such as `plugins/mailbox.py`.",
     "payload": _UNUSED,
     "batch": _UNUSED,
     "batch_wait": _UNUSED,
-    "timeout": _UNUSED,
+    "timeout": "How long a destination may take for one parcel; a call that takes much longer is given up.",
     "memory": "A process that takes more is killed; its work goes on in another one.",
     "step": "A worker that works on one thing for longer is killed; the message that did it is soon tried alone.",
     "messages": "How long finished messages can be traced. What is not finished is kept.",

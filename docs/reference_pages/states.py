@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_pages.markdown import code, head, page as joined, table
-
 from crossdock.delivery.states import DECISIONS, FINAL, LIFE, Event, State
+from reference_pages.markdown import code, head, joined, table
 
 ABOUT = """
 A piece of work is one message in one queue: the queue of a route (run its steps), or that of one of its destinations

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from reference_pages.markdown import head, page as joined, prose
-from reference_pages.models import keys, title
-
 from crossdock.route.spec import BatchSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
 from crossdock.route.steps import STEPS
 from crossdock.route.steps.check import Rule
 from crossdock.route.steps.choose import Branch, Otherwise
 from crossdock.route.steps.contract import AnyStepKind
+from reference_pages.markdown import head, joined, prose
+from reference_pages.models import keys, title
 
 ABOUT = """
 A route file is `routes/NAME.yaml`: one source, steps in order, one or more destinations. The guide tells
@@ -19,7 +18,7 @@ A route file is `routes/NAME.yaml`: one source, steps in order, one or more dest
 _NOTES = {
     "from": "One connector with its options, or `topic:` with one topic or a list; `*` stands for any one word.",
     "to": "A list: each entry one connector or `topic:`, with the keys of a destination beside it.",
-    "timeout": "Checked, but has no effect yet.",
+    "timeout": "How long a destination may take for one parcel; a call that takes much longer is given up.",
     "enabled": "`false`: its source is not polled and its topics are not read.",
     "retry": "What is left out comes from the project, then from its defaults: 6 attempts, 2s, factor 3, max 15m.",
     "when": "An expression; only documents for which it is true go here.",

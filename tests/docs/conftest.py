@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from crossdock.cli.main import main
 from crossdock.ops.pack import copy_pack
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +28,8 @@ FOLDERS = {"route": "routes", "mapping": "mappings", "layout": "mappings/layouts
 _BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ANY = "…"
+_FORKS = ("run",)  # starts processes, and so needs one of its own
+_SHELL = re.compile(r"&&|[|<>;$]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +68,29 @@ class Shell:
         """What the command says, on either stream."""
         for shown, real in self.ids.items():
             command = command.replace(shown, real)
+        words = shlex.split(command)
+        inside = words[0] == "crossdock" and words[1] not in _FORKS and not _SHELL.search(command)
+        output = self._inside(words) if inside else self._outside(command)
+        assert "Traceback" not in output, f"$ {command}\n{output}"
+        return output
+
+    def _inside(self, words: list[str]) -> str:
+        """A command of ours in this process: what most of a short command's time goes into is imported already."""
+        before, output = sys.argv, io.StringIO()
+        sys.argv = words
+        try:
+            with contextlib.chdir(self.folder), redirect_stdout(output), redirect_stderr(output), suppress(SystemExit):
+                main()
+        finally:
+            sys.argv = before
+        return output.getvalue()
+
+    def _outside(self, command: str) -> str:
         where = self.scratch / "folder"
         script = f"{command}\ncode=$?; pwd > {where}; exit $code"
         path = f"{self.scratch}{os.pathsep}{os.environ['PATH']}"
         done = subprocess.run(
-            ["bash", "-c", script],
+            [shutil.which("bash") or "/bin/bash", "-c", script],
             cwd=self.folder,
             env={**os.environ, "PATH": path},
             stdout=subprocess.PIPE,
@@ -74,7 +100,6 @@ class Shell:
             timeout=60,
         )
         self.folder = Path(where.read_text().strip())
-        assert "Traceback" not in done.stdout, f"$ {command}\n{done.stdout}"
         return done.stdout
 
     def says(self, command: str, expected: list[str]) -> None:

@@ -1,8 +1,7 @@
 """A journal in memory: the whole contract in dictionaries, for ``crossdock test`` and for simulations.
 
 Deterministic: the clock is an argument and nothing depends on anything else. For one thread; every worker of a
-simulation uses the same journal. What cannot be recorded is refused before anything is changed, so a call that raises
-has done nothing.
+simulation uses the same journal. What cannot be recorded is refused before anything is changed.
 """
 
 from __future__ import annotations

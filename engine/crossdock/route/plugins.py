@@ -87,7 +87,7 @@ def _line(error: BaseException, path: Path, name: str) -> Place | None:
     return Place(file=name, line=lines[-1], column=1) if lines else None
 
 
-def _collect(  # noqa: PLR0913 - the same for either kind of plug-in
+def _collect(
     module: ModuleType,
     at: Place,
     name: str,

@@ -51,6 +51,21 @@ def test_json_has_no_nan_no_half_characters_and_no_nul() -> None:
     ]
 
 
+# --- whole numbers that are too long for a text ---
+
+
+def test_a_whole_number_of_thousands_of_digits_is_a_finding(fixed: Fixed) -> None:
+    layout = "record: {fields: {a: 5, b: {width: 5, type: int}, c: {width: 5, decimals: 2, point: '.'}}}"
+    endless: Document = 10**5000
+    assert told(fixed(layout), {"a": endless, "b": endless, "c": endless}) == [
+        ("F205", "/a"),
+        ("F205", "/b"),
+        ("F205", "/c"),
+    ]
+    assert told(csv(), {"a": endless}) == [("S208", "/a")]
+    assert told(JsonCodec(JsonOptions()), {"a": [endless, 10**400, "x"]}) == [("J202", "/a/1"), ("J202", "/a/0")]
+
+
 # --- XML ---
 
 

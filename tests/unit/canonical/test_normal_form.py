@@ -10,6 +10,8 @@ from pydantic import ValidationError
 
 from crossdock import document_json
 from crossdock.canonical.catalogue import CONTRACTS
+from crossdock.canonical.contract import Contract
+from crossdock.errors import Reject
 from crossdock.message import Document
 
 ORDER = CONTRACTS["order/v1"]
@@ -123,3 +125,37 @@ def test_the_model_itself_reads_and_refuses_what_the_contract_does() -> None:
 
 def _places(error: ValidationError) -> list[tuple[str | int, ...]]:
     return [detail["loc"] for detail in error.errors()]
+
+
+def without(document: Document, path: tuple[str | int, ...], *null: None) -> Document:
+    """The document without the field at ``path``, or with null there."""
+    here, *below = path
+    if isinstance(document, list):
+        return [without(one, tuple(below), *null) if index == here else one for index, one in enumerate(document)]
+    assert isinstance(document, dict)
+    if not below:
+        return {name: None if name == here else one for name, one in document.items() if name != here or null}
+    return {name: without(one, tuple(below), *null) if name == here else one for name, one in document.items()}
+
+
+def paths(document: Document) -> list[tuple[str | int, ...]]:
+    """Where the fields of a document stand, at every depth."""
+    if isinstance(document, list):
+        return [(index, *path) for index, one in enumerate(document) for path in paths(one)]
+    fields = document.items() if isinstance(document, dict) else ()
+    return [path for name, one in fields for path in [(name,), *((name, *path) for path in paths(one))]]
+
+
+def outcome(contract: Contract, document: Document) -> object:
+    try:
+        return contract.judge(document)
+    except Reject as reject:
+        return reject.findings
+
+
+@pytest.mark.parametrize("name", CONTRACTS)
+def test_null_is_the_same_as_absent_in_every_field(name: str) -> None:
+    contract = CONTRACTS[name]
+    example = contract.example()
+    for path in paths(example):
+        assert outcome(contract, without(example, path, None)) == outcome(contract, without(example, path)), path

@@ -40,7 +40,9 @@ def exact(value: object) -> Decimal:
 
 
 def exact_or_zero(value: object) -> Decimal:
-    """The same, never below zero."""
+    """The same, never below zero. Text that starts with a digit has no sign and is neither NaN nor infinity."""
+    if type(value) is Decimal and "0" <= (text := str(value)) < ":" and len(text) <= MAX_DIGITS and "E" not in text:
+        return value
     number = exact(value)
     if number < _ZERO:
         raise PydanticCustomError("C105", "must not be negative")
