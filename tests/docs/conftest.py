@@ -103,14 +103,13 @@ class Shell:
         return done.stdout
 
     def says(self, command: str, expected: list[str]) -> None:
-        """Run the command and find each expected line in what it says, in order."""
+        """Run the command and find each expected line in what it says; which of two destinations is first is chance."""
         output = self.run(command)
         left = output.splitlines()
         for line in expected:
-            while left and not self._fits(line, left[0]):
-                left.pop(0)
-            assert left, f"$ {command}\nthe page shows\n    {line}\nthe command says\n{output}"
-            left.pop(0)
+            found = next((said for said in left if self._fits(line, said)), None)
+            assert found is not None, f"$ {command}\nthe page shows\n    {line}\nthe command says\n{output}"
+            left.remove(found)
 
     def _fits(self, shown: str, said: str) -> bool:
         found = re.fullmatch(self._pattern(shown), " ".join(said.split()))

@@ -22,7 +22,7 @@ ROUTE = """\
 from: {file: {path: in}}
 steps:
   - {decode: json}
-  - {split: elements}
+  - {split: items}
   - {once: {key: number}}
 to:
   - topic: seen

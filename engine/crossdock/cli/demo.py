@@ -220,7 +220,7 @@ def _measured(stage: Stage) -> None:
     size = write(stage.shop / "inbox/orders/many.edi", _MANY)
     click.secho(f"  inbox/orders/many.edi  ({size / 1e6:.1f} MB)", fg="yellow")
     before = stage.names("erp/in")
-    stage.run("run", "--until-idle", without=("inventory", "orders-to-crm"))
+    stage.run("run", "--until-idle", "--workers", "2", without=("inventory", "orders-to-crm"))
     new = stage.names("erp/in") - before
     texts = [(stage.shop / "erp/in" / name).read_text(encoding="cp1252") for name in new]
     orders = sum(line.startswith("ORD") for text in texts for line in text.splitlines())

@@ -136,7 +136,7 @@ def _part(line: bytes, position: int) -> Part:
 
 
 CODECS: Registry[AnyCodecKind] = Registry(
-    "crossdock.test.none",
+    "crossdock.codecs",
     CodecKind,
     {"lines": CodecKind(name="lines", about="JSON lines.", options=LineOptions, open=lambda options, around: Lines())},
 )

@@ -24,7 +24,6 @@ _SAFE_INT = 10**18  # beyond it the exact way looks at the size before it makes 
 #: The lines of a document; None where anything about it is unusual.
 UsualLines: TypeAlias = Callable[[Document], list[str] | None]
 _Object: TypeAlias = dict[str, Document]
-_Get: TypeAlias = Callable[[str], Document]
 _Append: TypeAlias = Callable[[Document, list[str]], bool]
 
 
@@ -82,13 +81,13 @@ def _line(record: Record) -> Callable[[_Object], str]:
 
     def measured_line(document: _Object) -> str:
         lines = lines_in(document, record)
-        return line({**document, **{name: measure.of(document, lines) for name, measure in measured}}.get)
+        return line({**document, **{name: measure.of(document, lines) for name, measure in measured}})
 
-    return measured_line if measured else lambda document: line(document.get)
+    return measured_line if measured else line
 
 
-def _joined(template: tuple[str | Field, ...]) -> Callable[[_Get], str]:
-    """A line as one expression, ``f"{fixed0}{write1(get(name1))}"``: a third faster than a loop over its pieces.
+def _joined(template: tuple[str | Field, ...]) -> Callable[[_Object], str]:
+    """A line as one expression, ``f"{fixed0}{write1(document.get(name1))}"``: a third faster than a loop over its pieces.
 
     The expression is made of names alone. What the layout's author wrote is what they stand for.
     """
@@ -97,11 +96,11 @@ def _joined(template: tuple[str | Field, ...]) -> Callable[[_Get], str]:
     for index, one in enumerate(template):
         if isinstance(one, Field):
             names |= {f"write{index}": _text_of(one), f"name{index}": one.name}
-            pieces.append(f"{{write{index}(get(name{index}))}}")
+            pieces.append(f"{{write{index}(document.get(name{index}))}}")
         else:
             names[f"fixed{index}"] = one
             pieces.append(f"{{fixed{index}}}")
-    line: Callable[[_Get], str] = eval(f'lambda get: f"{"".join(pieces)}"', names)  # noqa: S307 - our own text, see above
+    line: Callable[[_Object], str] = eval(f'lambda document: f"{"".join(pieces)}"', names)  # noqa: S307 - our own text
     return line
 
 

@@ -1,0 +1,102 @@
+"""The journal's disk is full: nothing is half recorded, nothing is done twice, and it recovers by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from crossdock.delivery.states import State
+from crossdock.errors import Halt, Retry
+
+OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
+
+
+class Refusing:
+    """A journal that refuses some methods while it is full."""
+
+    def __init__(self, journal, *methods):
+        self._journal = journal
+        self._methods = methods
+        self.full = False
+
+    def __getattr__(self, name):
+        if self.full and name in self._methods:
+            return self._refuse
+        return getattr(self._journal, name)
+
+    def _refuse(self, *args, **kwargs):
+        raise Retry("E714", "the disk of the journal is full")
+
+
+@pytest.mark.parametrize("effect", ["keyed", "opaque", "provable"])
+def test_an_effect_that_could_not_be_recorded_is_recorded_later_and_not_repeated(rig, effect):
+    real = rig.journal
+    rig.journal = journal = Refusing(real, "commit", "renew", "give_back")
+    rig.start(r=OUT.replace("to: out", f"to: out, effect: {effect}"))
+    id = rig.send("r", {"n": 1})
+    rig.worker.step()
+
+    def answer(parcel):
+        journal.full = True
+        return given(parcel)
+
+    given = rig.sink("out").answer
+    rig.sink("out").answer = answer
+    rig.worker.step()
+    assert rig.item(id, "r/fake").state is State.WORKING
+    rig.worker.step()
+    journal.full = False
+    rig.work()
+    assert rig.item(id, "r/fake").state is State.DELIVERED
+    assert (len(rig.sink("out").sent), len(rig.sink("out").effects)) == (1, 1)
+    assert rig.item(id, "r/fake").crashes == 0
+
+
+def test_a_route_goes_on_where_it_was_once_the_journal_takes_it(rig):
+    rig.journal = journal = Refusing(rig.journal, "commit", "renew", "give_back")
+    rig.start(r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n")
+    rig.send("r", {"n": 0})
+    rig.send("s", b'{"n":1}\n{"n":2}')
+    journal.full = True
+    for _ in range(3):
+        rig.worker.step()
+    assert rig.states("r") == rig.states("s") == {"working": 1}
+    journal.full = False
+    rig.work()
+    assert sorted(rig.sink("out").effects) == ['{"n":0}', '{"n":1}', '{"n":2}']
+    assert rig.balanced()
+
+
+def test_a_queue_is_stopped_once_the_journal_takes_it(rig):
+    rig.journal = journal = Refusing(rig.journal, "commit", "stop_queue")
+    rig.start(r=OUT)
+
+    def answer(parcel):
+        journal.full = True
+        return Halt("X3", "wrong password")
+
+    rig.sink("out").answer = answer
+    id = rig.send("r", {"n": 1})
+    rig.worker.step()
+    rig.worker.step()
+    journal.full = False
+    rig.work()
+    assert "wrong password" in rig.journal.stopped()["r/fake"]
+    assert (rig.item(id, "r/fake").state, rig.item(id, "r/fake").attempts) == (State.WAITING, 0)
+
+
+def test_one_message_the_journal_cannot_take_does_not_stop_the_others(rig):
+    class Choosy(Refusing):
+        def commit(self, results):
+            if any(result.work.queue == "s" for result in results):
+                raise Retry("E702", "payload store: file too large")
+            return self._journal.commit(results)
+
+    rig.journal = Choosy(rig.journal)
+    rig.start(r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n")
+    rig.send("s", b'{"n":1}')
+    for n in range(3):
+        rig.send("r", {"n": n})
+    for _ in range(5):
+        rig.worker.step()
+    assert rig.states("r/fake") == {"delivered": 3}
+    assert rig.states("s") == {"working": 1}

@@ -1,0 +1,198 @@
+"""Sources hand over, the journal makes it durable, and only then is a receipt settled."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from crossdock.bus.memory import MemoryBus
+from crossdock.connector import Arrival, Verdict
+from crossdock.errors import Finding, Halt, Retry
+from crossdock.message import Inline
+from crossdock.runtime.intake import BATCH_ARRIVALS, Intake, Polled, Watch
+from crossdock.runtime.pulse import Pulse
+
+ROUTE = "from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n"
+
+
+class FakeSource:
+    """Brings what is put into ``ready``; ``log`` has what was settled, in order, with what the journal knew then."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.ready = []
+        self.log = []
+        self.error = None
+        self.asked = 0
+        self.closed = 0
+        self.calm = True
+
+    def poll(self):
+        if self.error:
+            raise self.error
+        for arrival in self.ready:
+            self.asked += 1
+            yield arrival
+
+    def settle(self, arrival, verdict):
+        self.log.append((arrival.identity, verdict, len(self.rig.items("r"))))
+
+    def quiet(self):
+        return self.calm
+
+    def close(self):
+        self.closed += 1
+
+
+@pytest.fixture
+def source(rig):
+    rig.start(r=ROUTE)
+    return FakeSource(rig)
+
+
+@pytest.fixture
+def pulse():
+    return Pulse(1)
+
+
+@pytest.fixture
+def watch(rig, source):
+    return Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0)
+
+
+@pytest.fixture
+def intake(rig, watch, pulse):
+    return Intake(
+        watches=[watch],
+        open_journal=lambda: rig.journal,
+        bus=MemoryBus(),
+        new_id=rig.new_id,
+        keep=1000.0,
+        reach=lambda name: None,
+        slot=pulse.slot(0),
+    )
+
+
+def arrivals(*names, **more):
+    return [Arrival(identity=name, payload=Inline(name.encode()), **more) for name in names]
+
+
+def test_a_receipt_is_settled_only_once_its_payload_is_recorded(source, intake, watch):
+    source.ready = arrivals("a", "b")
+    assert intake.poll(watch) is Polled.SOMETHING
+    assert source.log == [("a", Verdict.ACCEPTED, 2), ("b", Verdict.ACCEPTED, 2)]
+
+
+def test_what_comes_again_is_a_duplicate_and_makes_no_work(rig, source, intake, watch):
+    source.ready = arrivals("a")
+    intake.poll(watch)
+    intake.poll(watch)
+    assert [verdict for _, verdict, _ in source.log] == [Verdict.ACCEPTED, Verdict.DUPLICATE]
+    assert len(rig.items("r")) == 1
+
+
+def test_the_same_identity_from_another_route_is_another_arrival(rig, source, intake):
+    rig.start(r=ROUTE, s=ROUTE.replace("path: in", "path: there"))
+    source.ready = arrivals("a")
+    for name in ("r", "s"):
+        intake.poll(Watch(route=rig.project.routes[name], open=lambda: source, every=1.0))
+    assert (len(rig.items("r")), len(rig.items("s"))) == (1, 1)
+
+
+def test_what_is_refused_at_the_border_is_noted_and_its_neighbour_accepted(rig, source, intake, watch):
+    source.ready = [*arrivals("a", findings=(Finding(code="K201", message="empty"),)), *arrivals("b")]
+    intake.poll(watch)
+    assert [(name, verdict) for name, verdict, _ in source.log] == [("a", Verdict.REFUSED), ("b", Verdict.ACCEPTED)]
+    assert len(rig.items("r")) == 1
+
+
+def test_no_more_is_asked_for_than_a_batch_ahead(source, intake, watch):
+    source.ready = arrivals(*(str(n) for n in range(BATCH_ARRIVALS + 1)))
+    asked = []
+    source.settle = lambda arrival, verdict: asked.append(source.asked)
+    intake.poll(watch)
+    assert asked[0] == BATCH_ARRIVALS
+
+
+def test_large_payloads_are_not_gathered(source, intake, watch):
+    source.ready = [Arrival(identity=name, payload=Inline(bytes(5_000_000))) for name in "abc"]
+    asked = []
+    source.settle = lambda arrival, verdict: asked.append(source.asked)
+    intake.poll(watch)
+    assert asked == [2, 2, 3]
+
+
+def test_one_arrival_the_journal_cannot_take_fails_no_neighbour(rig, source, intake, watch):
+    real = rig.journal.accept
+
+    def accept(entries):
+        if any(entry.message.body.data == b"b" for entry in entries):
+            raise Retry("E702", "the disk is full")
+        return real(entries)
+
+    rig.journal.accept = accept
+    source.ready = arrivals("a", "b", "c")
+    intake.poll(watch)
+    assert [name for name, _, _ in source.log] == ["a", "c"]
+
+
+def test_a_source_that_fails_is_told_and_asked_again_later(source, intake, watch):
+    source.error = ZeroDivisionError("a defect")
+    assert intake.poll(watch) is Polled.FAILED
+    source.error, source.ready = None, arrivals("a")
+    assert intake.poll(watch) is Polled.SOMETHING
+
+
+def test_a_source_whose_configuration_is_wrong_is_not_asked_again(source, intake, watch):
+    source.error = Halt("X1", "no such user")
+    turns = iter([False, False, False, False, True])
+    intake.run(lambda: next(turns))
+    assert (watch.due, watch.quiet) == (math.inf, math.inf)
+
+
+def test_a_source_that_cannot_be_opened_is_told_and_tried_again(rig, intake, source):
+    tries = []
+
+    def open_():
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError("no such device")
+        return source
+
+    watch = Watch(route=rig.project.routes["r"], open=open_, every=1.0)
+    assert intake.poll(watch) is Polled.FAILED
+    assert intake.poll(watch) is Polled.NOTHING
+
+
+def test_a_source_that_watches_something_unfinished_is_not_quiet(source, intake, watch):
+    assert intake.poll(watch) is Polled.NOTHING
+    source.calm = False
+    assert intake.poll(watch) is Polled.SOMETHING
+
+
+def test_a_poll_ends_with_its_batch_when_intake_is_told_to_stop(source, intake, watch):
+    source.ready = arrivals(*(str(n) for n in range(3 * BATCH_ARRIVALS)))
+    intake.poll(watch, lambda: True)
+    assert len(source.log) == BATCH_ARRIVALS
+
+
+def test_sources_are_closed_when_intake_leaves(source, intake, watch):
+    intake.poll(watch)
+    intake.run(lambda: True)
+    assert source.closed == 1
+
+
+def test_the_supervisor_hears_when_something_was_brought(source, intake, watch, pulse):
+    source.ready = arrivals("a")
+    assert pulse.read(0).brought == 0.0
+    intake.poll(watch)
+    assert pulse.read(0).brought > 0.0
+
+
+def test_a_route_that_keeps_an_order_takes_its_arrivals_one_by_one(rig, source, intake):
+    rig.start(r=ROUTE.replace("to:", "steps:\n  - decode: lines\norder: {by: k}\nto:"))
+    source.ready = [Arrival(identity=name, payload=Inline(b'{"k":"1"}')) for name in "ab"]
+    intake.poll(Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0))
+    assert len(rig.journal.claim("r", owner="here/w", limit=10, lease=60)) == 1
+    assert rig.states("r") == {"working": 1, "waiting": 1}
