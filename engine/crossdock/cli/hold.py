@@ -25,7 +25,7 @@ def hold() -> None:
 
 @hold.command("list")
 @click.option("--route", help="Only this route and its destinations.")
-@click.option("--limit", default=100, show_default=True)
+@click.option("--limit", default=100, show_default=True, help="Listed at most.")
 @project_option
 @json_option
 def list_(route: str | None, limit: int, root: Path, as_json: bool) -> None:

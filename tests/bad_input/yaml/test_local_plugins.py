@@ -108,4 +108,4 @@ def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings, tmp_
 @pytest.mark.parametrize("listed", ["../x.py", "/etc/x.py", "plugins/x.txt"])
 def test_a_path_that_is_no_module_of_the_project_is_refused(findings, listed):
     (finding,) = findings(None, listed=listed)
-    assert finding.startswith("crossdock.yaml:3:5: error P101")
+    assert finding.startswith("crossdock.yaml:3:3: error P101")

@@ -191,7 +191,7 @@ def test_the_supervisor_hears_when_something_was_brought(source, intake, watch, 
 
 
 def test_a_route_that_keeps_an_order_takes_its_arrivals_one_by_one(rig, source, intake):
-    rig.start(r=ROUTE.replace("to:", "steps:\n  - decode: lines\norder: {by: k}\nto:"))
+    rig.start(r=ROUTE.replace("to:\n", "steps:\n  - decode: lines\norder: {by: k}\nto:\n"))
     source.ready = [Arrival(identity=name, payload=Inline(b'{"k":"1"}')) for name in "ab"]
     intake.poll(Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0))
     assert len(rig.journal.claim("r", owner="here/w", limit=10, lease=60)) == 1

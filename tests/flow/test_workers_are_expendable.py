@@ -1,0 +1,112 @@
+"""A worker that dies, hangs, swells or freezes costs time, and at most the message that made it so."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+SPLIT = "steps:\n  - decode: words\n  - split: words\nto:\n  - recorder: {to: out.log}\n    encode: words\n"
+#: The words are dangerous where they are written: at the destination, or in a step of the route.
+STEP = "steps:\n  - decode: words\n  - split: words\n  - encode: words\nto:\n  - recorder: {to: out.log}\n"
+LIMITS = "limits: {step: 1s, memory: 200MB}\n"
+
+
+@pytest.mark.parametrize("word", ["kill", "hang", "memory"])
+def test_the_part_of_a_file_that_kills_its_worker_is_parked_and_the_others_flow(project, inbox, word):
+    project.write(LIMITS, r=inbox + STEP)
+    project.drop(f"one {word} two three")
+
+    project.finish(seconds=40)
+
+    assert sorted(project.effects()) == ["one", "three", "two"]
+    assert project.states("r") == {"delivered": 4, "dead": 1}
+    assert project.balanced()
+
+
+def test_a_delivery_that_kills_its_worker_is_parked_within_three_tries(project, inbox):
+    project.write(LIMITS, r=inbox + SPLIT)
+    project.drop("one kill two")
+
+    project.finish()
+
+    assert sorted(set(project.effects())) == ["one", "two"]
+    assert project.states("r/recorder") == {"delivered": 2, "dead": 1}
+
+
+def test_a_worker_frozen_beyond_its_lease_has_no_second_effect_when_it_goes_on(project, inbox, wait_until):
+    route = "steps:\n  - decode: words\n  - split: words\nto:\n  - file: {path: out, name: '{word}-{$now:%H%M%S%f}.txt'}\n"
+    project.write(LIMITS, r=inbox + route)
+    project.drop("one two three")
+    once = project.folder / "fired"
+    project.start("--workers", "2", CROSSDOCK_FAIL="sink.after_stage:1:stop", CROSSDOCK_FAIL_ONCE=str(once))
+    wait_until(once.exists)
+    wait_until(lambda: project.states("r/file") == {"delivered": 3}, seconds=20)
+
+    for pid in project.children():
+        os.kill(pid, signal.SIGCONT)
+    project.process.send_signal(signal.SIGTERM)
+    assert project.process.wait(timeout=20) == 0
+
+    delivered = [path.name for path in (project.folder / "out").glob("[!.]*")]
+    assert sorted(name.split("-")[0] for name in delivered) == ["one", "three", "two"]
+    assert project.balanced()
+
+
+def test_the_death_of_the_supervisor_takes_its_processes_along_and_the_next_run_goes_on(project, inbox, wait_until):
+    project.write(r=inbox + SPLIT)
+    project.drop(" ".join(f"w{n}" for n in range(2000)))
+    project.start()
+    wait_until(lambda: len(project.children()) == 3)
+    children = project.children()
+    wait_until(lambda: len(project.lines()) > 50)
+    project.process.kill()
+    project.process.wait()
+    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), seconds=5)
+
+    begun = time.monotonic()
+    project.finish()
+    assert time.monotonic() - begun < 10
+
+    keys = {line.split()[0] for line in project.lines()}
+    assert len(keys) == 2000
+    assert project.states("r/recorder") == {"delivered": 2000}
+    assert project.balanced()
+
+
+def test_told_to_stop_it_drains_and_leaves_nothing_in_hand(project, inbox, wait_until):
+    project.write(r=inbox + SPLIT)
+    project.drop("slow " + " ".join(f"w{n}" for n in range(3000)))
+    project.start()
+    wait_until(lambda: len(project.lines()) > 10)
+
+    project.process.send_signal(signal.SIGTERM)
+
+    assert project.process.wait(timeout=20) == 0
+    for queue in ("r", "r/recorder"):
+        assert project.states(queue)["working"] == 0
+    assert (project.folder / "closed").exists(), "the sink was not closed"
+    project.finish()
+    assert len({line.split()[0] for line in project.lines()}) == len(project.lines()) == 3001
+
+
+def test_a_second_run_of_a_project_is_refused(project, inbox, wait_until):
+    project.write(r=inbox + SPLIT)
+    project.start()
+    wait_until(lambda: len(project.children()) == 3)
+    first = project.process
+    assert project.start().wait(timeout=20) != 0
+    assert "E723" in project.log()
+    project.process = first
+    assert first.poll() is None
+
+
+def test_ctrl_c_stops_the_run_like_a_signal_to_terminate(project, inbox, wait_until):
+    project.write(LIMITS, r=inbox + SPLIT)
+    project.drop("one")
+    project.start()
+    wait_until(lambda: project.effects() == ["one"])
+    project.process.send_signal(signal.SIGINT)
+    assert project.process.wait(timeout=10) == 0
