@@ -21,8 +21,10 @@ def test_the_part_of_a_file_that_kills_its_worker_is_parked_and_the_others_flow(
 
     project.finish(seconds=40)
 
-    assert sorted(project.effects()) == ["one", "three", "two"]
+    assert sorted(set(project.effects())) == ["one", "three", "two"]
+    assert len({line.split()[0] for line in project.lines()}) == 3, "an effect was asked for under two keys"
     assert project.states("r") == {"delivered": 4, "dead": 1}
+    assert project.states("r/recorder") == {"delivered": 3}
     assert project.balanced()
 
 

@@ -1,4 +1,8 @@
-"""What one worker has in hand: batches, streams, deliveries, and queues it is about to stop."""
+"""What one worker has in hand: batches, streams, deliveries, and queues it is about to stop.
+
+A *suspect* was in hand when a worker died. It goes on only while nothing else is in hand, so that its neighbours are
+not counted for what it does.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,11 @@ class Batch:
         """A batch just claimed."""
         return cls(queue, deque(works))
 
+    @property
+    def suspect(self) -> bool:
+        """Whether it is to be alone."""
+        return any(work.crashes for work in self.works)
+
     def held(self) -> Iterator[Work]:
         """Everything of it that is leased."""
         yield from self.works
@@ -40,7 +49,13 @@ class Stream:
 
     work: Work
     results: Iterator[Result]
+    suspect: bool
     result: Result | None = None
+
+    def committed(self, result: Result) -> None:
+        """So much is done. A stream that is no longer careful is above suspicion."""
+        self.suspect = self.suspect and len(result.children) == 1
+        self.result = None
 
 
 @dataclass(slots=True)
@@ -56,6 +71,14 @@ class Delivery:
     action: Action | None = None
     call: Future[Sequence[SinkOutcome]] | None = None
     deadline: float = 0.0
+
+    @property
+    def suspect(self) -> bool:
+        """Whether it is to be alone."""
+        return any(work.crashes for work in self.works)
+
+
+Hand: TypeAlias = Batch | Stream | Delivery
 
 
 @dataclass(slots=True)

@@ -24,7 +24,7 @@ from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
 from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
-from crossdock.runtime.hands import Batch, Delivery, Stop, Stream, Submit
+from crossdock.runtime.hands import Batch, Delivery, Hand, Stop, Stream, Submit
 from crossdock.runtime.pulse import Slot
 
 LOG = logging.getLogger("crossdock.worker")
@@ -121,7 +121,7 @@ class Worker:
 
     def _claim(self) -> bool:
         claimed = False
-        ready = self._journal.ready()
+        ready = self._journal.ready() if self._suspect() is None else []
         self._turn += 1
         for index in range(len(ready)):
             self._renew()
@@ -130,6 +130,8 @@ class Worker:
                 claimed |= self._claim_route(queue)
             else:
                 claimed |= self._claim_delivery(queue)
+            if self._suspect() is not None:
+                break
         return claimed
 
     def _claim_route(self, queue: str) -> bool:
@@ -139,10 +141,11 @@ class Worker:
             return False
         works = self._journal.claim(queue, owner=self._owner, limit=room, lease=self._lease)
         if splits:
-            self._streams += [Stream(work, self._dispatcher.results(work)) for work in works]
+            self._streams += [Stream(work, self._dispatcher.results(work), work.crashes > 0) for work in works]
         elif works:
             self._batches[queue] = Batch.of(queue, works)
-            self._advance_batch(self._batches[queue])
+            if self._may_go_on(self._batches[queue]):
+                self._advance_batch(self._batches[queue])
         return bool(works)
 
     def _claim_delivery(self, queue: str) -> bool:
@@ -155,7 +158,8 @@ class Worker:
         works = self._journal.claim(queue, owner=self._owner, limit=limit, lease=self._lease) if limit else []
         if works:
             self._deliveries[queue] = Delivery(queue, works, courier.steps(works))
-            self._advance_delivery(self._deliveries[queue])
+            if self._may_go_on(self._deliveries[queue]):
+                self._advance_delivery(self._deliveries[queue])
         return bool(works)
 
     def _courier(self, queue: str) -> Courier | None:
@@ -180,16 +184,41 @@ class Worker:
         for stop in tuple(self._stops):
             with self._refusable():
                 self._stop(stop)
+        with self._refusable():
+            self._make_room()
         for delivery in tuple(self._deliveries.values()):
             with self._refusable():
-                worked |= self._advance_delivery(delivery)
-        for batch in tuple(self._batches.values()):
+                worked |= self._may_go_on(delivery) and self._advance_delivery(delivery)
+        for batch in filter(self._may_go_on, tuple(self._batches.values())):
+            worked = True
             with self._refusable():
                 self._advance_batch(batch)
-        for stream in tuple(self._streams):
+        for stream in filter(self._may_go_on, tuple(self._streams)):
+            worked = True
             with self._refusable():
                 self._advance_stream(stream)
-        return worked or bool(self._batches or self._streams)
+        return worked
+
+    def _in_hands(self) -> list[Hand]:
+        return [*self._batches.values(), *self._streams, *self._deliveries.values()]
+
+    def _suspect(self) -> Hand | None:
+        return next((one for one in self._in_hands() if one.suspect), None)
+
+    def _may_go_on(self, one: Hand) -> bool:
+        return not one.suspect or len(self._in_hands()) == 1
+
+    def _make_room(self) -> None:
+        """Put back what would only be counted for a suspect; deliveries under way come to their end first."""
+        if self._suspect() is None:
+            return
+        batches = [batch for batch in self._batches.values() if not batch.suspect]
+        streams = [stream for stream in self._streams if not stream.suspect]
+        works = [*(work for batch in batches for work in batch.works), *(stream.work for stream in streams)]
+        self._commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in works])
+        for batch in batches:
+            batch.works.clear()  # what came of the others is still to be committed
+        self._streams = [stream for stream in self._streams if stream.suspect]
 
     def _advance_batch(self, batch: Batch) -> None:
         """A slice of messages that are not split: one transaction for all of them."""
@@ -224,7 +253,7 @@ class Worker:
         (held,) = self._commit([stream.result])
         if stream.result.outcome or not held:
             self._streams.remove(stream)
-        stream.result = None
+        stream.committed(stream.result)
 
     def _next(self, results: Iterator[Result], work: Work) -> Result:
         """The next result; a defect of a step or codec costs this message an attempt, never the worker."""

@@ -156,3 +156,32 @@ def test_a_settle_after_the_lease_was_lost_is_refused_and_has_no_effect(rig):
     rig.work()
     assert rig.item(id, "r/fake").state is State.DELIVERED
     assert rig.journal.advance([late], Phase.STAGED, ["late"]) == [None]
+
+
+def test_what_a_worker_died_with_is_tried_with_nothing_else_in_hand(rig):
+    rig.start(r=SPLIT, s="from: {topic: t}\n" + OUT)
+    rig.send("r", lines(300))
+    suspect = rig.send("s", {"n": "suspect"})
+    rig.journal.claim("s", owner="here/worker-0", limit=1, lease=LEASE)
+    rig.die()
+    rig.worker.step()
+    assert rig.states("s") == {"working": 1}
+    together = rig.worker._in_hands()
+    rig.worker.step()
+    assert rig.item(suspect, "s").state is State.DELIVERED
+    assert len(together) <= 2
+    rig.work(2000)
+    assert len(rig.sink("out").effects) == 301
+    assert rig.balanced()
+
+
+def test_a_file_of_many_parts_is_above_suspicion_once_it_has_come_far_enough(rig):
+    rig.start(r=SPLIT)
+    rig.send("r", lines(450))
+    rig.journal.claim("r", owner="here/worker-0", limit=1, lease=LEASE)
+    rig.die()
+    for _ in range(202):
+        rig.worker.step()
+    assert rig.worker._suspect() is None
+    rig.work(2000)
+    assert len(rig.sink("out").effects) == 450
