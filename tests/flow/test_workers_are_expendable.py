@@ -39,7 +39,9 @@ def test_a_delivery_that_kills_its_worker_is_parked_within_three_tries(project, 
 
 
 def test_a_worker_frozen_beyond_its_lease_has_no_second_effect_when_it_goes_on(project, inbox, wait_until):
-    route = "steps:\n  - decode: words\n  - split: words\nto:\n  - file: {path: out, name: '{word}-{$now:%H%M%S%f}.txt'}\n"
+    route = (
+        "steps:\n  - decode: words\n  - split: words\nto:\n  - file: {path: out, name: '{word}-{$now:%H%M%S%f}.txt'}\n"
+    )
     project.write(LIMITS, r=inbox + route)
     project.drop("one two three")
     once = project.folder / "fired"

@@ -25,7 +25,7 @@ def check(root: Path, strict: bool, as_json: bool) -> None:
     if as_json:
         print_json({"findings": [finding.as_dict() for finding in findings]})
     else:
-        show_findings(findings)
+        show_findings(findings, root)
         errors, warnings = len(errors_in(findings)), len(findings) - len(errors_in(findings))
         click.echo(f"{count} routes: {errors} errors, {warnings} warnings" if count else f"{errors} errors")
     if errors_in(findings) or (strict and findings):

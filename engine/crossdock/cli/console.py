@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import TypeVar
 import click
 import msgspec
 
+from crossdock.cli.main import CONFIG
 from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.delivery.states import State
-from crossdock.errors import Finding, Severity
+from crossdock.errors import ConfigError, Finding, Severity
 from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, load_project
@@ -57,9 +59,18 @@ def load(root: Path) -> LoadedProject:
     )
 
 
+def project(root: Path) -> LoadedProject:
+    """The project in ``root``; its mistakes are shown and end the command."""
+    try:
+        return load(root)
+    except ConfigError as error:
+        show_findings(error.findings, root)
+        sys.exit(CONFIG)
+
+
 def engine(root: Path, workers: int | None = None) -> Engine:
     """The engine of the project in ``root``, for the project's own number of workers where none is given."""
-    return Engine(load(root), os.environ, workers)
+    return Engine(project(root), os.environ, workers)
 
 
 def with_journal(root: Path, run: Callable[[Engine, SqliteJournal], R]) -> R:
@@ -79,23 +90,23 @@ def print_document(value: object) -> None:
     click.echo(msgspec.json.format(_ENCODER.encode(value), indent=2).decode())
 
 
-def show_findings(findings: Iterable[Finding]) -> None:
-    """Findings on stderr, each with the line of its file under a caret where it has one."""
+def show_findings(findings: Iterable[Finding], root: Path) -> None:
+    """Findings on stderr, each with the line of its file (relative to ``root``) under a caret where it has one."""
     texts: dict[str, str] = {}
     for finding in findings:
-        text = _text(finding, texts)
+        text = _text(finding, root, texts)
         first, _, rest = render_finding(finding, text).partition("\n")
         click.secho(first, fg=_SEVERITY_COLOURS[finding.severity], err=True)
         if rest:
             click.echo(rest, err=True)
 
 
-def _text(finding: Finding, texts: dict[str, str]) -> str:
+def _text(finding: Finding, root: Path, texts: dict[str, str]) -> str:
     name = finding.place.file
     if name is None:
         return ""
     if name not in texts:
-        path = Path(name)
+        path = root / name
         texts[name] = path.read_text(errors="replace") if path.is_file() else ""
     return texts[name]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import sys
+from pathlib import Path
 
 import click
 
@@ -85,7 +86,7 @@ def main() -> None:
     except ConfigError as error:
         from crossdock.cli.console import show_findings
 
-        show_findings(error.findings)
+        show_findings(error.findings, Path())
         sys.exit(CONFIG)
     except CrossdockError as error:
         click.secho(f"error {error}", fg="red", err=True)
@@ -93,6 +94,9 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output went away: head, less
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        click.secho(f"error: {error.filename or 'file'}: {error.strerror}", fg="red", err=True)
+        sys.exit(UNREACHABLE)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crossdock.cli.console import json_option, load, print_document, project_option, show_findings
+from crossdock.cli.console import json_option, print_document, project, project_option, show_findings
 from crossdock.cli.main import FAILURES
 from crossdock.cli.progress import counted
 from crossdock.codecs.contract import CodecKind
@@ -32,10 +32,10 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
 
     With --json a list of {"position", "result", "findings"}, else the results as JSON. Exit 1 on findings.
     """
-    project = load(root)
-    mapping = project.mappings.get(name)
+    opened = project(root)
+    mapping = opened.mappings.get(name)
     if mapping is None:
-        hint = suggest(name, project.mappings)
+        hint = suggest(name, opened.mappings)
         raise ConfigError.of([Finding(code="M201", message=f"mapping '{name}' does not exist", hint=hint)])
     registry = Registry("crossdock.codecs", CodecKind)
     named, own_layout = format_of(mapping.reads, registry)
@@ -60,6 +60,6 @@ def map_(name: str, file: Path, codec: str | None, layout: str | None, root: Pat
         for one in outcomes:
             if not errors_in(one.findings):
                 click.echo(one.result) if isinstance(one.result, str) else print_document(one.result)
-        show_findings(findings)
+        show_findings(findings, root)
     if errors_in(findings):
         sys.exit(FAILURES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def run(root: Path, workers: int | None, until_idle: bool, verbose: bool, as_jso
     """
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
     opened = engine(root, workers)
-    show_findings(opened.project.warnings)
+    show_findings(opened.project.warnings, root)
     before, begun = _audit(opened), time.monotonic()
     tell = _tell if sys.stderr.isatty() else lambda pending: None
     Supervisor(opened).run(until_idle=until_idle, tell=tell)
@@ -73,7 +74,7 @@ def _report(before: Audit, after: Audit, seconds: float, as_json: bool) -> None:
         )
         return
     rows = [
-        (queue, str(delivered[queue]), f"{delivered[queue] / seconds:.0f}", _rest(after, queue)) for queue in queues
+        (queue, str(delivered[queue]), f"{delivered[queue] / seconds:.0f}", _rest(before, after, queue)) for queue in queues
     ]
     table(("queue", "delivered", "per second", "not delivered"), rows, right=frozenset({1, 2}))
     click.echo(f"{after.accepted - before.accepted} accepted, {seconds:.1f} s")
@@ -86,6 +87,12 @@ def _delivered(queue: str, before: Audit, after: Audit) -> int:
     return count(after) - count(before)
 
 
-def _rest(audit: Audit, queue: str) -> str:
-    states = next(one.states for one in audit.sums if one.queue == queue)
-    return ", ".join(f"{count} {state}" for state, count in states.items() if state is not State.DELIVERED)
+def _rest(before: Audit, after: Audit, queue: str) -> str:
+    """What this run brought into other states, and what still waits."""
+    earlier, now = _states(before, queue), _states(after, queue)
+    changed = {state: now.get(state, 0) - earlier.get(state, 0) for state in State if state is not State.DELIVERED}
+    return ", ".join(f"{count} {state}" for state, count in changed.items() if count > 0)
+
+
+def _states(audit: Audit, queue: str) -> Mapping[State, int]:
+    return next((one.states for one in audit.sums if one.queue == queue), {})

@@ -13,7 +13,7 @@ from crossdock.delivery.states import State
 from crossdock.journal.sqlite.journal import SqliteJournal
 
 _EVERY = 1.0
-_COLUMNS = (State.WAITING, State.WORKING, State.DELIVERED, State.SKIPPED, State.HELD, State.DEAD, State.DOUBT)
+_COLUMNS = tuple(State)
 
 
 @click.command(short_help="Show what is where.")

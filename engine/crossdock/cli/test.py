@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crossdock.cli.console import json_option, load, print_json, project_option
+from crossdock.cli.console import json_option, print_json, project, project_option
 from crossdock.cli.main import FAILURES
 from crossdock.cli.progress import counted
 from crossdock.testing.cases import CaseResult, run_route_cases
@@ -26,9 +26,9 @@ def test(names: tuple[str, ...], update_golden: bool, root: Path, as_json: bool)
 
     Exit 1 when a case fails. Nothing is sent anywhere.
     """
-    project = load(root)
-    _check_names(names, {*project.routes, *project.mappings})
-    runs = (run(project, names, rewrite=update_golden) for run in (run_mapping_cases, run_route_cases))
+    opened = project(root)
+    _check_names(names, {*opened.routes, *opened.mappings})
+    runs = (run(opened, names, rewrite=update_golden) for run in (run_mapping_cases, run_route_cases))
     results = list(counted(chain.from_iterable(runs), "testing", "cases"))
     failed = [result for result in results if result.problems]
     if as_json:

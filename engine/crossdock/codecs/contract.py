@@ -28,12 +28,14 @@ class Part:
     ``raw`` gives the part as a payload that decodes on its own to the same document (one transaction in its own
     envelope, one row under its header): what a person is shown, mends and sends again. ``place`` finds the
     position in the original payload of the value at a JSON pointer. Both are computed when asked, not before.
+    ``keys`` are what people call a part that is refused (the order's number), so that they find it all the same.
     """
 
     position: int
     document: Document
     raw: Callable[[], bytes]
     findings: tuple[Finding, ...] = ()
+    keys: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     place: Callable[[str], Place | None] = lambda pointer: None
 

@@ -324,8 +324,9 @@ class MemoryJournal:
         self._tables.move(row, after(was, event))
         if row.state is State.WAITING:
             row.due, row.attempts, row.crashes, row.settled, row.code, row.reason = 0.0, 0, 0, None, None, None
-            holds = [attempt for attempt in row.history if attempt.event is Event.HOLD]
-            row.released = frozenset(str(one["rule"]) for hold in holds for one in hold.findings if one.get("rule"))
+            if was is State.HELD:
+                holds = [attempt for attempt in row.history if attempt.event is Event.HOLD]
+                row.released = frozenset(str(one["rule"]) for hold in holds for one in hold.findings if one.get("rule"))
             row.phase = None if was is State.DOUBT else row.phase
         else:
             row.settled, row.reason = now, row.reason if reason is None else reason

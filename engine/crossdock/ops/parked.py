@@ -12,7 +12,7 @@ from dataclasses import replace
 from crossdock.delivery.states import Event, State
 from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Entry, Item, Post, Query, Records
-from crossdock.message import Inline
+from crossdock.message import Inline, Message
 
 EDITED_FROM = "crossdock.edited-from"
 _NO_LIMIT = 1_000_000
@@ -33,11 +33,19 @@ def found(journal: Records, key: str, states: tuple[State, ...]) -> list[Item]:
     Raises ``NotFound``.
     """
     messages = journal.named(key, _NO_LIMIT)
+    _refuse_ambiguous(key, messages)
     items = [item for message in messages for item in journal.items(Query(states=states, message=message.id))]
     if not items:
         wanted = " or ".join(states)
         raise NotFound("E601", f"no {wanted} work for '{key}'", hint=f"{len(messages)} messages have that key")
     return items
+
+
+def _refuse_ambiguous(key: str, messages: list[Message]) -> None:
+    """A business key may name many messages, and means them all; the beginning of an id must name one."""
+    if len(messages) > 1 and all(message.id.startswith(key.lower()) for message in messages):
+        hint = "give more of the id"
+        raise NotFound("E603", f"{len(messages)} messages have an id that begins with '{key}'", hint=hint)
 
 
 def decide(journal: Records, items: Iterable[Item], event: Event, reason: str | None) -> int:

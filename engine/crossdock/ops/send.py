@@ -47,6 +47,7 @@ def send_into(
     for chunk in payload.chunks():
         digest.update(chunk)
     identity = id if again else f"send:{digest.hexdigest()}"
-    arrival = Arrival(identity=identity, payload=payload, headers={"file.name": name})
+    kind = "application/json" if known.topics else "application/octet-stream"  # a topic carries documents
+    arrival = Arrival(identity=identity, payload=payload, content_type=kind, headers={"file.name": name})
     found = journal.accept([entry(known, arrival, id, engine.project.settings.retention.keys)])[0]
     return found, found == id

@@ -142,6 +142,7 @@ class Dispatcher:
             except CrossdockError as error:
                 plan = Stop(error=error, step="to", guards=plan.guards, keys=plan.keys)
         raw = _raw(route, shell, part)
+        plan = replace(plan, keys=plan.keys or part.keys)
         return Child(message=raw, outcome=self._outcome(route, raw, _NOTHING, plan, 1))
 
     def _passed(self, route: CompiledRoute, shell: Message, part: Part, plan: Pass | Skip) -> Child:

@@ -12,6 +12,8 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from crossdock.errors import Halt
+
 #: Every moment between a decision and its record, in the order a document passes them.
 POINTS = (
     "intake.before_accept",
@@ -41,14 +43,14 @@ _ACTIONS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 def fail_points(environment: Mapping[str, str]) -> Reach:
-    """What to call at each fail point, as the environment asks. Raises ``ValueError`` for a point that is not there."""
+    """What to call at each fail point, as the environment asks. Raises ``Halt`` for a point that is not there."""
     spec = environment.get("CROSSDOCK_FAIL")
     if not spec:
         return _pass_by
     name, _, rest = spec.partition(":")
     count, _, action = rest.partition(":")
     if name not in POINTS:
-        raise ValueError(f"CROSSDOCK_FAIL: no fail point '{name}'; one of: {', '.join(POINTS)}")
+        raise Halt("E724", f"CROSSDOCK_FAIL: there is no fail point '{name}'", hint=f"one of: {', '.join(POINTS)}")
     return _Fuse(name, int(count or 1), _ACTIONS[action or "kill"], environment.get("CROSSDOCK_FAIL_ONCE"))
 
 

@@ -182,9 +182,7 @@ class Rig:
         subscriptions = Subscriptions(enabled)
         self.announcer = Announcer(subscriptions, self.new_id, self.clock.now)
         self.fates = FateMaker(self.clock.now, lambda: 0.5)
-        self.dispatcher = Dispatcher(
-            self.project.routes, subscriptions, self.announcer, self.fates, self.clock.now
-        )
+        self.dispatcher = Dispatcher(self.project.routes, subscriptions, self.announcer, self.fates, self.clock.now)
         self.worker = Worker(
             owner=owner,
             journal=self.journal,
@@ -220,7 +218,9 @@ class Rig:
     def new_id(self) -> str:
         return root_id(int(self.clock.now() * 1000), next(self._numbers).to_bytes(10, "big"))
 
-    def send(self, route: str, payload: object, *, headers: Mapping[str, str] | None = None, lane: str | None = None) -> str:
+    def send(
+        self, route: str, payload: object, *, headers: Mapping[str, str] | None = None, lane: str | None = None
+    ) -> str:
         """A message for a route: bytes as from a source, anything else as a document from a topic."""
         id = self.new_id()
         given = headers or {}

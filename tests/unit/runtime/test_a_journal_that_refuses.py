@@ -53,7 +53,9 @@ def test_an_effect_that_could_not_be_recorded_is_recorded_later_and_not_repeated
 
 def test_a_route_goes_on_where_it_was_once_the_journal_takes_it(rig):
     rig.journal = journal = Refusing(rig.journal, "commit", "renew", "give_back")
-    rig.start(r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n")
+    rig.start(
+        r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n"
+    )
     rig.send("r", {"n": 0})
     rig.send("s", b'{"n":1}\n{"n":2}')
     journal.full = True
@@ -92,7 +94,9 @@ def test_one_message_the_journal_cannot_take_does_not_stop_the_others(rig):
             return self._journal.commit(results)
 
     rig.journal = Choosy(rig.journal)
-    rig.start(r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n")
+    rig.start(
+        r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n"
+    )
     rig.send("s", b'{"n":1}')
     for n in range(3):
         rig.send("r", {"n": n})

@@ -11,7 +11,8 @@ OUT = "to:\n  - fake: {to: out}\n"
 TOPIC = "from: {topic: t}\n" + OUT
 SPLIT = "from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\n" + OUT
 CHECKED = (
-    "from: {topic: t}\nsteps:\n  - check: [{name: positive, that: 'n > `0`', severity: reject, text: 'n is {n}'}]\n" + OUT
+    "from: {topic: t}\nsteps:\n  - check: [{name: positive, that: 'n > `0`', severity: reject, text: 'n is {n}'}]\n"
+    + OUT
 )
 
 
@@ -58,7 +59,11 @@ def test_a_defect_at_one_part_of_a_split_file_stops_that_part_only(rig):
 
 
 def test_a_replayed_part_is_not_split_again_and_delivers_once(rig):
-    rig.start(r=CHECKED.replace("from: {topic: t}\nsteps:\n", "from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\n"))
+    rig.start(
+        r=CHECKED.replace(
+            "from: {topic: t}\nsteps:\n", "from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\n"
+        )
+    )
     rig.send("r", b'{"n":1}\n{"n":-2}')
     rig.work()
     (dead,) = rig.items("r", State.DEAD)

@@ -291,7 +291,9 @@ def test_a_document_encoded_by_a_step_leaves_as_the_step_wrote_it(rig):
 
 
 def test_headers_that_a_step_sets_reach_the_destination(rig):
-    rig.start(r="from: {topic: t}\nsteps:\n  - set: {headers: {number: n}, partner: \"'acme'\"}\nto:\n  - fake: {to: out}\n")
+    rig.start(
+        r="from: {topic: t}\nsteps:\n  - set: {headers: {number: n}, partner: \"'acme'\"}\nto:\n  - fake: {to: out}\n"
+    )
     rig.send("r", {"n": 1})
     rig.work()
     assert rig.sink("out").sent[0].headers["number"] == "1"
@@ -300,7 +302,10 @@ def test_headers_that_a_step_sets_reach_the_destination(rig):
 
 
 def test_bytes_that_nobody_decoded_leave_as_they_came(rig):
-    rig.start(r="from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n  - topic: raw.copy\n", s="from: {topic: raw.copy}\nto:\n  - fake: {to: copy}\n")
+    rig.start(
+        r="from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n  - topic: raw.copy\n",
+        s="from: {topic: raw.copy}\nto:\n  - fake: {to: copy}\n",
+    )
     id = rig.send("r", b"anything")
     rig.work()
     assert (rig.sink("out").effects, rig.sink("copy").effects) == (["anything"], ["anything"])

@@ -9,6 +9,7 @@ from typing import cast
 from crossdock.codecs.contract import Part
 from crossdock.codecs.x12.delimiters import odd_segments
 from crossdock.codecs.x12.dictionary.library import knows_set
+from crossdock.codecs.x12.dictionary.references import reference_of
 from crossdock.codecs.x12.envelope import Surroundings, at
 from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS, finding
 from crossdock.codecs.x12.grammar import Grammar, grammar_of
@@ -99,7 +100,13 @@ class TransactionReader:
             )
         headers = {**self._around.headers, "x12.set": number, "x12.st": control}
         part = Part(
-            position=position, document=root, raw=raw.standalone, findings=findings, headers=headers, place=raw.place
+            position=position,
+            document=root,
+            raw=raw.standalone,
+            findings=findings,
+            keys=reference_of(segments, self._marks.element) if findings else (),
+            headers=headers,
+            place=raw.place,
         )
         return Read(part, len(data), control)
 

@@ -104,8 +104,9 @@ def _decide(
     if target is State.WAITING:
         connection.execute(
             "UPDATE work SET state = 'waiting', due = 0, attempts = 0, crashes = 0, settled = NULL, code = NULL,"
-            " reason = NULL, released = ?, phase = CASE WHEN ? THEN NULL ELSE phase END WHERE row = ?",
-            (_released(connection, row), state is State.DOUBT, row),
+            " reason = NULL, released = coalesce(?, released), phase = CASE WHEN ? THEN NULL ELSE phase END"
+            " WHERE row = ?",
+            (_released(connection, row) if state is State.HELD else None, state is State.DOUBT, row),
         )
     else:
         connection.execute(
