@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import resource
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.flow.conftest import Project
 
-def test_until_idle_ends_only_when_a_chain_of_folders_is_through(project, inbox):
+
+def test_until_idle_ends_only_when_a_chain_of_folders_is_through(project: Project, inbox: str) -> None:
     project.write(
         first=inbox + "to:\n  - file: {path: middle, name: 'a-{$id}.txt'}\n",
         second="from:\n  file: {path: middle, every: 200ms, stable_for: 50ms}\nto:\n  - file: {path: out, name: '{$id}.txt'}\n",
@@ -20,7 +23,7 @@ def test_until_idle_ends_only_when_a_chain_of_folders_is_through(project, inbox)
     assert len(list((project.folder / "out").glob("*.txt"))) == 5
 
 
-def test_running_again_changes_nothing(project, inbox):
+def test_running_again_changes_nothing(project: Project, inbox: str) -> None:
     project.write(
         r=inbox + "steps:\n  - decode: words\n  - split: words\nto:\n  - recorder: {to: out.log}\n    encode: words\n"
     )
@@ -34,7 +37,7 @@ def test_running_again_changes_nothing(project, inbox):
     assert len(project.lines()) == 4
 
 
-def test_a_rejected_file_lies_in_the_folder_of_rejects_with_a_report(project, inbox):
+def test_a_rejected_file_lies_in_the_folder_of_rejects_with_a_report(project: Project, inbox: str) -> None:
     project.write(r=inbox.replace("inbox,", "inbox, rejects: bad,") + "steps:\n  - decode: json\nto:\n  - topic: t\n")
     project.drop("{not json", "order.json")
     project.finish()
@@ -48,7 +51,7 @@ def test_a_rejected_file_lies_in_the_folder_of_rejects_with_a_report(project, in
     assert "crossdock dead show" in (project.folder / "bad" / report).read_text()
 
 
-def test_an_opaque_send_cut_off_by_kill_is_in_doubt_and_not_repeated(project, inbox):
+def test_an_opaque_send_cut_off_by_kill_is_in_doubt_and_not_repeated(project: Project, inbox: str) -> None:
     project.write(r=inbox + "to:\n  - recorder: {to: out.log, effect: opaque}\n")
     project.drop("one")
     once = project.folder / "fired"
@@ -58,7 +61,7 @@ def test_an_opaque_send_cut_off_by_kill_is_in_doubt_and_not_repeated(project, in
     assert project.states("r/recorder") == {"doubt": 1}
 
 
-def test_a_keyed_send_cut_off_by_kill_is_repeated_under_its_key(project, inbox):
+def test_a_keyed_send_cut_off_by_kill_is_repeated_under_its_key(project: Project, inbox: str) -> None:
     project.write(r=inbox + "to:\n  - recorder: {to: out.log}\n")
     project.drop("one")
     project.finish(CROSSDOCK_FAIL="sink.after_send", CROSSDOCK_FAIL_ONCE=str(project.folder / "fired"))
@@ -67,7 +70,7 @@ def test_a_keyed_send_cut_off_by_kill_is_repeated_under_its_key(project, inbox):
     assert project.states("r/recorder") == {"delivered": 1}
 
 
-def test_a_halted_queue_is_started_again_by_the_next_run(project, inbox):
+def test_a_halted_queue_is_started_again_by_the_next_run(project: Project, inbox: str) -> None:
     project.write(
         r=inbox
         + "to:\n  - recorder: {to: out.log, fail: 9, error: halt}\n  - recorder: {to: other.log}\n    name: other\n"
@@ -80,7 +83,7 @@ def test_a_halted_queue_is_started_again_by_the_next_run(project, inbox):
     assert project.states("r/recorder") == {"delivered": 1}
 
 
-def test_a_route_that_is_switched_off_keeps_its_work_and_does_not_hold_up_the_end(project, inbox):
+def test_a_route_that_is_switched_off_keeps_its_work_and_does_not_hold_up_the_end(project: Project, inbox: str) -> None:
     project.write(r=inbox + "to:\n  - recorder: {to: out.log}\n")
     project.drop("one", "kept.txt", folder=".")
     project.write(r=inbox + "enabled: false\nto:\n  - recorder: {to: out.log}\n")
@@ -92,7 +95,7 @@ def test_a_route_that_is_switched_off_keeps_its_work_and_does_not_hold_up_the_en
     assert project.effects() == ["one"]
 
 
-def test_two_workers_share_a_rate(project, inbox):
+def test_two_workers_share_a_rate(project: Project, inbox: str) -> None:
     project.write(
         r=inbox
         + "steps:\n  - decode: words\n  - split: words\nto:\n  - recorder: {to: out.log}\n    encode: words\n    rate: 20/s\n"
@@ -104,7 +107,7 @@ def test_two_workers_share_a_rate(project, inbox):
     assert len(project.lines()) == 60
 
 
-def test_a_large_payload_lies_beside_the_journal_and_passes_in_little_memory(project, inbox):
+def test_a_large_payload_lies_beside_the_journal_and_passes_in_little_memory(project: Project, inbox: str) -> None:
     project.write("limits: {memory: 400MB}\n", r=inbox + "to:\n  - file: {path: out, name: 'big.bin'}\n")
     project.drop(os.urandom(1_000_000) * 50, "big.bin")
     project.finish()
@@ -113,13 +116,15 @@ def test_a_large_payload_lies_beside_the_journal_and_passes_in_little_memory(pro
     assert [path.stat().st_size for path in stored] == [50_000_000], "the payload is kept more than once"
 
 
-def limit_files(project, size: int) -> None:
+def limit_files(project: Project, size: int) -> None:
     """How large any file of the run may become: to those who write it, the same as a disk that is full."""
     for pid in (project.process.pid, *project.children()):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def test_a_full_disk_leaves_nothing_half_recorded_and_recovers_by_itself(project, inbox, wait_until):
+def test_a_full_disk_leaves_nothing_half_recorded_and_recovers_by_itself(
+    project: Project, inbox: str, wait_until: Callable[..., None]
+) -> None:
     steps = "steps:\n  - decode: words\n  - split: words\n"
     project.write(r=inbox + steps + "to:\n  - file: {path: out, name: '{word}.txt'}\n")
     project.start()
@@ -143,7 +148,7 @@ def rows(path: Path) -> int:
     return len(path.read_text().splitlines())
 
 
-def test_a_batch_destination_writes_files_of_so_many(project, inbox):
+def test_a_batch_destination_writes_files_of_so_many(project: Project, inbox: str) -> None:
     project.write(
         r=inbox + "steps:\n  - decode: words\n  - split: words\nto:\n"
         "  - file: {path: out, name: '{$key}.txt'}\n    encode: words\n    batch: {count: 40, wait: 300ms}\n"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 
 import pytest
+from tests.flow.conftest import Project
 
 SPLIT = "steps:\n  - decode: words\n  - split: words\nto:\n  - recorder: {to: out.log}\n    encode: words\n"
 #: The words are dangerous where they are written: at the destination, or in a step of the route.
@@ -15,7 +17,9 @@ LIMITS = "limits: {step: 1s, memory: 200MB}\n"
 
 
 @pytest.mark.parametrize("word", ["kill", "hang", "memory"])
-def test_the_part_of_a_file_that_kills_its_worker_is_parked_and_the_others_flow(project, inbox, word):
+def test_the_part_of_a_file_that_kills_its_worker_is_parked_and_the_others_flow(
+    project: Project, inbox: str, word: str
+) -> None:
     project.write(LIMITS, r=inbox + STEP)
     project.drop(f"one {word} two three")
 
@@ -28,7 +32,7 @@ def test_the_part_of_a_file_that_kills_its_worker_is_parked_and_the_others_flow(
     assert project.balanced()
 
 
-def test_a_delivery_that_kills_its_worker_is_parked_within_three_tries(project, inbox):
+def test_a_delivery_that_kills_its_worker_is_parked_within_three_tries(project: Project, inbox: str) -> None:
     project.write(LIMITS, r=inbox + SPLIT)
     project.drop("one kill two")
 
@@ -38,7 +42,9 @@ def test_a_delivery_that_kills_its_worker_is_parked_within_three_tries(project, 
     assert project.states("r/recorder") == {"delivered": 2, "dead": 1}
 
 
-def test_a_worker_frozen_beyond_its_lease_has_no_second_effect_when_it_goes_on(project, inbox, wait_until):
+def test_a_worker_frozen_beyond_its_lease_has_no_second_effect_when_it_goes_on(
+    project: Project, inbox: str, wait_until: Callable[..., None]
+) -> None:
     route = (
         "steps:\n  - decode: words\n  - split: words\nto:\n  - file: {path: out, name: '{word}-{$now:%H%M%S%f}.txt'}\n"
     )
@@ -59,7 +65,9 @@ def test_a_worker_frozen_beyond_its_lease_has_no_second_effect_when_it_goes_on(p
     assert project.balanced()
 
 
-def test_the_death_of_the_supervisor_takes_its_processes_along_and_the_next_run_goes_on(project, inbox, wait_until):
+def test_the_death_of_the_supervisor_takes_its_processes_along_and_the_next_run_goes_on(
+    project: Project, inbox: str, wait_until: Callable[..., None]
+) -> None:
     project.write(r=inbox + SPLIT)
     project.drop(" ".join(f"w{n}" for n in range(2000)))
     project.start()
@@ -80,7 +88,9 @@ def test_the_death_of_the_supervisor_takes_its_processes_along_and_the_next_run_
     assert project.balanced()
 
 
-def test_told_to_stop_it_drains_and_leaves_nothing_in_hand(project, inbox, wait_until):
+def test_told_to_stop_it_drains_and_leaves_nothing_in_hand(
+    project: Project, inbox: str, wait_until: Callable[..., None]
+) -> None:
     project.write(r=inbox + SPLIT)
     project.drop("slow " + " ".join(f"w{n}" for n in range(3000)))
     project.start()
@@ -96,7 +106,7 @@ def test_told_to_stop_it_drains_and_leaves_nothing_in_hand(project, inbox, wait_
     assert len({line.split()[0] for line in project.lines()}) == len(project.lines()) == 3001
 
 
-def test_a_second_run_of_a_project_is_refused(project, inbox, wait_until):
+def test_a_second_run_of_a_project_is_refused(project: Project, inbox: str, wait_until: Callable[..., None]) -> None:
     project.write(r=inbox + SPLIT)
     project.start()
     wait_until(lambda: len(project.children()) == 3)
@@ -107,7 +117,9 @@ def test_a_second_run_of_a_project_is_refused(project, inbox, wait_until):
     assert first.poll() is None
 
 
-def test_ctrl_c_stops_the_run_like_a_signal_to_terminate(project, inbox, wait_until):
+def test_ctrl_c_stops_the_run_like_a_signal_to_terminate(
+    project: Project, inbox: str, wait_until: Callable[..., None]
+) -> None:
     project.write(LIMITS, r=inbox + SPLIT)
     project.drop("one")
     project.start()

@@ -48,6 +48,7 @@ class Process:
     deaths: int = 0
     restart: float = 0.0
     killed: bool = False
+    oom_kills: int = 0
 
 
 class Supervisor:
@@ -90,7 +91,7 @@ class Supervisor:
             journal.start_queues()
             for queue in self._engine.disabled():
                 journal.stop_queue(queue, "the route is switched off (enabled: false)")
-            returned = journal.give_back(owner=self._engine.owner(), crashed=True)
+            returned = journal.give_back(owner=self._engine.owner(), crashed=False)
         if returned:
             LOG.warning("%d pieces of work were left in hand by an earlier run and go on", returned)
 
@@ -99,6 +100,7 @@ class Supervisor:
     def _start(self, process: Process) -> None:
         self._pulse.clear(process.index)
         process.killed = False
+        process.oom_kills = _out_of_memory_kills()
         sys.stdout.flush()
         sys.stderr.flush()
         process.started = time.monotonic()
@@ -111,13 +113,15 @@ class Supervisor:
 
     def _reap(self) -> None:
         for process in self._processes:
-            if process.pid and _gone(process.pid):
-                self._died(process)
+            status = _ended(process.pid) if process.pid else None
+            if status is not None:
+                self._died(process, status)
             elif not process.pid and time.monotonic() >= process.restart:
                 self._start(process)
 
-    def _died(self, process: Process) -> None:
-        LOG.warning("%s (pid %d) died", process.role, process.pid)
+    def _died(self, process: Process, status: int) -> None:
+        to_blame = process.killed or _of_itself(status) or _out_of_memory_kills() > process.oom_kills
+        LOG.warning("%s (pid %d) died%s", process.role, process.pid, "" if to_blame else ", killed from outside")
         quick = time.monotonic() - process.started < QUICK_DEATH
         process.deaths = process.deaths + 1 if quick else 0
         # A process that cannot live at all must not keep a core busy.
@@ -125,12 +129,12 @@ class Supervisor:
         process.restart = time.monotonic() + delay
         process.pid = 0
         if process.role.startswith("worker"):
-            self._give_back(process)
+            self._give_back(process, crashed=to_blame)
 
-    def _give_back(self, process: Process) -> None:
+    def _give_back(self, process: Process, *, crashed: bool) -> None:
         try:
             with closing(self._engine.open_journal()) as journal:
-                journal.give_back(owner=f"{self._engine.owner()}/{process.role}", crashed=True)
+                journal.give_back(owner=f"{self._engine.owner()}/{process.role}", crashed=crashed)
         except CrossdockError as error:  # its leases will run out instead
             LOG.error("what %s held cannot be returned now: %s", process.role, error)
 
@@ -187,7 +191,7 @@ class Supervisor:
         end = time.monotonic() + GRACE
         while any(process.pid for process in self._processes):
             for process in self._processes:
-                if process.pid and _gone(process.pid):
+                if process.pid and _ended(process.pid) is not None:
                     process.pid = 0
                 elif process.pid and time.monotonic() > end and not process.killed:
                     self._kill(process, f"did not stop within {GRACE:g} s")
@@ -206,8 +210,28 @@ class Supervisor:
                 signal.signal(number, handler)
 
 
-def _gone(pid: int) -> bool:
-    return os.waitpid(pid, os.WNOHANG)[0] == pid
+def _ended(pid: int) -> int | None:
+    """The wait status of a process that has ended; None while it lives."""
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return status if found == pid else None
+
+
+def _of_itself(status: int) -> bool:
+    """Whether a process ended by its own doing (a fault, an exit), not by somebody's SIGKILL or SIGTERM.
+
+    What was in hand then is suspected and tried alone. Somebody who kills workers at random must not get innocent
+    messages parked: a long file that is killed again and again before it is back where it was would be one.
+    """
+    return not (os.WIFSIGNALED(status) and os.WTERMSIG(status) in STOP_SIGNALS | {signal.SIGKILL})
+
+
+def _out_of_memory_kills() -> int:
+    """How often the kernel has killed for want of memory: such a SIGKILL is the process's own doing (proc_vmstat)."""
+    try:
+        lines = Path("/proc/vmstat").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
 
 
 def _resident(pid: int) -> int:

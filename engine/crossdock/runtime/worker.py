@@ -81,6 +81,7 @@ class Worker:
         self._stops: list[Stop] = []
         self._refusal: Retry | None = None
         self._renewed = time.monotonic()
+        self._alone: str | None = None  # the queue of a suspect that waits until nothing else is in hand
         self._turn = 0
 
     def run(self, stopping: Callable[[], bool]) -> None:
@@ -120,32 +121,41 @@ class Worker:
     # Claiming
 
     def _claim(self) -> bool:
+        if self._alone is not None:
+            return not self._in_hands() and self._claim_suspect(self._alone)
         claimed = False
         ready = self._journal.ready() if self._suspect() is None else []
         self._turn += 1
         for index in range(len(ready)):
             self._renew()
-            queue = ready[(index + self._turn) % len(ready)]
-            if queue in self._dispatcher.routes:
-                claimed |= self._claim_route(queue)
-            else:
-                claimed |= self._claim_delivery(queue)
-            if self._suspect() is not None:
+            claimed |= self._claim_from(ready[(index + self._turn) % len(ready)])
+            if self._wants_to_be_alone():
                 break
         return claimed
+
+    def _wants_to_be_alone(self) -> bool:
+        return self._alone is not None or self._suspect() is not None
+
+    def _claim_suspect(self, queue: str) -> bool:
+        self._alone = None
+        return self._claim_from(queue)
+
+    def _claim_from(self, queue: str) -> bool:
+        if queue in self._dispatcher.routes:
+            return self._claim_route(queue)
+        return self._claim_delivery(queue)
 
     def _claim_route(self, queue: str) -> bool:
         splits = self._dispatcher.routes[queue].splits
         room = MAX_STREAMS - len(self._streams) if splits else ROUTE_BATCH
         if room <= 0 or queue in self._batches:
             return False
-        works = self._journal.claim(queue, owner=self._owner, limit=room, lease=self._lease)
+        works = self._leased(queue, room)
         if splits:
             self._streams += [Stream(work, self._dispatcher.results(work), work.crashes > 0) for work in works]
         elif works:
             self._batches[queue] = Batch.of(queue, works)
-            if self._may_go_on(self._batches[queue]):
-                self._advance_batch(self._batches[queue])
+            self._advance_batch(self._batches[queue])
         return bool(works)
 
     def _claim_delivery(self, queue: str) -> bool:
@@ -155,12 +165,20 @@ class Worker:
         if courier is None:
             return False
         limit = courier.room(lambda most: self._journal.backlog(queue, most))
-        works = self._journal.claim(queue, owner=self._owner, limit=limit, lease=self._lease) if limit else []
+        works = self._leased(queue, limit) if limit else []
         if works:
             self._deliveries[queue] = Delivery(queue, works, courier.steps(works))
-            if self._may_go_on(self._deliveries[queue]):
-                self._advance_delivery(self._deliveries[queue])
+            self._advance_delivery(self._deliveries[queue])
         return bool(works)
+
+    def _leased(self, queue: str, limit: int) -> list[Work]:
+        """Work from a queue. A suspect is put back until nothing else is in hand: waiting must not count against it."""
+        works = self._journal.claim(queue, owner=self._owner, limit=limit, lease=self._lease)
+        if any(work.crashes for work in works) and self._in_hands():
+            self._put_back(works)
+            self._alone = queue
+            return []
+        return works
 
     def _courier(self, queue: str) -> Courier | None:
         """The courier of a queue; None where there is none, or none now: its queue is stopped, or waits a while."""
@@ -188,12 +206,12 @@ class Worker:
             self._make_room()
         for delivery in tuple(self._deliveries.values()):
             with self._refusable():
-                worked |= self._may_go_on(delivery) and self._advance_delivery(delivery)
-        for batch in filter(self._may_go_on, tuple(self._batches.values())):
+                worked |= self._advance_delivery(delivery)
+        for batch in tuple(self._batches.values()):
             worked = True
             with self._refusable():
                 self._advance_batch(batch)
-        for stream in filter(self._may_go_on, tuple(self._streams)):
+        for stream in tuple(self._streams):
             worked = True
             with self._refusable():
                 self._advance_stream(stream)
@@ -205,20 +223,18 @@ class Worker:
     def _suspect(self) -> Hand | None:
         return next((one for one in self._in_hands() if one.suspect), None)
 
-    def _may_go_on(self, one: Hand) -> bool:
-        return not one.suspect or len(self._in_hands()) == 1
-
     def _make_room(self) -> None:
         """Put back what would only be counted for a suspect; deliveries under way come to their end first."""
-        if self._suspect() is None:
+        if self._alone is None:
             return
-        batches = [batch for batch in self._batches.values() if not batch.suspect]
-        streams = [stream for stream in self._streams if not stream.suspect]
-        works = [*(work for batch in batches for work in batch.works), *(stream.work for stream in streams)]
-        self._commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in works])
-        for batch in batches:
+        self._put_back([work for batch in self._batches.values() for work in batch.works])
+        for batch in self._batches.values():
             batch.works.clear()  # what came of the others is still to be committed
-        self._streams = [stream for stream in self._streams if stream.suspect]
+        self._put_back([stream.work for stream in self._streams])
+        self._streams.clear()
+
+    def _put_back(self, works: Sequence[Work]) -> None:
+        self._commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in works])
 
     def _advance_batch(self, batch: Batch) -> None:
         """A slice of messages that are not split: one transaction for all of them."""
@@ -352,7 +368,7 @@ class Worker:
             return
         del self._deliveries[stuck.queue]
         with suppress(Retry):
-            self._journal.commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in self._in_hand()])
+            self._put_back(list(self._in_hand()))
         raise StuckSink("E507", f"a call into the sink of {stuck.queue} does not return")
 
     def _leave(self) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from crossdock.codecs.contract import CodecKind
@@ -18,9 +22,9 @@ class Options(BaseModel):
     to: str = ""
 
 class Sink:
-    def send(self, parcels):
+    def send(self, parcels: Any) -> Any:
         return [Done()] * len(parcels)
-    def close(self):
+    def close(self) -> None:
         pass
 
 SINK = SinkKind(options=Options, open=lambda options, around: Sink(), effect=lambda options: Effect.KEYED)
@@ -30,8 +34,8 @@ ROUTE = "from: {topic: t}\nto:\n  - mailbox: {to: me}\n"
 
 
 @pytest.fixture
-def load(tmp_path):
-    def load(text, listed="plugins/mailbox.py", route=ROUTE):
+def load(tmp_path: Path) -> Any:
+    def load(text: str, listed: str = "plugins/mailbox.py", route: Any = ROUTE) -> Any:
         (tmp_path / "plugins").mkdir(exist_ok=True)
         (tmp_path / "routes").mkdir(exist_ok=True)
         (tmp_path / "crossdock.yaml").write_text(f"name: p\nplugins:\n  - {listed}\n")
@@ -49,8 +53,8 @@ def load(tmp_path):
 
 
 @pytest.fixture
-def findings(load):
-    def findings(text, **more):
+def findings(load: Callable[..., Any]) -> Any:
+    def findings(text: str, **more: Any) -> Any:
         with pytest.raises(ConfigError) as caught:
             load(text, **more)
         return [str(finding) for finding in caught.value.findings if finding.code.startswith("P")]
@@ -58,45 +62,45 @@ def findings(load):
     return findings
 
 
-def test_a_module_of_the_project_brings_its_connector(load):
+def test_a_module_of_the_project_brings_its_connector(load: Callable[..., Any]) -> None:
     assert load(GOOD).routes["r"].destinations[0].connector == "mailbox"
 
 
-def test_a_module_that_imports_what_is_not_there_is_located(findings):
+def test_a_module_that_imports_what_is_not_there_is_located(findings: Callable[..., Any]) -> None:
     (finding,) = findings("import os\nimport no_such_module\n")
     assert finding.startswith("plugins/mailbox.py:2:1: error P112")
     assert "ModuleNotFoundError" in finding
 
 
-def test_a_module_that_is_no_python_is_located(findings):
+def test_a_module_that_is_no_python_is_located(findings: Callable[..., Any]) -> None:
     (finding,) = findings("x = 1\ndef (:\n")
     assert finding.startswith("plugins/mailbox.py:2:")
 
 
 @pytest.mark.parametrize("text", ["1 / 0\n", "raise SystemExit(3)\n", "import sys; sys.exit()\n"])
-def test_a_module_that_raises_or_exits_is_located(findings, text):
+def test_a_module_that_raises_or_exits_is_located(findings: Callable[..., Any], text: str) -> None:
     (finding,) = findings(text)
     assert finding.startswith("plugins/mailbox.py:1:1: error P112")
 
 
-def test_a_module_that_is_not_there_is_told_where_it_is_named(findings):
+def test_a_module_that_is_not_there_is_told_where_it_is_named(findings: Callable[..., Any]) -> None:
     (finding,) = findings(None)
     assert finding.startswith("crossdock.yaml:3:5: error P112")
 
 
 @pytest.mark.parametrize("text", ["CONNECTORS = 5\n", "CONNECTORS = ['x']\n", "CODECS = {'a': 1}\n"])
-def test_a_list_of_something_else_is_a_finding(findings, text):
+def test_a_list_of_something_else_is_a_finding(findings: Callable[..., Any], text: str) -> None:
     (finding,) = findings(text)
     assert "error P113" in finding
 
 
-def test_a_name_that_is_taken_is_a_finding(findings):
+def test_a_name_that_is_taken_is_a_finding(findings: Callable[..., Any]) -> None:
     (finding,) = findings(GOOD.replace('name="mailbox"', 'name="file"'))
     assert "error P114" in finding
     assert "'file'" in finding
 
 
-def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings, tmp_path):
+def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings: Callable[..., Any], tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.py"
     outside.write_text(GOOD)
     (tmp_path / "plugins").mkdir()
@@ -106,6 +110,6 @@ def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings, tmp_
 
 
 @pytest.mark.parametrize("listed", ["../x.py", "/etc/x.py", "plugins/x.txt"])
-def test_a_path_that_is_no_module_of_the_project_is_refused(findings, listed):
+def test_a_path_that_is_no_module_of_the_project_is_refused(findings: Callable[..., Any], listed: str) -> None:
     (finding,) = findings(None, listed=listed)
     assert finding.startswith("crossdock.yaml:3:3: error P101")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import Any
 
+import pytest
+from tests.unit.runtime.conftest import Rig
+
+from crossdock.connector import Parcel
 from crossdock.delivery.states import State
 from crossdock.errors import Halt, Retry
 
@@ -13,29 +17,29 @@ OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
 class Refusing:
     """A journal that refuses some methods while it is full."""
 
-    def __init__(self, journal, *methods):
+    def __init__(self, journal: Any, *methods: Any) -> None:
         self._journal = journal
         self._methods = methods
         self.full = False
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if self.full and name in self._methods:
             return self._refuse
         return getattr(self._journal, name)
 
-    def _refuse(self, *args, **kwargs):
+    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
         raise Retry("E714", "the disk of the journal is full")
 
 
 @pytest.mark.parametrize("effect", ["keyed", "opaque", "provable"])
-def test_an_effect_that_could_not_be_recorded_is_recorded_later_and_not_repeated(rig, effect):
+def test_an_effect_that_could_not_be_recorded_is_recorded_later_and_not_repeated(rig: Rig, effect: str) -> None:
     real = rig.journal
     rig.journal = journal = Refusing(real, "commit", "renew", "give_back")
     rig.start(r=OUT.replace("to: out", f"to: out, effect: {effect}"))
     id = rig.send("r", {"n": 1})
     rig.worker.step()
 
-    def answer(parcel):
+    def answer(parcel: Parcel) -> Any:
         journal.full = True
         return given(parcel)
 
@@ -51,7 +55,7 @@ def test_an_effect_that_could_not_be_recorded_is_recorded_later_and_not_repeated
     assert rig.item(id, "r/fake").crashes == 0
 
 
-def test_a_route_goes_on_where_it_was_once_the_journal_takes_it(rig):
+def test_a_route_goes_on_where_it_was_once_the_journal_takes_it(rig: Rig) -> None:
     rig.journal = journal = Refusing(rig.journal, "commit", "renew", "give_back")
     rig.start(
         r=OUT, s="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\nto:\n  - fake: {to: out}\n"
@@ -68,11 +72,11 @@ def test_a_route_goes_on_where_it_was_once_the_journal_takes_it(rig):
     assert rig.balanced()
 
 
-def test_a_queue_is_stopped_once_the_journal_takes_it(rig):
+def test_a_queue_is_stopped_once_the_journal_takes_it(rig: Rig) -> None:
     rig.journal = journal = Refusing(rig.journal, "commit", "stop_queue")
     rig.start(r=OUT)
 
-    def answer(parcel):
+    def answer(parcel: Parcel) -> Any:
         journal.full = True
         return Halt("X3", "wrong password")
 
@@ -86,9 +90,9 @@ def test_a_queue_is_stopped_once_the_journal_takes_it(rig):
     assert (rig.item(id, "r/fake").state, rig.item(id, "r/fake").attempts) == (State.WAITING, 0)
 
 
-def test_one_message_the_journal_cannot_take_does_not_stop_the_others(rig):
+def test_one_message_the_journal_cannot_take_does_not_stop_the_others(rig: Rig) -> None:
     class Choosy(Refusing):
-        def commit(self, results):
+        def commit(self, results: Any) -> Any:
             if any(result.work.queue == "s" for result in results):
                 raise Retry("E702", "payload store: file too large")
             return self._journal.commit(results)

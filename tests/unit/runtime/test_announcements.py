@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
+
+from tests.unit.runtime.conftest import Rig
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Doubt, Reject
@@ -13,11 +16,11 @@ RULE = "steps:\n  - check: [{name: ok, that: ok, severity: SEVERITY, text: 'not 
 ALARM = "from: {topic: 'crossdock.*.r'}\nto:\n  - fake: {to: alarm}\n"
 
 
-def told(rig, sink="alarm"):
+def told(rig: Rig, sink: str = "alarm") -> Any:
     return [json.loads(one) for one in rig.sink(sink).effects]
 
 
-def test_a_dead_letter_is_told_once_with_its_reason(rig):
+def test_a_dead_letter_is_told_once_with_its_reason(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\n" + RULE.replace("SEVERITY", "reject") + OUT, alarm=ALARM)
     id = rig.send("r", {"ok": False})
     rig.work()
@@ -26,14 +29,14 @@ def test_a_dead_letter_is_told_once_with_its_reason(rig):
     assert one["findings"][0]["rule"] == "ok"
 
 
-def test_a_hold_is_told_once(rig):
+def test_a_hold_is_told_once(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\n" + RULE.replace("SEVERITY", "hold") + OUT, alarm=ALARM)
     rig.send("r", {"ok": False})
     rig.work()
     assert [one["state"] for one in told(rig)] == ["held"]
 
 
-def test_a_doubt_at_a_destination_is_told_once(rig):
+def test_a_doubt_at_a_destination_is_told_once(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Doubt("X1", "no answer")
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: opaque}\n", alarm=ALARM)
     rig.send("r", {"n": 1})
@@ -41,7 +44,7 @@ def test_a_doubt_at_a_destination_is_told_once(rig):
     assert [(one["state"], one["queue"]) for one in told(rig)] == [("doubt", "r/fake")]
 
 
-def test_every_bad_part_of_a_file_is_told(rig):
+def test_every_bad_part_of_a_file_is_told(rig: Rig) -> None:
     rig.start(
         r="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\n" + OUT,
         alarm=ALARM,
@@ -51,7 +54,7 @@ def test_every_bad_part_of_a_file_is_told(rig):
     assert [one["code"] for one in told(rig)] == ["L1", "L1"]
 
 
-def test_a_failing_alarm_route_does_not_alarm_itself(rig):
+def test_a_failing_alarm_route_does_not_alarm_itself(rig: Rig) -> None:
     rig.sink("alarm").answer = lambda parcel: Reject("X2", "no mailbox")
     rig.start(
         r="from: {topic: t}\n" + RULE.replace("SEVERITY", "reject") + OUT,
@@ -63,7 +66,7 @@ def test_a_failing_alarm_route_does_not_alarm_itself(rig):
     assert rig.states("alarm/fake") == {"dead": 1}
 
 
-def test_an_alarm_that_fails_behind_a_topic_of_its_own_does_not_alarm_either(rig):
+def test_an_alarm_that_fails_behind_a_topic_of_its_own_does_not_alarm_either(rig: Rig) -> None:
     rig.sink("pager").answer = lambda parcel: Reject("X2", "no pager")
     rig.start(
         r="from: {topic: t}\n" + RULE.replace("SEVERITY", "reject") + OUT,
@@ -76,7 +79,7 @@ def test_an_alarm_that_fails_behind_a_topic_of_its_own_does_not_alarm_either(rig
     assert rig.states("alarm") == {"delivered": 1}
 
 
-def test_an_alarm_route_that_orders_by_a_key_the_alarm_lacks_hears_it_all_the_same(rig):
+def test_an_alarm_route_that_orders_by_a_key_the_alarm_lacks_hears_it_all_the_same(rig: Rig) -> None:
     rig.start(
         r="from: {topic: t}\n" + RULE.replace("SEVERITY", "reject") + OUT,
         alarm="from: {topic: ['crossdock.dead.*']}\norder: {by: no.such.key}\nto:\n  - fake: {to: alarm}\n",
@@ -87,7 +90,7 @@ def test_an_alarm_route_that_orders_by_a_key_the_alarm_lacks_hears_it_all_the_sa
     assert sum(rig.states("alarm").values()) == 1
 
 
-def test_a_reader_that_cannot_order_a_document_rejects_it_in_its_own_queue(rig):
+def test_a_reader_that_cannot_order_a_document_rejects_it_in_its_own_queue(rig: Rig) -> None:
     rig.start(
         r="from: {topic: t}\nto:\n  - topic: u\n",
         s="from: {topic: u}\norder: {by: key}\n" + OUT,
@@ -99,7 +102,7 @@ def test_a_reader_that_cannot_order_a_document_rejects_it_in_its_own_queue(rig):
     assert (rig.states("s"), rig.states("other/fake")) == ({"dead": 1}, {"delivered": 1})
 
 
-def test_the_rejects_of_a_source_get_the_payload_with_a_report(rig):
+def test_the_rejects_of_a_source_get_the_payload_with_a_report(rig: Rig) -> None:
     rig.start(r="from:\n  file: {path: in, rejects: bad}\nsteps:\n  - decode: lines\n  - split: lines\n" + OUT)
     rig.send("r", b'{"n":1}\n!', headers={"file.name": "a.txt"})
     rig.work()
@@ -110,7 +113,7 @@ def test_the_rejects_of_a_source_get_the_payload_with_a_report(rig):
     assert f"crossdock dead show {dead.message.id}" in copy.headers["crossdock.report"]
 
 
-def test_a_replayed_dead_letter_that_fails_again_is_told_again(rig):
+def test_a_replayed_dead_letter_that_fails_again_is_told_again(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\n" + RULE.replace("SEVERITY", "reject") + OUT, alarm=ALARM)
     id = rig.send("r", {"ok": False})
     rig.work()
@@ -119,7 +122,7 @@ def test_a_replayed_dead_letter_that_fails_again_is_told_again(rig):
     assert len(told(rig)) == 2
 
 
-def test_a_loop_of_topics_ends(rig):
+def test_a_loop_of_topics_ends(rig: Rig) -> None:
     rig.start(
         a="from: {topic: t}\nsteps:\n  - set: {fields: {n: 'n'}}\nto:\n  - topic: u\n",
         b="from: {topic: u}\nsteps:\n  - set: {fields: {n: 'n'}}\nto:\n  - topic: t\n",
@@ -130,7 +133,7 @@ def test_a_loop_of_topics_ends(rig):
     assert dead.code == "E401"
 
 
-def test_nothing_is_told_where_nobody_listens(rig):
+def test_nothing_is_told_where_nobody_listens(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\n" + RULE.replace("SEVERITY", "reject") + OUT)
     rig.send("r", {"ok": False})
     rig.work()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.unit.runtime.conftest import Rig
+
 from crossdock.connector import Done
 from crossdock.delivery.states import State
 from crossdock.errors import Doubt
@@ -17,7 +19,7 @@ def lines(count: int) -> bytes:
     return b"\n".join(b'{"n":%d}' % n for n in range(count))
 
 
-def test_a_split_that_was_cut_off_goes_on_behind_its_last_part(rig):
+def test_a_split_that_was_cut_off_goes_on_behind_its_last_part(rig: Rig) -> None:
     rig.start(r=SPLIT)
     file = rig.send("r", lines(450))
     rig.worker.step()  # claims
@@ -30,7 +32,7 @@ def test_a_split_that_was_cut_off_goes_on_behind_its_last_part(rig):
     assert rig.balanced()
 
 
-def test_a_split_given_back_uncounted_neither_repeats_nor_skips(rig):
+def test_a_split_given_back_uncounted_neither_repeats_nor_skips(rig: Rig) -> None:
     rig.start(r=SPLIT)
     file = rig.send("r", lines(450))
     rig.worker.step()
@@ -43,7 +45,7 @@ def test_a_split_given_back_uncounted_neither_repeats_nor_skips(rig):
     assert len(rig.sink("out").effects) == len(set(rig.sink("out").effects)) == 450
 
 
-def test_a_message_in_hand_at_three_deaths_is_parked_whole(rig):
+def test_a_message_in_hand_at_three_deaths_is_parked_whole(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\n" + OUT)
     id = rig.send("r", {"n": 1})
     for _ in range(3):
@@ -53,7 +55,7 @@ def test_a_message_in_hand_at_three_deaths_is_parked_whole(rig):
     assert (rig.item(id, "r").state, rig.item(id, "r").code) == (State.DEAD, "E501")
 
 
-def test_the_part_that_kills_is_parked_and_the_others_of_its_file_are_delivered(rig):
+def test_the_part_that_kills_is_parked_and_the_others_of_its_file_are_delivered(rig: Rig) -> None:
     rig.start(r=SPLIT)
     rig.send("r", lines(3))
     for _ in range(3):  # dies at the first part, each time
@@ -66,7 +68,7 @@ def test_the_part_that_kills_is_parked_and_the_others_of_its_file_are_delivered(
     assert rig.balanced()
 
 
-def test_a_file_whose_reading_kills_is_parked_whole(rig):
+def test_a_file_whose_reading_kills_is_parked_whole(rig: Rig) -> None:
     rig.start(r=SPLIT)
     file = rig.send("r", lines(3))
     for _ in range(4):
@@ -76,7 +78,7 @@ def test_a_file_whose_reading_kills_is_parked_whole(rig):
     assert (rig.item(file, "r").state, rig.item(file, "r").code) == (State.DEAD, "E501")
 
 
-def test_after_a_death_parts_are_committed_one_by_one(rig):
+def test_after_a_death_parts_are_committed_one_by_one(rig: Rig) -> None:
     rig.start(r=SPLIT)
     file = rig.send("r", lines(5))
     rig.journal.claim("r", owner="here/worker-0", limit=1, lease=LEASE)
@@ -86,7 +88,7 @@ def test_after_a_death_parts_are_committed_one_by_one(rig):
     assert rig.item(file, "r").progress == 1
 
 
-def test_an_opaque_send_that_was_cut_off_is_in_doubt_and_never_repeated(rig):
+def test_an_opaque_send_that_was_cut_off_is_in_doubt_and_never_repeated(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: opaque}\n")
     id = rig.send("r", {"n": 1})
     rig.worker.step()
@@ -103,7 +105,7 @@ def test_an_opaque_send_that_was_cut_off_is_in_doubt_and_never_repeated(rig):
     assert rig.sink("out").effects == ['{"n":1}']
 
 
-def test_an_opaque_send_is_repeated_where_the_route_allows_it(rig):
+def test_an_opaque_send_is_repeated_where_the_route_allows_it(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: opaque}\n    unclear: repeat\n")
     id = rig.send("r", {"n": 1})
     rig.sink("out").answer = lambda parcel: Doubt("X9", "no answer") if parcel.attempt == 1 else Done()
@@ -114,7 +116,7 @@ def test_an_opaque_send_is_repeated_where_the_route_allows_it(rig):
     assert rig.item(id, "r/fake").state is State.DELIVERED
 
 
-def test_an_opaque_send_whose_end_is_unclear_waits_for_a_person(rig):
+def test_an_opaque_send_whose_end_is_unclear_waits_for_a_person(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: opaque}\n")
     id = rig.send("r", {"n": 1})
     rig.sink("out").answer = lambda parcel: Doubt("X9", "no answer")
@@ -122,7 +124,7 @@ def test_an_opaque_send_whose_end_is_unclear_waits_for_a_person(rig):
     assert (rig.item(id, "r/fake").state, rig.item(id, "r/fake").code) == (State.DOUBT, "X9")
 
 
-def test_a_provable_effect_that_was_staged_is_finished_once_after_a_crash(rig):
+def test_a_provable_effect_that_was_staged_is_finished_once_after_a_crash(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: provable}\n")
     id = rig.send("r", {"n": 1})
     rig.worker._claim_route("r")
@@ -134,7 +136,7 @@ def test_a_provable_effect_that_was_staged_is_finished_once_after_a_crash(rig):
     assert (rig.sink("out").sent, rig.sink("out").finished) == ([], ["the proof"])
 
 
-def test_a_staged_effect_whose_finishing_kills_is_parked(rig):
+def test_a_staged_effect_whose_finishing_kills_is_parked(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: provable}\n")
     id = rig.send("r", {"n": 1})
     rig.worker._claim_route("r")
@@ -146,7 +148,7 @@ def test_a_staged_effect_whose_finishing_kills_is_parked(rig):
     assert (rig.item(id, "r/fake").state, rig.item(id, "r/fake").code) == (State.DEAD, "E501")
 
 
-def test_a_settle_after_the_lease_was_lost_is_refused_and_has_no_effect(rig):
+def test_a_settle_after_the_lease_was_lost_is_refused_and_has_no_effect(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: provable}\n")
     id = rig.send("r", {"n": 1})
     rig.worker._claim_route("r")
@@ -158,7 +160,7 @@ def test_a_settle_after_the_lease_was_lost_is_refused_and_has_no_effect(rig):
     assert rig.journal.advance([late], Phase.STAGED, ["late"]) == [None]
 
 
-def test_what_a_worker_died_with_is_tried_with_nothing_else_in_hand(rig):
+def test_what_a_worker_died_with_is_tried_with_nothing_else_in_hand(rig: Rig) -> None:
     rig.start(r=SPLIT, s="from: {topic: t}\n" + OUT)
     rig.send("r", lines(300))
     suspect = rig.send("s", {"n": "suspect"})
@@ -166,17 +168,17 @@ def test_what_a_worker_died_with_is_tried_with_nothing_else_in_hand(rig):
     rig.die()
     rig.worker._turn = 1  # the file comes first
     rig.worker.step()
-    assert (rig.states("r"), rig.states("s")) == ({"working": 1}, {"working": 1})
-    rig.worker._make_room()
-    assert (rig.states("r"), rig.states("s")) == ({"waiting": 1}, {"working": 1})
-    rig.worker.step()
+    assert (rig.states("r"), rig.states("s")) == ({"working": 1}, {"waiting": 1})
+    rig.worker.step()  # the file is put back, and the suspect is alone
     assert rig.item(suspect, "s").state is State.DELIVERED
+    assert rig.item(suspect, "s").attempts == 2
+    assert {item.crashes for item in rig.items("r")} == {0}
     rig.work(2000)
     assert len(rig.sink("out").effects) == 301
     assert rig.balanced()
 
 
-def test_a_file_of_many_parts_is_above_suspicion_once_it_has_come_far_enough(rig):
+def test_a_file_of_many_parts_is_above_suspicion_once_it_has_come_far_enough(rig: Rig) -> None:
     rig.start(r=SPLIT)
     rig.send("r", lines(450))
     rig.journal.claim("r", owner="here/worker-0", limit=1, lease=LEASE)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from tests.unit.runtime.conftest import FakeOptions, Rig
 
-from crossdock.connector import Done
+from crossdock.connector import Done, Parcel
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Doubt, Halt, Hold, Retry
 from crossdock.journal.contract import Query
+from crossdock.route.passage import Passage
 from crossdock.runtime.worker import StuckSink
 
 OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
 RETRY = "    retry: {attempts: 3, first: 2s, factor: 3}\n"
 
 
-def test_a_failing_sink_is_tried_again_with_back_off_and_every_attempt_is_recorded(rig):
+def test_a_failing_sink_is_tried_again_with_back_off_and_every_attempt_is_recorded(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Retry("X1", "away")
     rig.start(r=OUT + RETRY)
     id = rig.send("r", {"n": 1})
@@ -36,7 +39,7 @@ def test_a_failing_sink_is_tried_again_with_back_off_and_every_attempt_is_record
     assert [attempt.code for attempt in rig.attempts(item)] == ["X1", "X1", "E502"]
 
 
-def test_a_replay_delivers_once_under_the_same_key(rig):
+def test_a_replay_delivers_once_under_the_same_key(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Retry("X1", "away")
     rig.start(r=OUT + "    retry: {attempts: 1}\n")
     id = rig.send("r", {"n": 1})
@@ -49,7 +52,7 @@ def test_a_replay_delivers_once_under_the_same_key(rig):
     assert len(rig.sink("out").effects) == 1
 
 
-def test_the_time_the_other_side_names_is_honoured(rig):
+def test_the_time_the_other_side_names_is_honoured(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Retry("X1", "later", after=1234.0)
     rig.start(r=OUT)
     id = rig.send("r", {"n": 1})
@@ -57,7 +60,7 @@ def test_the_time_the_other_side_names_is_honoured(rig):
     assert rig.item(id, "r/fake").due - rig.clock.now() == 1234.0
 
 
-def test_an_unclear_end_at_a_keyed_sink_is_tried_again_under_the_same_key(rig):
+def test_an_unclear_end_at_a_keyed_sink_is_tried_again_under_the_same_key(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Doubt("X2", "timeout") if parcel.attempt == 1 else Done()
     rig.start(r=OUT)
     id = rig.send("r", {"n": 1})
@@ -69,7 +72,7 @@ def test_an_unclear_end_at_a_keyed_sink_is_tried_again_under_the_same_key(rig):
     assert (first.key, first.attempt, second.attempt) == (second.key, 1, 2)
 
 
-def test_whatever_a_sink_raises_is_an_unclear_end_and_no_more(rig):
+def test_whatever_a_sink_raises_is_an_unclear_end_and_no_more(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: ZeroDivisionError("a defect") if parcel.attempt == 1 else Done()
     rig.start(r=OUT)
     id = rig.send("r", {"n": 1})
@@ -80,7 +83,7 @@ def test_whatever_a_sink_raises_is_an_unclear_end_and_no_more(rig):
     assert rig.item(id, "r/fake").state is State.DELIVERED
 
 
-def test_a_halt_stops_that_queue_and_no_other_and_forgets_no_effect(rig):
+def test_a_halt_stops_that_queue_and_no_other_and_forgets_no_effect(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Halt("X3", "wrong password") if b"2" in parcel.payload else Done()
     rig.start(r=OUT + "  - fake: {to: other}\n    name: other\n")
     ids = [rig.send("r", {"n": n}) for n in (1, 2, 3)]
@@ -96,7 +99,7 @@ def test_a_halt_stops_that_queue_and_no_other_and_forgets_no_effect(rig):
     assert sorted(rig.sink("out").effects) == ['{"n":1}', '{"n":2}', '{"n":3}']
 
 
-def test_a_halt_at_an_opaque_sink_leaves_nothing_in_doubt(rig):
+def test_a_halt_at_an_opaque_sink_leaves_nothing_in_doubt(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Halt("X3", "wrong password") if b"2" in parcel.payload else Done()
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: opaque}\n")
     for n in (1, 2, 3):
@@ -109,12 +112,12 @@ def test_a_halt_at_an_opaque_sink_leaves_nothing_in_doubt(rig):
     assert len(rig.sink("out").effects) == 3
 
 
-def test_a_halt_in_a_step_stops_the_route_and_keeps_what_was_done_before(rig):
+def test_a_halt_in_a_step_stops_the_route_and_keeps_what_was_done_before(rig: Rig) -> None:
     rig.start(r=OUT)
     first, second = rig.send("r", {"n": 1}), rig.send("r", {"n": 2})
     route = rig.project.routes["r"]
 
-    def halting(passage):
+    def halting(passage: Passage) -> Any:
         if passage.document["n"] == 2:
             raise Halt("X4", "wrong table")
 
@@ -125,7 +128,7 @@ def test_a_halt_in_a_step_stops_the_route_and_keeps_what_was_done_before(rig):
     assert "wrong table" in rig.journal.stopped()["r"]
 
 
-def test_a_held_delivery_waits_for_a_person(rig):
+def test_a_held_delivery_waits_for_a_person(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Hold("X5", "the name is taken")
     rig.start(r=OUT)
     id = rig.send("r", {"n": 1})
@@ -136,7 +139,7 @@ def test_a_held_delivery_waits_for_a_person(rig):
     assert rig.item(id, "r/fake").state is State.DEAD
 
 
-def test_a_release_passes_exactly_the_rule_that_held(rig):
+def test_a_release_passes_exactly_the_rule_that_held(rig: Rig) -> None:
     checks = "  - check: [{name: small, that: 'n < `10`'}]\n  - check: [{name: even, that: even}]\n"
     rig.start(r=f"from: {{topic: t}}\nsteps:\n{checks}to:\n  - fake: {{to: out}}\n")
     id = rig.send("r", {"n": 50, "even": False})
@@ -151,7 +154,7 @@ def test_a_release_passes_exactly_the_rule_that_held(rig):
     assert len(rig.sink("out").effects) == 1
 
 
-def test_a_held_part_of_a_file_is_released_rule_by_rule_as_well(rig):
+def test_a_held_part_of_a_file_is_released_rule_by_rule_as_well(rig: Rig) -> None:
     rig.start(
         r="from:\n  file: {path: in}\nsteps:\n  - decode: lines\n  - split: lines\n"
         "  - check: [{name: small, that: 'n < `10`'}]\n  - check: [{name: even, that: 'even'}]\n"
@@ -168,7 +171,7 @@ def test_a_held_part_of_a_file_is_released_rule_by_rule_as_well(rig):
     assert len(rig.sink("out").effects) == 1
 
 
-def test_one_dead_endpoint_does_not_hold_the_others(rig):
+def test_one_dead_endpoint_does_not_hold_the_others(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Retry("X1", "away")
     rig.start(r=OUT + "  - fake: {to: other}\n    name: other\n")
     for n in range(5):
@@ -177,8 +180,8 @@ def test_one_dead_endpoint_does_not_hold_the_others(rig):
     assert (rig.states("r/fake"), rig.states("r/other")) == ({"waiting": 5}, {"delivered": 5})
 
 
-def test_a_destination_that_cannot_be_opened_holds_up_nobody_else(rig):
-    def opened(options):
+def test_a_destination_that_cannot_be_opened_holds_up_nobody_else(rig: Rig) -> None:
+    def opened(options: FakeOptions) -> Any:
         if options.to == "out":
             raise Retry("X6", "no route to host")
         return rig.sink(options.to)
@@ -190,8 +193,8 @@ def test_a_destination_that_cannot_be_opened_holds_up_nobody_else(rig):
     assert (rig.states("r/fake"), rig.states("r/other")) == ({"waiting": 1}, {"delivered": 1})
 
 
-def test_a_destination_whose_configuration_is_wrong_stops_its_queue(rig):
-    def opened(options):
+def test_a_destination_whose_configuration_is_wrong_stops_its_queue(rig: Rig) -> None:
+    def opened(options: FakeOptions) -> Any:
         raise Halt("X7", "no such key file")
 
     rig.opened = opened
@@ -201,7 +204,7 @@ def test_a_destination_whose_configuration_is_wrong_stops_its_queue(rig):
     assert "no such key file" in rig.journal.stopped()["r/fake"]
 
 
-def test_the_queue_of_a_destination_that_is_gone_is_stopped_and_keeps_its_work(rig):
+def test_the_queue_of_a_destination_that_is_gone_is_stopped_and_keeps_its_work(rig: Rig) -> None:
     rig.sink("out").answer = lambda parcel: Retry("X1", "away", after=1.0)
     rig.start(r=OUT)
     id = rig.send("r", {"n": 1})
@@ -213,7 +216,7 @@ def test_the_queue_of_a_destination_that_is_gone_is_stopped_and_keeps_its_work(r
     assert "r/fake" in rig.journal.stopped()
 
 
-def test_a_rate_lets_so_many_go_and_the_others_later(rig):
+def test_a_rate_lets_so_many_go_and_the_others_later(rig: Rig) -> None:
     rig.start(r=OUT + "    rate: 3/s\n")
     for n in range(8):
         rig.send("r", {"n": n})
@@ -224,7 +227,7 @@ def test_a_rate_lets_so_many_go_and_the_others_later(rig):
     assert rig.states("r/fake") == {"delivered": 6, "waiting": 2}
 
 
-def test_what_a_rate_allowed_and_nobody_wanted_is_not_lost(rig):
+def test_what_a_rate_allowed_and_nobody_wanted_is_not_lost(rig: Rig) -> None:
     rig.start(r=OUT + "    rate: 3/s\n")
     for n in range(3):
         rig.send("r", {"n": n})
@@ -232,7 +235,7 @@ def test_what_a_rate_allowed_and_nobody_wanted_is_not_lost(rig):
     assert rig.states("r/fake") == {"delivered": 3}
 
 
-def test_a_batch_goes_when_it_is_full_or_its_oldest_has_waited(rig):
+def test_a_batch_goes_when_it_is_full_or_its_oldest_has_waited(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out}\n    encode: lines\n    batch: {count: 2, wait: 5s}\n")
     for n in range(3):
         rig.send("r", {"n": n})
@@ -244,7 +247,7 @@ def test_a_batch_goes_when_it_is_full_or_its_oldest_has_waited(rig):
     assert rig.sink("out").effects[1:] == ['{"n": 2}\n']
 
 
-def test_bytes_that_nobody_decoded_are_never_joined_into_a_batch(rig):
+def test_bytes_that_nobody_decoded_are_never_joined_into_a_batch(rig: Rig) -> None:
     rig.start(r="from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n    batch: {count: 2, wait: 0s}\n")
     rig.send("r", b"one")
     rig.send("r", b"two")
@@ -252,10 +255,10 @@ def test_bytes_that_nobody_decoded_are_never_joined_into_a_batch(rig):
     assert rig.sink("out").effects == ["one", "two"]
 
 
-def test_messages_of_one_key_keep_their_sequence_across_retries(rig):
+def test_messages_of_one_key_keep_their_sequence_across_retries(rig: Rig) -> None:
     tried = []
 
-    def answer(parcel):
+    def answer(parcel: Parcel) -> Any:
         tried.append(parcel.payload)
         return Retry("X1", "away") if parcel.payload == b'{"k":"a","n":1}' and len(tried) < 3 else Done()
 
@@ -271,7 +274,7 @@ def test_messages_of_one_key_keep_their_sequence_across_retries(rig):
     assert effects[0] == '{"k":"b","n":1}'
 
 
-def test_two_workers_keep_the_sequence_of_a_key(rig):
+def test_two_workers_keep_the_sequence_of_a_key(rig: Rig) -> None:
     rig.start(r=OUT + "order: {by: k}\n")
     first = rig.worker
     second = rig.start(owner="here/worker-1")
@@ -283,14 +286,14 @@ def test_two_workers_keep_the_sequence_of_a_key(rig):
     assert rig.sink("out").effects == [f'{{"k":"a","n":{n}}}' for n in range(20)]
 
 
-def test_a_document_encoded_by_a_step_leaves_as_the_step_wrote_it(rig):
+def test_a_document_encoded_by_a_step_leaves_as_the_step_wrote_it(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nsteps:\n  - encode: {json: {indent: 2}}\nto:\n  - fake: {to: out}\n")
     rig.send("r", {"n": 1})
     rig.work()
     assert rig.sink("out").effects == ['{\n  "n": 1\n}\n']
 
 
-def test_headers_that_a_step_sets_reach_the_destination(rig):
+def test_headers_that_a_step_sets_reach_the_destination(rig: Rig) -> None:
     rig.start(
         r="from: {topic: t}\nsteps:\n  - set: {headers: {number: n}, partner: \"'acme'\"}\nto:\n  - fake: {to: out}\n"
     )
@@ -301,7 +304,7 @@ def test_headers_that_a_step_sets_reach_the_destination(rig):
     assert item.message.partner == "acme"
 
 
-def test_bytes_that_nobody_decoded_leave_as_they_came(rig):
+def test_bytes_that_nobody_decoded_leave_as_they_came(rig: Rig) -> None:
     rig.start(
         r="from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n  - topic: raw.copy\n",
         s="from: {topic: raw.copy}\nto:\n  - fake: {to: copy}\n",
@@ -313,7 +316,7 @@ def test_bytes_that_nobody_decoded_leave_as_they_came(rig):
     assert list(rig.journal.items(Query(queue="r/fake")))[0].message.id == id, "the bytes were copied"
 
 
-def test_sinks_are_closed_when_a_worker_leaves(rig):
+def test_sinks_are_closed_when_a_worker_leaves(rig: Rig) -> None:
     rig.start(r=OUT)
     rig.send("r", {"n": 1})
     rig.work()
@@ -321,7 +324,7 @@ def test_sinks_are_closed_when_a_worker_leaves(rig):
     assert rig.sink("out").closed == 1
 
 
-def test_a_call_that_never_returns_ends_the_worker_and_counts_for_nobody_else(rig):
+def test_a_call_that_never_returns_ends_the_worker_and_counts_for_nobody_else(rig: Rig) -> None:
     rig.start(r=OUT + "  - fake: {to: other}\n    name: other\n", submit=lambda call: Future())
     id = rig.send("r", {"n": 1})
     rig.worker.step()
@@ -334,7 +337,7 @@ def test_a_call_that_never_returns_ends_the_worker_and_counts_for_nobody_else(ri
     assert rig.item(id, "r/other").crashes == 0
 
 
-def test_the_patience_with_a_call_grows_with_its_parcels(rig):
+def test_the_patience_with_a_call_grows_with_its_parcels(rig: Rig) -> None:
     rig.start(r=OUT + "    timeout: 2s\n")
     for n in range(3):
         rig.send("r", {"n": n})
@@ -344,7 +347,7 @@ def test_the_patience_with_a_call_grows_with_its_parcels(rig):
     assert action.patience == 3 * 2 + 60
 
 
-def test_a_guarded_duplicate_is_skipped_even_where_its_steps_reject_it(rig):
+def test_a_guarded_duplicate_is_skipped_even_where_its_steps_reject_it(rig: Rig) -> None:
     steps = "steps:\n  - once: {key: id, within: 1d}\n  - check: [{name: ok, that: ok, severity: reject}]\n"
     rig.start(r="from: {topic: t}\n" + steps + "to:\n  - fake: {to: out}\n")
     rig.send("r", {"id": "1", "ok": True})
@@ -354,7 +357,7 @@ def test_a_guarded_duplicate_is_skipped_even_where_its_steps_reject_it(rig):
     assert (rig.item(again, "r").state, rig.item(again, "r").code) == (State.SKIPPED, "E301")
 
 
-def test_only_the_latest_state_of_a_key_goes_on(rig):
+def test_only_the_latest_state_of_a_key_goes_on(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nsteps:\n  - latest: {key: id, by: v}\nto:\n  - fake: {to: out}\n")
     for v in (1, 3, 2):
         rig.send("r", {"id": "a", "v": v})
@@ -363,7 +366,7 @@ def test_only_the_latest_state_of_a_key_goes_on(rig):
     assert rig.states("r") == {"delivered": 2, "skipped": 1}
 
 
-def test_a_tap_publishes_even_where_the_route_rejects(rig):
+def test_a_tap_publishes_even_where_the_route_rejects(rig: Rig) -> None:
     rig.start(
         r="from: {topic: t}\nsteps:\n  - tap: seen.all\n  - check: [{name: ok, that: ok, severity: reject}]\nto:\n  - fake: {to: out}\n",
         s="from: {topic: seen.*}\nto:\n  - fake: {to: tapped}\n",
@@ -374,7 +377,7 @@ def test_a_tap_publishes_even_where_the_route_rejects(rig):
     assert rig.states("r") == {"dead": 1}
 
 
-def test_topics_reach_every_route_whose_pattern_matches(rig):
+def test_topics_reach_every_route_whose_pattern_matches(rig: Rig) -> None:
     rig.start(
         r="from: {topic: t}\nto:\n  - topic: order.received\n",
         a="from: {topic: order.received}\nto:\n  - fake: {to: a}\n",

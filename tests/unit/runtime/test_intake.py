@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
+from tests.unit.runtime.conftest import Rig
 
 from crossdock.bus.memory import MemoryBus
 from crossdock.connector import Arrival, Verdict
@@ -19,7 +21,7 @@ ROUTE = "from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n"
 class FakeSource:
     """Brings what is put into ``ready``; ``log`` has what was settled, in order, with what the journal knew then."""
 
-    def __init__(self, rig):
+    def __init__(self, rig: Rig) -> None:
         self.rig = rig
         self.ready = []
         self.log = []
@@ -28,41 +30,41 @@ class FakeSource:
         self.closed = 0
         self.calm = True
 
-    def poll(self):
+    def poll(self) -> Any:
         if self.error:
             raise self.error
         for arrival in self.ready:
             self.asked += 1
             yield arrival
 
-    def settle(self, arrival, verdict):
+    def settle(self, arrival: Any, verdict: Any) -> None:
         self.log.append((arrival.identity, verdict, len(self.rig.items("r"))))
 
-    def quiet(self):
+    def quiet(self) -> Any:
         return self.calm
 
-    def close(self):
+    def close(self) -> None:
         self.closed += 1
 
 
 @pytest.fixture
-def source(rig):
+def source(rig: Rig) -> Any:
     rig.start(r=ROUTE)
     return FakeSource(rig)
 
 
 @pytest.fixture
-def pulse():
+def pulse() -> Any:
     return Pulse(1)
 
 
 @pytest.fixture
-def watch(rig, source):
+def watch(rig: Rig, source: FakeSource) -> Any:
     return Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0)
 
 
 @pytest.fixture
-def intake(rig, watch, pulse):
+def intake(rig: Rig, watch: Watch, pulse: Pulse) -> Any:
     return Intake(
         watches=[watch],
         open_journal=lambda: rig.journal,
@@ -74,17 +76,21 @@ def intake(rig, watch, pulse):
     )
 
 
-def arrivals(*names, **more):
+def arrivals(*names: Any, **more: Any) -> Any:
     return [Arrival(identity=name, payload=Inline(name.encode()), **more) for name in names]
 
 
-def test_a_receipt_is_settled_only_once_its_payload_is_recorded(source, intake, watch):
+def test_a_receipt_is_settled_only_once_its_payload_is_recorded(
+    source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     source.ready = arrivals("a", "b")
     assert intake.poll(watch) is Polled.SOMETHING
     assert source.log == [("a", Verdict.ACCEPTED, 2), ("b", Verdict.ACCEPTED, 2)]
 
 
-def test_what_comes_again_is_a_duplicate_and_makes_no_work(rig, source, intake, watch):
+def test_what_comes_again_is_a_duplicate_and_makes_no_work(
+    rig: Rig, source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     source.ready = arrivals("a")
     intake.poll(watch)
     intake.poll(watch)
@@ -92,7 +98,7 @@ def test_what_comes_again_is_a_duplicate_and_makes_no_work(rig, source, intake, 
     assert len(rig.items("r")) == 1
 
 
-def test_the_same_identity_from_another_route_is_another_arrival(rig, source, intake):
+def test_the_same_identity_from_another_route_is_another_arrival(rig: Rig, source: FakeSource, intake: Intake) -> None:
     rig.start(r=ROUTE, s=ROUTE.replace("path: in", "path: there"))
     source.ready = arrivals("a")
     for name in ("r", "s"):
@@ -100,14 +106,16 @@ def test_the_same_identity_from_another_route_is_another_arrival(rig, source, in
     assert (len(rig.items("r")), len(rig.items("s"))) == (1, 1)
 
 
-def test_what_is_refused_at_the_border_is_noted_and_its_neighbour_accepted(rig, source, intake, watch):
+def test_what_is_refused_at_the_border_is_noted_and_its_neighbour_accepted(
+    rig: Rig, source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     source.ready = [*arrivals("a", findings=(Finding(code="K201", message="empty"),)), *arrivals("b")]
     intake.poll(watch)
     assert [(name, verdict) for name, verdict, _ in source.log] == [("a", Verdict.REFUSED), ("b", Verdict.ACCEPTED)]
     assert len(rig.items("r")) == 1
 
 
-def test_no_more_is_asked_for_than_a_batch_ahead(source, intake, watch):
+def test_no_more_is_asked_for_than_a_batch_ahead(source: FakeSource, intake: Intake, watch: Watch) -> None:
     source.ready = arrivals(*(str(n) for n in range(BATCH_ARRIVALS + 1)))
     asked = []
     source.settle = lambda arrival, verdict: asked.append(source.asked)
@@ -115,7 +123,7 @@ def test_no_more_is_asked_for_than_a_batch_ahead(source, intake, watch):
     assert asked[0] == BATCH_ARRIVALS
 
 
-def test_large_payloads_are_not_gathered(source, intake, watch):
+def test_large_payloads_are_not_gathered(source: FakeSource, intake: Intake, watch: Watch) -> None:
     source.ready = [Arrival(identity=name, payload=Inline(bytes(5_000_000))) for name in "abc"]
     asked = []
     source.settle = lambda arrival, verdict: asked.append(source.asked)
@@ -123,10 +131,12 @@ def test_large_payloads_are_not_gathered(source, intake, watch):
     assert asked == [2, 2, 3]
 
 
-def test_one_arrival_the_journal_cannot_take_fails_no_neighbour(rig, source, intake, watch):
+def test_one_arrival_the_journal_cannot_take_fails_no_neighbour(
+    rig: Rig, source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     real = rig.journal.accept
 
-    def accept(entries):
+    def accept(entries: Any) -> Any:
         if any(entry.message.body.data == b"b" for entry in entries):
             raise Retry("E702", "the disk is full")
         return real(entries)
@@ -137,24 +147,26 @@ def test_one_arrival_the_journal_cannot_take_fails_no_neighbour(rig, source, int
     assert [name for name, _, _ in source.log] == ["a", "c"]
 
 
-def test_a_source_that_fails_is_told_and_asked_again_later(source, intake, watch):
+def test_a_source_that_fails_is_told_and_asked_again_later(source: FakeSource, intake: Intake, watch: Watch) -> None:
     source.error = ZeroDivisionError("a defect")
     assert intake.poll(watch) is Polled.FAILED
     source.error, source.ready = None, arrivals("a")
     assert intake.poll(watch) is Polled.SOMETHING
 
 
-def test_a_source_whose_configuration_is_wrong_is_not_asked_again(source, intake, watch):
+def test_a_source_whose_configuration_is_wrong_is_not_asked_again(
+    source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     source.error = Halt("X1", "no such user")
     turns = iter([False, False, False, False, True])
     intake.run(lambda: next(turns))
     assert (watch.due, watch.quiet) == (math.inf, math.inf)
 
 
-def test_a_source_that_cannot_be_opened_is_told_and_tried_again(rig, intake, source):
+def test_a_source_that_cannot_be_opened_is_told_and_tried_again(rig: Rig, intake: Intake, source: FakeSource) -> None:
     tries = []
 
-    def open_():
+    def open_() -> Any:
         tries.append(1)
         if len(tries) == 1:
             raise OSError("no such device")
@@ -165,32 +177,40 @@ def test_a_source_that_cannot_be_opened_is_told_and_tried_again(rig, intake, sou
     assert intake.poll(watch) is Polled.NOTHING
 
 
-def test_a_source_that_watches_something_unfinished_is_not_quiet(source, intake, watch):
+def test_a_source_that_watches_something_unfinished_is_not_quiet(
+    source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     assert intake.poll(watch) is Polled.NOTHING
     source.calm = False
     assert intake.poll(watch) is Polled.SOMETHING
 
 
-def test_a_poll_ends_with_its_batch_when_intake_is_told_to_stop(source, intake, watch):
+def test_a_poll_ends_with_its_batch_when_intake_is_told_to_stop(
+    source: FakeSource, intake: Intake, watch: Watch
+) -> None:
     source.ready = arrivals(*(str(n) for n in range(3 * BATCH_ARRIVALS)))
     intake.poll(watch, lambda: True)
     assert len(source.log) == BATCH_ARRIVALS
 
 
-def test_sources_are_closed_when_intake_leaves(source, intake, watch):
+def test_sources_are_closed_when_intake_leaves(source: FakeSource, intake: Intake, watch: Watch) -> None:
     intake.poll(watch)
     intake.run(lambda: True)
     assert source.closed == 1
 
 
-def test_the_supervisor_hears_when_something_was_brought(source, intake, watch, pulse):
+def test_the_supervisor_hears_when_something_was_brought(
+    source: FakeSource, intake: Intake, watch: Watch, pulse: Pulse
+) -> None:
     source.ready = arrivals("a")
     assert pulse.read(0).brought == 0.0
     intake.poll(watch)
     assert pulse.read(0).brought > 0.0
 
 
-def test_a_route_that_keeps_an_order_takes_its_arrivals_one_by_one(rig, source, intake):
+def test_a_route_that_keeps_an_order_takes_its_arrivals_one_by_one(
+    rig: Rig, source: FakeSource, intake: Intake
+) -> None:
     rig.start(r=ROUTE.replace("to:\n", "steps:\n  - decode: lines\norder: {by: k}\nto:\n"))
     source.ready = [Arrival(identity=name, payload=Inline(b'{"k":"1"}')) for name in "ab"]
     intake.poll(Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from tests.unit.runtime.conftest import Rig
 
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.delivery.states import Event, State
@@ -14,13 +17,13 @@ from crossdock.runtime.scheduler import PURGE_STEP, Scheduler
 FATES = FateMaker(lambda: 1000.0, lambda: 0.5)
 
 
-def schedule(rig, turns=1, keep=100.0):
+def schedule(rig: Rig, turns: int = 1, keep: float = 100.0) -> None:
     left = iter([False] * turns + [True])
     slot = Pulse(1).slot(0)
     Scheduler(journal=rig.journal, now=rig.clock.now, keep_messages=keep, slot=slot).run(lambda: next(left))
 
 
-def test_work_that_outlived_its_lease_is_returned_and_counted(rig):
+def test_work_that_outlived_its_lease_is_returned_and_counted(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out}\n")
     id = rig.send("r", {"n": 1})
     rig.journal.claim("r", owner="here/worker-0", limit=1, lease=60)
@@ -29,7 +32,7 @@ def test_work_that_outlived_its_lease_is_returned_and_counted(rig):
     assert (rig.item(id, "r").state, rig.item(id, "r").crashes) == (State.WAITING, 1)
 
 
-def test_a_live_lease_is_left_alone_though_somebody_sets_the_clock(rig):
+def test_a_live_lease_is_left_alone_though_somebody_sets_the_clock(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out}\n")
     id = rig.send("r", {"n": 1})
     rig.journal.claim("r", owner="here/worker-0", limit=1, lease=60)
@@ -38,7 +41,7 @@ def test_a_live_lease_is_left_alone_though_somebody_sets_the_clock(rig):
     assert rig.item(id, "r").state is State.WORKING
 
 
-def test_old_settled_messages_are_forgotten_and_the_sum_stays_right(rig):
+def test_old_settled_messages_are_forgotten_and_the_sum_stays_right(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out}\n")
     rig.send("r", {"n": 1})
     rig.work()
@@ -49,11 +52,11 @@ def test_old_settled_messages_are_forgotten_and_the_sum_stays_right(rig):
     assert rig.balanced()
 
 
-def test_much_to_forget_is_forgotten_in_steps_that_let_others_have_their_turn(rig):
+def test_much_to_forget_is_forgotten_in_steps_that_let_others_have_their_turn(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out}\n")
     real, asked = rig.journal.purge, []
 
-    def purge(*, messages_before, limit):
+    def purge(*, messages_before: float, limit: int) -> Any:
         asked.append(limit)
         return limit if len(asked) < 2 else real(messages_before=messages_before, limit=limit)
 
@@ -62,8 +65,8 @@ def test_much_to_forget_is_forgotten_in_steps_that_let_others_have_their_turn(ri
     assert asked == [PURGE_STEP] * 2
 
 
-def test_a_journal_that_refuses_a_duty_does_not_end_the_scheduler(rig):
-    def refuse(**more):
+def test_a_journal_that_refuses_a_duty_does_not_end_the_scheduler(rig: Rig) -> None:
+    def refuse(**more: Any) -> Any:
         raise Retry("E714", "the disk is full")
 
     rig.journal.give_back = refuse
@@ -79,24 +82,24 @@ def test_a_journal_that_refuses_a_duty_does_not_end_the_scheduler(rig):
         (Hold("A3", "hm"), 1, Event.HOLD, "A3"),
     ],
 )
-def test_an_error_leads_to_the_fate_of_its_class(error, attempt, event, code):
+def test_an_error_leads_to_the_fate_of_its_class(error: Any, attempt: int, event: Event, code: str) -> None:
     fate = FATES.of(error, attempt, RetryPolicy())
     assert (fate.event, fate.code) == (event, code)
 
 
-def test_a_wrong_configuration_stops_the_queue():
+def test_a_wrong_configuration_stops_the_queue() -> None:
     with pytest.raises(Halted, match="wrong"):
         FATES.of(Halt("A4", "wrong"), 1, RetryPolicy())
 
 
-def test_a_retry_is_due_after_its_delay():
+def test_a_retry_is_due_after_its_delay() -> None:
     assert FATES.of(Retry("A1", "later"), 1, RetryPolicy(first=2.0)).due == 1001.0
 
 
-def test_two_deaths_may_be_an_accident_and_three_are_not():
+def test_two_deaths_may_be_an_accident_and_three_are_not() -> None:
     assert (killer(2), killer(3).code) == (None, "E501")
 
 
-def test_what_nobody_foresaw_counts_as_transient():
+def test_what_nobody_foresaw_counts_as_transient() -> None:
     error = unforeseen(ValueError("x"))
     assert (error.code, error.message) == ("E505", "unexpected ValueError: x")

@@ -31,7 +31,7 @@ _DAMAGE = (
         "not as many parts recorded as were split off",
         (
             "SELECT m.id FROM work w JOIN message m ON m.row = w.message WHERE w.state = 'delivered'"
-            " AND w.progress > 0 AND w.progress <> m.gone"
+            " AND w.progress > 0 AND (SELECT sum(progress) FROM work x WHERE x.message = m.row) <> m.gone"
             " + (SELECT count(*) FROM message c WHERE c.parent = m.id AND c.position > 0)"
         ),
     ),
