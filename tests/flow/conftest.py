@@ -135,9 +135,14 @@ class Project:
         code = self.start("--until-idle", *options, **environment).wait(timeout=seconds)
         assert code == 0, self.log()
 
-    def children(self) -> list[int]:
+    @property
+    def run(self) -> subprocess.Popen[bytes]:
+        """The run that was started last."""
         assert self.process is not None
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return self.process
+
+    def children(self) -> list[int]:
+        listed = Path(f"/proc/{self.run.pid}/task/{self.run.pid}/children").read_text()
         return [int(pid) for pid in listed.split()]
 
     def command(self, *arguments: str) -> dict[str, object]:

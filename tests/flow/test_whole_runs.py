@@ -118,7 +118,7 @@ def test_a_large_payload_lies_beside_the_journal_and_passes_in_little_memory(pro
 
 def limit_files(project: Project, size: int) -> None:
     """How large any file of the run may become: to those who write it, the same as a disk that is full."""
-    for pid in (project.process.pid, *project.children()):
+    for pid in (project.run.pid, *project.children()):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
@@ -137,8 +137,8 @@ def test_a_full_disk_leaves_nothing_half_recorded_and_recovers_by_itself(
     limit_files(project, resource.RLIM_INFINITY)
 
     wait_until(lambda: len(list((project.folder / "out").glob("w*.txt"))) == 3000, seconds=40)
-    project.process.terminate()
-    assert project.process.wait(timeout=20) == 0
+    project.run.terminate()
+    assert project.run.wait(timeout=20) == 0
     project.finish()
     assert project.states("r") == {"delivered": 3001}
     assert project.balanced()

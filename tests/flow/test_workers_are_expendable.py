@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from tests.flow.conftest import Project
@@ -57,8 +58,8 @@ def test_a_worker_frozen_beyond_its_lease_has_no_second_effect_when_it_goes_on(
 
     for pid in project.children():
         os.kill(pid, signal.SIGCONT)
-    project.process.send_signal(signal.SIGTERM)
-    assert project.process.wait(timeout=20) == 0
+    project.run.send_signal(signal.SIGTERM)
+    assert project.run.wait(timeout=20) == 0
 
     delivered = [path.name for path in (project.folder / "out").glob("[!.]*")]
     assert sorted(name.split("-")[0] for name in delivered) == ["one", "three", "two"]
@@ -74,9 +75,9 @@ def test_the_death_of_the_supervisor_takes_its_processes_along_and_the_next_run_
     wait_until(lambda: len(project.children()) == 3)
     children = project.children()
     wait_until(lambda: len(project.lines()) > 50)
-    project.process.kill()
-    project.process.wait()
-    wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in children), seconds=5)
+    project.run.kill()
+    project.run.wait()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), seconds=5)
 
     begun = time.monotonic()
     project.finish()
@@ -96,9 +97,9 @@ def test_told_to_stop_it_drains_and_leaves_nothing_in_hand(
     project.start()
     wait_until(lambda: len(project.lines()) > 10)
 
-    project.process.send_signal(signal.SIGTERM)
+    project.run.send_signal(signal.SIGTERM)
 
-    assert project.process.wait(timeout=20) == 0
+    assert project.run.wait(timeout=20) == 0
     for queue in ("r", "r/recorder"):
         assert project.states(queue)["working"] == 0
     assert (project.folder / "closed").exists(), "the sink was not closed"
@@ -110,7 +111,7 @@ def test_a_second_run_of_a_project_is_refused(project: Project, inbox: str, wait
     project.write(r=inbox + SPLIT)
     project.start()
     wait_until(lambda: len(project.children()) == 3)
-    first = project.process
+    first = project.run
     assert project.start().wait(timeout=20) != 0
     assert "E723" in project.log()
     project.process = first
@@ -124,5 +125,5 @@ def test_ctrl_c_stops_the_run_like_a_signal_to_terminate(
     project.drop("one")
     project.start()
     wait_until(lambda: project.effects() == ["one"])
-    project.process.send_signal(signal.SIGINT)
-    assert project.process.wait(timeout=10) == 0
+    project.run.send_signal(signal.SIGINT)
+    assert project.run.wait(timeout=10) == 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,10 @@ from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError
 from crossdock.registry import Registry
-from crossdock.route.load import load_project
+from crossdock.route.load import LoadedProject, load_project
+
+Load = Callable[..., LoadedProject]
+Findings = Callable[..., list[str]]
 
 GOOD = """\
 from pydantic import BaseModel
@@ -22,9 +24,9 @@ class Options(BaseModel):
     to: str = ""
 
 class Sink:
-    def send(self, parcels: Any) -> Any:
+    def send(self, parcels):
         return [Done()] * len(parcels)
-    def close(self) -> None:
+    def close(self):
         pass
 
 SINK = SinkKind(options=Options, open=lambda options, around: Sink(), effect=lambda options: Effect.KEYED)
@@ -34,8 +36,8 @@ ROUTE = "from: {topic: t}\nto:\n  - mailbox: {to: me}\n"
 
 
 @pytest.fixture
-def load(tmp_path: Path) -> Any:
-    def load(text: str, listed: str = "plugins/mailbox.py", route: Any = ROUTE) -> Any:
+def load(tmp_path: Path) -> Load:
+    def load(text: str | None, listed: str = "plugins/mailbox.py", route: str = ROUTE) -> LoadedProject:
         (tmp_path / "plugins").mkdir(exist_ok=True)
         (tmp_path / "routes").mkdir(exist_ok=True)
         (tmp_path / "crossdock.yaml").write_text(f"name: p\nplugins:\n  - {listed}\n")
@@ -53,8 +55,8 @@ def load(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def findings(load: Callable[..., Any]) -> Any:
-    def findings(text: str, **more: Any) -> Any:
+def findings(load: Load) -> Findings:
+    def findings(text: str | None, **more: str) -> list[str]:
         with pytest.raises(ConfigError) as caught:
             load(text, **more)
         return [str(finding) for finding in caught.value.findings if finding.code.startswith("P")]
@@ -62,45 +64,45 @@ def findings(load: Callable[..., Any]) -> Any:
     return findings
 
 
-def test_a_module_of_the_project_brings_its_connector(load: Callable[..., Any]) -> None:
+def test_a_module_of_the_project_brings_its_connector(load: Load) -> None:
     assert load(GOOD).routes["r"].destinations[0].connector == "mailbox"
 
 
-def test_a_module_that_imports_what_is_not_there_is_located(findings: Callable[..., Any]) -> None:
+def test_a_module_that_imports_what_is_not_there_is_located(findings: Findings) -> None:
     (finding,) = findings("import os\nimport no_such_module\n")
     assert finding.startswith("plugins/mailbox.py:2:1: error P112")
     assert "ModuleNotFoundError" in finding
 
 
-def test_a_module_that_is_no_python_is_located(findings: Callable[..., Any]) -> None:
+def test_a_module_that_is_no_python_is_located(findings: Findings) -> None:
     (finding,) = findings("x = 1\ndef (:\n")
     assert finding.startswith("plugins/mailbox.py:2:")
 
 
 @pytest.mark.parametrize("text", ["1 / 0\n", "raise SystemExit(3)\n", "import sys; sys.exit()\n"])
-def test_a_module_that_raises_or_exits_is_located(findings: Callable[..., Any], text: str) -> None:
+def test_a_module_that_raises_or_exits_is_located(findings: Findings, text: str) -> None:
     (finding,) = findings(text)
     assert finding.startswith("plugins/mailbox.py:1:1: error P112")
 
 
-def test_a_module_that_is_not_there_is_told_where_it_is_named(findings: Callable[..., Any]) -> None:
+def test_a_module_that_is_not_there_is_told_where_it_is_named(findings: Findings) -> None:
     (finding,) = findings(None)
     assert finding.startswith("crossdock.yaml:3:5: error P112")
 
 
 @pytest.mark.parametrize("text", ["CONNECTORS = 5\n", "CONNECTORS = ['x']\n", "CODECS = {'a': 1}\n"])
-def test_a_list_of_something_else_is_a_finding(findings: Callable[..., Any], text: str) -> None:
+def test_a_list_of_something_else_is_a_finding(findings: Findings, text: str) -> None:
     (finding,) = findings(text)
     assert "error P113" in finding
 
 
-def test_a_name_that_is_taken_is_a_finding(findings: Callable[..., Any]) -> None:
+def test_a_name_that_is_taken_is_a_finding(findings: Findings) -> None:
     (finding,) = findings(GOOD.replace('name="mailbox"', 'name="file"'))
     assert "error P114" in finding
     assert "'file'" in finding
 
 
-def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings: Findings, tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.py"
     outside.write_text(GOOD)
     (tmp_path / "plugins").mkdir()
@@ -110,6 +112,6 @@ def test_a_module_that_a_link_leads_out_of_the_project_is_refused(findings: Call
 
 
 @pytest.mark.parametrize("listed", ["../x.py", "/etc/x.py", "plugins/x.txt"])
-def test_a_path_that_is_no_module_of_the_project_is_refused(findings: Callable[..., Any], listed: str) -> None:
+def test_a_path_that_is_no_module_of_the_project_is_refused(findings: Findings, listed: str) -> None:
     (finding,) = findings(None, listed=listed)
     assert finding.startswith("crossdock.yaml:3:3: error P101")

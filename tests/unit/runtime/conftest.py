@@ -148,7 +148,7 @@ class Rig:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.clock = ManualClock()
-        self.journal = MemoryJournal(self.clock)
+        self.journal: Any = MemoryJournal(self.clock)  # tests put others in its place
         self.sinks: dict[str, FakeSink] = {}
         self.opened: Callable[[FakeOptions], FakeSink] = lambda options: self.sink(options.to)
         self._numbers = iter(range(1, 1_000_000))
@@ -247,6 +247,7 @@ class Rig:
         self.start()
 
     def item(self, message: str, queue: str) -> Item:
+        item: Item
         (item,) = self.journal.items(Query(message=message, queue=queue))
         return item
 
@@ -259,13 +260,13 @@ class Rig:
         return Counter(str(item.state) for item in self.items(queue))
 
     def attempts(self, item: Item) -> list[Attempt]:
-        return self.journal.attempts(item.row)
+        return list(self.journal.attempts(item.row))
 
     def decide(self, item: Item, event: Event) -> bool:
-        return self.journal.decide(item.row, event, "a person says so")
+        return bool(self.journal.decide(item.row, event, "a person says so"))
 
     def balanced(self) -> bool:
-        return self.journal.audit().balanced
+        return bool(self.journal.audit().balanced)
 
 
 def at_once(call: Callable[[], Any]) -> Future[Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
-from tests.unit.runtime.conftest import Rig
+from tests.unit.runtime.conftest import Outcome, Rig
 
 from crossdock.connector import Parcel
 from crossdock.delivery.states import State
 from crossdock.errors import Halt, Retry
+from crossdock.journal.contract import Result
 
 OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
 
@@ -17,17 +18,17 @@ OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
 class Refusing:
     """A journal that refuses some methods while it is full."""
 
-    def __init__(self, journal: Any, *methods: Any) -> None:
+    def __init__(self, journal: object, *methods: str) -> None:
         self._journal = journal
         self._methods = methods
         self.full = False
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if self.full and name in self._methods:
             return self._refuse
         return getattr(self._journal, name)
 
-    def _refuse(self, *args: Any, **kwargs: Any) -> Any:
+    def _refuse(self, *args: object, **kwargs: object) -> None:
         raise Retry("E714", "the disk of the journal is full")
 
 
@@ -39,7 +40,7 @@ def test_an_effect_that_could_not_be_recorded_is_recorded_later_and_not_repeated
     id = rig.send("r", {"n": 1})
     rig.worker.step()
 
-    def answer(parcel: Parcel) -> Any:
+    def answer(parcel: Parcel) -> Outcome:
         journal.full = True
         return given(parcel)
 
@@ -76,7 +77,7 @@ def test_a_queue_is_stopped_once_the_journal_takes_it(rig: Rig) -> None:
     rig.journal = journal = Refusing(rig.journal, "commit", "stop_queue")
     rig.start(r=OUT)
 
-    def answer(parcel: Parcel) -> Any:
+    def answer(parcel: Parcel) -> Halt:
         journal.full = True
         return Halt("X3", "wrong password")
 
@@ -91,11 +92,14 @@ def test_a_queue_is_stopped_once_the_journal_takes_it(rig: Rig) -> None:
 
 
 def test_one_message_the_journal_cannot_take_does_not_stop_the_others(rig: Rig) -> None:
+    rig_journal = rig.journal
+
     class Choosy(Refusing):
-        def commit(self, results: Any) -> Any:
+        def commit(self, results: Sequence[Result]) -> list[bool]:
             if any(result.work.queue == "s" for result in results):
                 raise Retry("E702", "payload store: file too large")
-            return self._journal.commit(results)
+            taken: list[bool] = rig_journal.commit(results)
+            return taken
 
     rig.journal = Choosy(rig.journal)
     rig.start(

@@ -16,7 +16,7 @@ RULE = "steps:\n  - check: [{name: ok, that: ok, severity: SEVERITY, text: 'not 
 ALARM = "from: {topic: 'crossdock.*.r'}\nto:\n  - fake: {to: alarm}\n"
 
 
-def told(rig: Rig, sink: str = "alarm") -> Any:
+def told(rig: Rig, sink: str = "alarm") -> list[dict[str, Any]]:
     return [json.loads(one) for one in rig.sink(sink).effects]
 
 

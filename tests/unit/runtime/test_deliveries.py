@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
+from typing import NoReturn
 
 import pytest
-from tests.unit.runtime.conftest import FakeOptions, Rig
+from tests.unit.runtime.conftest import FakeOptions, FakeSink, Outcome, Rig
 
 from crossdock.connector import Done, Parcel
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Doubt, Halt, Hold, Retry
 from crossdock.journal.contract import Query
 from crossdock.route.passage import Passage
+from crossdock.runtime.delivery import Blocking
 from crossdock.runtime.worker import StuckSink
 
 OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
@@ -117,11 +118,12 @@ def test_a_halt_in_a_step_stops_the_route_and_keeps_what_was_done_before(rig: Ri
     first, second = rig.send("r", {"n": 1}), rig.send("r", {"n": 2})
     route = rig.project.routes["r"]
 
-    def halting(passage: Passage) -> Any:
-        if passage.document["n"] == 2:
+    def halting(passage: Passage) -> None:
+        if passage.document == {"n": 2}:
             raise Halt("X4", "wrong table")
 
-    rig.project.routes["r"] = replace(route, course=replace(route.course, steps=(("1 set", halting),)))
+    halted = replace(route, course=replace(route.course, steps=(("1 set", halting),)))
+    rig.project = replace(rig.project, routes={"r": halted})
     rig.start()
     rig.work()
     assert (rig.item(first, "r").state, rig.item(second, "r").state) == (State.DELIVERED, State.WAITING)
@@ -181,7 +183,7 @@ def test_one_dead_endpoint_does_not_hold_the_others(rig: Rig) -> None:
 
 
 def test_a_destination_that_cannot_be_opened_holds_up_nobody_else(rig: Rig) -> None:
-    def opened(options: FakeOptions) -> Any:
+    def opened(options: FakeOptions) -> FakeSink:
         if options.to == "out":
             raise Retry("X6", "no route to host")
         return rig.sink(options.to)
@@ -194,7 +196,7 @@ def test_a_destination_that_cannot_be_opened_holds_up_nobody_else(rig: Rig) -> N
 
 
 def test_a_destination_whose_configuration_is_wrong_stops_its_queue(rig: Rig) -> None:
-    def opened(options: FakeOptions) -> Any:
+    def opened(options: FakeOptions) -> NoReturn:
         raise Halt("X7", "no such key file")
 
     rig.opened = opened
@@ -258,7 +260,7 @@ def test_bytes_that_nobody_decoded_are_never_joined_into_a_batch(rig: Rig) -> No
 def test_messages_of_one_key_keep_their_sequence_across_retries(rig: Rig) -> None:
     tried = []
 
-    def answer(parcel: Parcel) -> Any:
+    def answer(parcel: Parcel) -> Outcome:
         tried.append(parcel.payload)
         return Retry("X1", "away") if parcel.payload == b'{"k":"a","n":1}' and len(tried) < 3 else Done()
 
@@ -313,7 +315,7 @@ def test_bytes_that_nobody_decoded_leave_as_they_came(rig: Rig) -> None:
     rig.work()
     assert (rig.sink("out").effects, rig.sink("copy").effects) == (["anything"], ["anything"])
     assert rig.sink("out").sent[0].content_type == "application/octet-stream"
-    assert list(rig.journal.items(Query(queue="r/fake")))[0].message.id == id, "the bytes were copied"
+    assert next(rig.journal.items(Query(queue="r/fake"))).message.id == id, "the bytes were copied"
 
 
 def test_sinks_are_closed_when_a_worker_leaves(rig: Rig) -> None:
@@ -343,7 +345,10 @@ def test_the_patience_with_a_call_grows_with_its_parcels(rig: Rig) -> None:
         rig.send("r", {"n": n})
     rig.worker._claim_route("r")
     works = rig.journal.claim("r/fake", owner="here/worker-0", limit=3, lease=60)
-    action = next(rig.courier("r/fake").steps(works))
+    courier = rig.courier("r/fake")
+    assert courier is not None
+    action = next(courier.steps(works))
+    assert isinstance(action, Blocking)
     assert action.patience == 3 * 2 + 60
 
 

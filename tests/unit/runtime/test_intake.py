@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from tests.unit.runtime.conftest import Rig
@@ -11,6 +11,7 @@ from tests.unit.runtime.conftest import Rig
 from crossdock.bus.memory import MemoryBus
 from crossdock.connector import Arrival, Verdict
 from crossdock.errors import Finding, Halt, Retry
+from crossdock.journal.contract import Entry
 from crossdock.message import Inline
 from crossdock.runtime.intake import BATCH_ARRIVALS, Intake, Polled, Watch
 from crossdock.runtime.pulse import Pulse
@@ -23,24 +24,26 @@ class FakeSource:
 
     def __init__(self, rig: Rig) -> None:
         self.rig = rig
-        self.ready = []
-        self.log = []
-        self.error = None
+        self.ready: list[Arrival] = []
+        self.log: list[tuple[str, Verdict, int]] = []
+        self.error: Exception | None = None
+        self.heard: Callable[[], None] = lambda: None
         self.asked = 0
         self.closed = 0
         self.calm = True
 
-    def poll(self) -> Any:
+    def poll(self) -> Iterator[Arrival]:
         if self.error:
             raise self.error
         for arrival in self.ready:
             self.asked += 1
             yield arrival
 
-    def settle(self, arrival: Any, verdict: Any) -> None:
+    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
+        self.heard()
         self.log.append((arrival.identity, verdict, len(self.rig.items("r"))))
 
-    def quiet(self) -> Any:
+    def quiet(self) -> bool:
         return self.calm
 
     def close(self) -> None:
@@ -48,23 +51,23 @@ class FakeSource:
 
 
 @pytest.fixture
-def source(rig: Rig) -> Any:
+def source(rig: Rig) -> FakeSource:
     rig.start(r=ROUTE)
     return FakeSource(rig)
 
 
 @pytest.fixture
-def pulse() -> Any:
+def pulse() -> Pulse:
     return Pulse(1)
 
 
 @pytest.fixture
-def watch(rig: Rig, source: FakeSource) -> Any:
+def watch(rig: Rig, source: FakeSource) -> Watch:
     return Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0)
 
 
 @pytest.fixture
-def intake(rig: Rig, watch: Watch, pulse: Pulse) -> Any:
+def intake(rig: Rig, watch: Watch, pulse: Pulse) -> Intake:
     return Intake(
         watches=[watch],
         open_journal=lambda: rig.journal,
@@ -76,8 +79,8 @@ def intake(rig: Rig, watch: Watch, pulse: Pulse) -> Any:
     )
 
 
-def arrivals(*names: Any, **more: Any) -> Any:
-    return [Arrival(identity=name, payload=Inline(name.encode()), **more) for name in names]
+def arrivals(*names: str, findings: tuple[Finding, ...] = ()) -> list[Arrival]:
+    return [Arrival(identity=name, payload=Inline(name.encode()), findings=findings) for name in names]
 
 
 def test_a_receipt_is_settled_only_once_its_payload_is_recorded(
@@ -117,16 +120,16 @@ def test_what_is_refused_at_the_border_is_noted_and_its_neighbour_accepted(
 
 def test_no_more_is_asked_for_than_a_batch_ahead(source: FakeSource, intake: Intake, watch: Watch) -> None:
     source.ready = arrivals(*(str(n) for n in range(BATCH_ARRIVALS + 1)))
-    asked = []
-    source.settle = lambda arrival, verdict: asked.append(source.asked)
+    asked: list[int] = []
+    source.heard = lambda: asked.append(source.asked)
     intake.poll(watch)
     assert asked[0] == BATCH_ARRIVALS
 
 
 def test_large_payloads_are_not_gathered(source: FakeSource, intake: Intake, watch: Watch) -> None:
     source.ready = [Arrival(identity=name, payload=Inline(bytes(5_000_000))) for name in "abc"]
-    asked = []
-    source.settle = lambda arrival, verdict: asked.append(source.asked)
+    asked: list[int] = []
+    source.heard = lambda: asked.append(source.asked)
     intake.poll(watch)
     assert asked == [2, 2, 3]
 
@@ -136,8 +139,8 @@ def test_one_arrival_the_journal_cannot_take_fails_no_neighbour(
 ) -> None:
     real = rig.journal.accept
 
-    def accept(entries: Any) -> Any:
-        if any(entry.message.body.data == b"b" for entry in entries):
+    def accept(entries: Sequence[Entry]) -> object:
+        if any(entry.message.body == Inline(b"b") for entry in entries):
             raise Retry("E702", "the disk is full")
         return real(entries)
 
@@ -166,7 +169,7 @@ def test_a_source_whose_configuration_is_wrong_is_not_asked_again(
 def test_a_source_that_cannot_be_opened_is_told_and_tried_again(rig: Rig, intake: Intake, source: FakeSource) -> None:
     tries = []
 
-    def open_() -> Any:
+    def open_() -> FakeSource:
         tries.append(1)
         if len(tries) == 1:
             raise OSError("no such device")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from tests.unit.runtime.conftest import Rig
 
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.delivery.states import Event, State
-from crossdock.errors import Halt, Hold, Reject, Retry
+from crossdock.errors import CrossdockError, Halt, Hold, Reject, Retry
 from crossdock.runtime.fates import FateMaker, Halted, killer, unforeseen
 from crossdock.runtime.pulse import Pulse
 from crossdock.runtime.scheduler import PURGE_STEP, Scheduler
@@ -54,9 +52,10 @@ def test_old_settled_messages_are_forgotten_and_the_sum_stays_right(rig: Rig) ->
 
 def test_much_to_forget_is_forgotten_in_steps_that_let_others_have_their_turn(rig: Rig) -> None:
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out}\n")
-    real, asked = rig.journal.purge, []
+    real = rig.journal.purge
+    asked: list[int] = []
 
-    def purge(*, messages_before: float, limit: int) -> Any:
+    def purge(*, messages_before: float, limit: int) -> object:
         asked.append(limit)
         return limit if len(asked) < 2 else real(messages_before=messages_before, limit=limit)
 
@@ -66,7 +65,7 @@ def test_much_to_forget_is_forgotten_in_steps_that_let_others_have_their_turn(ri
 
 
 def test_a_journal_that_refuses_a_duty_does_not_end_the_scheduler(rig: Rig) -> None:
-    def refuse(**more: Any) -> Any:
+    def refuse(**more: object) -> None:
         raise Retry("E714", "the disk is full")
 
     rig.journal.give_back = refuse
@@ -82,7 +81,7 @@ def test_a_journal_that_refuses_a_duty_does_not_end_the_scheduler(rig: Rig) -> N
         (Hold("A3", "hm"), 1, Event.HOLD, "A3"),
     ],
 )
-def test_an_error_leads_to_the_fate_of_its_class(error: Any, attempt: int, event: Event, code: str) -> None:
+def test_an_error_leads_to_the_fate_of_its_class(error: CrossdockError, attempt: int, event: Event, code: str) -> None:
     fate = FATES.of(error, attempt, RetryPolicy())
     assert (fate.event, fate.code) == (event, code)
 
@@ -97,7 +96,9 @@ def test_a_retry_is_due_after_its_delay() -> None:
 
 
 def test_two_deaths_may_be_an_accident_and_three_are_not() -> None:
-    assert (killer(2), killer(3).code) == (None, "E501")
+    fate = killer(3)
+    assert fate is not None
+    assert (killer(2), fate.code) == (None, "E501")
 
 
 def test_what_nobody_foresaw_counts_as_transient() -> None:
