@@ -123,7 +123,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--large", type=int, default=0, help="orders of one more run, for memory: 100000 is 100 MB")
     arguments = parser.parse_args()
-    print(json.dumps(_all(arguments.orders, arguments.runs, arguments.large), indent=2))
+    report = _all(arguments.orders, arguments.runs, arguments.large)
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
 
 
 def _all(orders: int, runs: int, large: int) -> dict[str, object]:

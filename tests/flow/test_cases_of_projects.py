@@ -106,7 +106,9 @@ def test_a_case_expects_a_result_or_an_error(project: Project) -> None:
 
 def test_what_a_guard_holds_back_is_no_output(project: Project) -> None:
     case = '  - {given: samples/two.json, expect: {seen: [{number: "1"}]}, expect_skip: true}\n'
-    code, output = run(project(**{"routes/r.yaml": ROUTE + case, "samples/two.json": '[{"number":"1"},{"number":"1"}]'}))
+    code, output = run(
+        project(**{"routes/r.yaml": ROUTE + case, "samples/two.json": '[{"number":"1"},{"number":"1"}]'})
+    )
     assert code == 0, output
 
 

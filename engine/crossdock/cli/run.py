@@ -74,7 +74,8 @@ def _report(before: Audit, after: Audit, seconds: float, as_json: bool) -> None:
         )
         return
     rows = [
-        (queue, str(delivered[queue]), f"{delivered[queue] / seconds:.0f}", _rest(before, after, queue)) for queue in queues
+        (queue, str(delivered[queue]), f"{delivered[queue] / seconds:.0f}", _rest(before, after, queue))
+        for queue in queues
     ]
     table(("queue", "delivered", "per second", "not delivered"), rows, right=frozenset({1, 2}))
     click.echo(f"{after.accepted - before.accepted} accepted, {seconds:.1f} s")
