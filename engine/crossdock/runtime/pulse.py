@@ -9,9 +9,11 @@ from __future__ import annotations
 import mmap
 import struct
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SLOT = struct.Struct("=dddd")
+_ALIVE = 2.0  # seconds: a waiting worker gives a sign of life several times in that
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,9 @@ class Pulse:
     def __init__(self, slots: int) -> None:
         self._memory = mmap.mmap(-1, _SLOT.size * slots)
 
-    def slot(self, index: int) -> Slot:
-        """The writing end of one process."""
-        return Slot(self._memory, index * _SLOT.size)
+    def slot(self, index: int, colleagues: Iterable[int] = ()) -> Slot:
+        """The writing end of one process; it may see whether its ``colleagues`` (their indexes) have time."""
+        return Slot(self._memory, index * _SLOT.size, tuple(other * _SLOT.size for other in colleagues))
 
     def read(self, index: int) -> Reading:
         """What a process last said."""
@@ -50,9 +52,10 @@ class Pulse:
 class Slot:
     """One process's numbers."""
 
-    def __init__(self, memory: mmap.mmap, offset: int) -> None:
+    def __init__(self, memory: mmap.mmap, offset: int, colleagues: tuple[int, ...]) -> None:
         self._memory = memory
         self._offset = offset
+        self._colleagues = colleagues
 
     def busy(self) -> None:
         """One thing is begun; the deadline runs."""
@@ -71,6 +74,12 @@ class Slot:
     def brought(self) -> None:
         """A source brought something, and it is recorded."""
         self._write(3, time.monotonic())
+
+    def spare(self) -> bool:
+        """Whether a colleague is waiting for work, and alive."""
+        latest = time.monotonic() - _ALIVE
+        seen = (_SLOT.unpack_from(self._memory, offset) for offset in self._colleagues)
+        return any(busy == 0 and beat > latest for busy, beat, _, _ in seen)
 
     def _write(self, index: int, value: float) -> None:
         struct.pack_into("=d", self._memory, self._offset + 8 * index, value)

@@ -108,8 +108,12 @@ class Supervisor:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # until the child has handlers of its own
         process.pid = os.fork()
         if process.pid == 0:
-            become(process.role, self._engine, self._pulse.slot(process.index), parent)
+            become(process.role, self._engine, self._pulse.slot(process.index, self._colleagues(process)), parent)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+
+    def _colleagues(self, process: Process) -> list[int]:
+        """The other workers."""
+        return [one.index for one in self._processes if one is not process and one.role.startswith("worker")]
 
     def _reap(self) -> None:
         for process in self._processes:

@@ -123,6 +123,8 @@ class Worker:
     def _claim(self) -> bool:
         if self._alone is not None:
             return not self._in_hands() and self._claim_suspect(self._alone)
+        if self._streams and self._slot.spare():
+            return False  # the file is the long pole: let those who wait do what comes of it
         claimed = False
         ready = self._journal.ready() if self._suspect() is None else []
         self._turn += 1
