@@ -14,16 +14,15 @@ ABOUT = """
 `crossdock.yaml` at the root of a project. Every key has a default; an empty file is a project.
 """
 _SECTIONS = ((Limits, "limits"), (Retention, "retention"), (Defaults, "defaults"), (RetrySpec, "retry"))
-_UNUSED = "Checked, but has no effect yet."
 _NOTES = {
     "bus": "Only `embedded` works in this version; a URL is refused at start (E722).",
     "journal": "A path below the project. A URL is refused at start (E721). Local disks only.",
     "secrets": "The folder with one file for each secret.",
     "workers": "Worker processes; `crossdock run --workers` overrules it.",
     "plugins": "Python files of the project that bring connectors and codecs, such as `plugins/mailbox.py`.",
-    "payload": _UNUSED,
-    "batch": _UNUSED,
-    "batch_wait": _UNUSED,
+    "payload": "A larger arrival is refused at the border (E404).",
+    "batch": "Messages, or parts of a split file, that are worked on and committed together …",
+    "batch_wait": "… or as many as this long brings: more of either means fewer flushes and later deliveries.",
     "timeout": "How long a destination may take for one parcel; a call that takes much longer is given up.",
     "memory": "A process that takes more is killed; its work goes on in another one.",
     "step": "A worker that works on one thing for longer is killed; the message that did it is soon tried alone.",

@@ -27,8 +27,6 @@ from crossdock.runtime.fates import FateMaker, killer, unforeseen
 from crossdock.runtime.scopes import scope_of
 from crossdock.runtime.subscriptions import Subscriptions
 
-CHUNK_PARTS = 200  # children per transaction at most …
-CHUNK_SECONDS = 0.1  # … or as many as this long brings: one flush then costs a small part of the work
 MAX_HOPS = 64  # a message that was published this often in one lineage is in a loop
 _KEPT_FINDINGS = 100  # of a payload as a whole; a file with a warning on every line must not swell the journal
 
@@ -47,6 +45,8 @@ class Dispatcher:
     announcer: Announcer
     fates: FateMaker
     now: Callable[[], float]
+    chunk_parts: int = 100  # children per transaction at most …
+    chunk_seconds: float = 0.05  # … or as many as this long brings (architecture.md, the way a document goes)
 
     def results(self, work: Work) -> Iterator[Result]:
         """What is to be committed for ``work``, one transaction's worth at a time. Raises ``Halted``."""
@@ -98,7 +98,7 @@ class Dispatcher:
             return Stop(error=unforeseen(error), step="steps")
 
     def _stream(self, route: CompiledRoute, work: Work, fatal: Fate | None) -> Iterator[Result]:
-        chunk = _Chunk(careful=work.crashes > 0)
+        chunk = _Chunk(self.chunk_parts, self.chunk_seconds, careful=work.crashes > 0)
         noted: list[Finding] = []
         done = work.progress
         fate = Fate(event=Event.DELIVER)
@@ -219,8 +219,10 @@ class Dispatcher:
 class _Chunk:
     """Children gathered for one transaction: one alone for a while after a crash, to find out which one it was."""
 
-    def __init__(self, *, careful: bool) -> None:
-        self._alone = CHUNK_PARTS if careful else 0
+    def __init__(self, parts: int, seconds: float, *, careful: bool) -> None:
+        self._parts = parts
+        self._seconds = seconds
+        self._alone = parts if careful else 0
         self._children: list[Child] = []
         self._begun = 0.0
 
@@ -230,8 +232,8 @@ class _Chunk:
         self._children.append(child)
 
     def full(self) -> bool:
-        limit = 1 if self._alone else CHUNK_PARTS
-        return len(self._children) >= limit or time.monotonic() - self._begun > CHUNK_SECONDS
+        limit = 1 if self._alone else self._parts
+        return len(self._children) >= limit or time.monotonic() - self._begun > self._seconds
 
     def take(self) -> tuple[Child, ...]:
         children, self._children = tuple(self._children), []

@@ -44,7 +44,16 @@ class Engine:
         subscriptions = Subscriptions(route for route in project.routes.values() if route.enabled)
         self._announcer = Announcer(subscriptions, self.new_id, self.clock.now)
         self._fates = FateMaker(self.clock.now, random.SystemRandom().random)
-        self.dispatcher = Dispatcher(self.routes, subscriptions, self._announcer, self._fates, self.clock.now)
+        limits = project.settings.limits
+        self.dispatcher = Dispatcher(
+            routes=self.routes,
+            subscriptions=subscriptions,
+            announcer=self._announcer,
+            fates=self._fates,
+            now=self.clock.now,
+            chunk_parts=limits.batch,
+            chunk_seconds=limits.batch_wait,
+        )
         self._destinations = {
             f"{route.name}/{one.slot}": (route, one)
             for route in project.routes.values()

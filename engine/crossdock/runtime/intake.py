@@ -15,12 +15,12 @@ import queue
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from crossdock.bus.contract import Bus, Hint
 from crossdock.connector import Arrival, Source, Verdict
-from crossdock.errors import CrossdockError, Halt, Retry, errors_in
+from crossdock.errors import CrossdockError, Finding, Halt, Retry, errors_in
 from crossdock.journal.contract import Entry, Journal, Post
 from crossdock.message import Message
 from crossdock.route.compiled import CompiledRoute
@@ -70,6 +70,7 @@ class Intake:
         bus: Bus,
         new_id: Callable[[], str],
         keep: float,
+        largest: int,
         reach: Callable[[str], None],
         slot: Slot,
     ) -> None:
@@ -79,6 +80,7 @@ class Intake:
         self._bus = bus
         self._new_id = new_id
         self._keep = keep
+        self._largest = largest
         self._reach = reach
         self._slot = slot
 
@@ -145,14 +147,26 @@ class Intake:
             return self._open_journal()
 
     def _take(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
+        good: list[Arrival] = []
         for arrival in batch:
-            if errors_in(arrival.findings):
-                LOG.warning("route %s refused %s: %s", route.name, arrival.identity, arrival.findings[0])
-                journal.refuse(route.name, arrival.identity, arrival.findings)
-                source.settle(arrival, Verdict.REFUSED)
-        good = [arrival for arrival in batch if not errors_in(arrival.findings)]
+            findings = self._wrong_with(arrival)
+            if not findings:
+                good.append(arrival)
+                continue
+            LOG.warning("route %s refused %s: %s", route.name, arrival.identity, findings[0])
+            journal.refuse(route.name, arrival.identity, findings)
+            source.settle(replace(arrival, findings=findings), Verdict.REFUSED)
         if good:
             self._accept_all(route, source, journal, good)
+
+    def _wrong_with(self, arrival: Arrival) -> tuple[Finding, ...]:
+        """What keeps an arrival out: the source's own findings, or its size."""
+        if errors_in(arrival.findings):
+            return arrival.findings
+        if arrival.payload.size <= self._largest:
+            return ()
+        message = f"{arrival.payload.size} bytes are more than a payload may have ({self._largest})"
+        return (Finding(code="E404", message=message, hint="limits: {payload: …} in crossdock.yaml"),)
 
     def _accept_all(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
         """Accept a batch; when it fails, one by one, so that one bad arrival fails no neighbour."""

@@ -57,6 +57,7 @@ def _work(role: str, engine: Engine, slot: Slot, stopping: Callable[[], bool]) -
             bus=bus,
             new_id=engine.new_id,
             keep=retention.keys,
+            largest=engine.project.settings.limits.payload,
             reach=engine.reach,
             slot=slot,
         ).run(stopping)

@@ -34,7 +34,6 @@ MAX_CALLS = 16  # sinks called at the same time by one worker
 IDLE_WAIT = 0.5  # seconds between looks at due times when nothing else happens
 JOURNAL_PAUSE = 1.0  # seconds to wait when the journal itself refuses (disk full): it recovers by itself
 OPEN_PAUSE = 10.0  # seconds until a destination that could not be opened is tried again
-ROUTE_BATCH = 100  # messages claimed at once (architecture.md, the way a document goes)
 SLICE_SECONDS = 0.1  # of a batch at a time: one flush then costs a small part of the work
 LEAVE_SECONDS = 30.0  # for sinks to finish what they have in hand when the worker is told to stop
 
@@ -149,7 +148,7 @@ class Worker:
 
     def _claim_route(self, queue: str) -> bool:
         splits = self._dispatcher.routes[queue].splits
-        room = MAX_STREAMS - len(self._streams) if splits else ROUTE_BATCH
+        room = MAX_STREAMS - len(self._streams) if splits else self._dispatcher.chunk_parts
         if room <= 0 or queue in self._batches:
             return False
         works = self._leased(queue, room)

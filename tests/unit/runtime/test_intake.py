@@ -74,6 +74,7 @@ def intake(rig: Rig, watch: Watch, pulse: Pulse) -> Intake:
         bus=MemoryBus(),
         new_id=rig.new_id,
         keep=1000.0,
+        largest=1000,
         reach=lambda name: None,
         slot=pulse.slot(0),
     )
@@ -89,6 +90,15 @@ def test_a_receipt_is_settled_only_once_its_payload_is_recorded(
     source.ready = arrivals("a", "b")
     assert intake.poll(watch) is Polled.SOMETHING
     assert source.log == [("a", Verdict.ACCEPTED, 2), ("b", Verdict.ACCEPTED, 2)]
+
+
+def test_a_payload_larger_than_the_project_allows_is_refused_at_the_border(
+    source: FakeSource, intake: Intake, watch: Watch
+) -> None:
+    source.ready = [*arrivals("a"), Arrival(identity="large", payload=Inline(b"x" * 1001))]
+    intake.poll(watch)
+    assert ("large", Verdict.REFUSED) in [(name, verdict) for name, verdict, _ in source.log]
+    assert ("a", Verdict.ACCEPTED) in [(name, verdict) for name, verdict, _ in source.log]
 
 
 def test_what_comes_again_is_a_duplicate_and_makes_no_work(
