@@ -53,7 +53,7 @@ MUTANTS = (
         file="engine/crossdock/journal/sqlite/session.py",
         old='connection.pragma("synchronous", synchronous)',
         new='connection.pragma("synchronous", "NORMAL")',
-        test="tests/fault",
+        test="tests/fault/test_power_cut.py",
     ),
     Mutant(
         name="the source is settled before its payload is durable",

@@ -63,7 +63,7 @@ class Settler:
         parts, name = split(receipt.path)
         self._touched.add((None, parts))
         if self._away is None:
-            os.unlink(source.name, dir_fd=source.folder)
+            _take_away(source, receipt)
             self._remove_marker(source)
             return
         names = chain((name,), numbered(tagged(name, receipt.tag)))
@@ -162,11 +162,24 @@ def _move(source: At, target: At, receipt: Receipt) -> bool:
             raise
         _copy_across(source, target, receipt)
         return True
+    return _is_the_one(source, target, receipt)
+
+
+def _is_the_one(source: At, target: At, receipt: Receipt) -> bool:
+    """Whether the delivered file was moved; another one, that came under its name, is moved back."""
     found = moving.found(target)
     if found is None or stamp(found).is_content_of(receipt.stamp):
         return True
     moving.move(target, source)  # it came between the look and the move, and has yet to be delivered
     return False
+
+
+def _take_away(source: At, receipt: Receipt) -> None:
+    """Remove the delivered file, and not one that has just come under its name."""
+    hidden = At(source.folder, f".{receipt.tag}.{os.getpid()}.gone")
+    moving.move(source, hidden)
+    if _is_the_one(source, hidden, receipt):
+        moving.remove(hidden)
 
 
 def _copy_across(source: At, target: At, receipt: Receipt) -> None:
@@ -180,7 +193,7 @@ def _copy_across(source: At, target: At, receipt: Receipt) -> None:
         moving.remove(hidden)
         raise
     os.fsync(target.folder)
-    os.unlink(source.name, dir_fd=source.folder)
+    _take_away(source, receipt)
 
 
 def _copy(source: At, target: At, receipt: Receipt) -> None:

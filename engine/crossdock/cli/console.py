@@ -126,6 +126,11 @@ def _cell(text: str, width: int, right: bool) -> str:
     return pad + text if right else text + pad
 
 
+def visible(text: str) -> str:
+    """Text of a partner, safe for a terminal: control characters are shown, not obeyed."""
+    return "".join(char if char.isprintable() or char in "\n\t" else "·" for char in text)
+
+
 def state_text(state: State) -> str:
     """A state in its colour."""
     return click.style(str(state), fg=STATE_COLOURS.get(state))

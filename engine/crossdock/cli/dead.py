@@ -91,7 +91,7 @@ def edit(key: str, file: Path | None, reason: str | None, root: Path, as_json: b
     """
 
     def edited(engine: Engine, journal: SqliteJournal) -> None:
-        items = parked.found(journal, key, _STATES)
+        items = parked.found(journal, key, (State.DEAD,))
         if len(items) > 1:
             raise click.UsageError(f"'{key}' names {len(items)} dead letters; use a message id")
         payload = file.read_bytes() if file else _in_editor(items[0])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from crossdock.cli.console import print_json, state_text, table
+from crossdock.cli.console import print_json, state_text, table, visible
 from crossdock.journal.contract import Item, Records
 from crossdock.message import read_all
 from crossdock.ops.inspect import pictures
@@ -32,7 +32,7 @@ def show_item(journal: Records, item: Item, as_json: bool) -> None:
     """One piece of work with its attempts and its payload."""
     attempts = journal.attempts(item.row)
     payload = read_all(item.message.body)
-    text = payload.decode("utf-8", "replace")
+    text = visible(payload.decode("utf-8", "replace"))
     if as_json:
         print_json({**item_dict(item), "attempts": [attempt_dict(one) for one in attempts], "payload": text})
         return

@@ -33,10 +33,11 @@ def run(root: Path, workers: int | None, until_idle: bool, verbose: bool, as_jso
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
     opened = engine(root, workers)
     show_findings(opened.project.warnings, root)
-    before, begun = _audit(opened), time.monotonic()
+    report = until_idle or as_json
+    before, begun = _audit(opened) if report else None, time.monotonic()
     tell = _tell if sys.stderr.isatty() else lambda pending: None
     Supervisor(opened).run(until_idle=until_idle, tell=tell)
-    if until_idle or as_json:
+    if before is not None:
         _report(before, _audit(opened), time.monotonic() - begun, as_json)
 
 

@@ -339,7 +339,10 @@ class Records(Protocol):
         ...
 
     def purge(self, *, messages_before: float, limit: int) -> int:
-        """Forget settled exchanges older than a Unix time, and expired keys; in steps of at most ``limit``."""
+        """Forget settled exchanges older than a Unix time, and expired keys; in steps of at most ``limit``.
+
+        How many of either: less than ``limit`` means that nothing more is to be forgotten now.
+        """
         ...
 
     def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:

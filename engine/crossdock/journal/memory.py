@@ -220,14 +220,15 @@ class MemoryJournal:
     def purge(self, *, messages_before: float, limit: int) -> int:
         """See ``Records``."""
         now, rows = self._clock.now(), sorted(self._tables.messages.values(), key=MESSAGE_ORDER)
-        young = next((row.row for row in rows if row.at >= messages_before), rows[-1].row + 1 if rows else 0)
-        old = list(islice((row for row in rows if row.row < young and self._forgettable(row)), limit))
+        past = [row for row in rows if row.at <= now]  # a clock that once ran ahead must not keep everything
+        young = next((row.row for row in past if row.at >= messages_before), rows[-1].row + 1 if rows else 0)
+        old = list(islice((row for row in past if row.row < young and self._forgettable(row)), limit))
         for row in old:
             self._tables.forget(row)
         expired = sorted(place for place, (_, expires) in self._seen.items() if expires < now)
         for place in expired[:limit]:
             del self._seen[place]
-        return len(old)
+        return max(len(old), len(expired[:limit]))
 
     def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
         """See ``Records``."""

@@ -52,9 +52,9 @@ class WorkRow:
     receipt: str | None = None
     history: list[Attempt] = field(default_factory=list)
 
-    def rank(self) -> tuple[int, float, int]:
+    def rank(self) -> tuple[int, bool, float, int]:
         """Its place in the order of claims."""
-        return self.priority, self.due, self.row
+        return self.priority, self.due == 0, self.due, self.row
 
     def note(self, at: float, fate: Fate) -> None:
         """Record an attempt or a decision."""

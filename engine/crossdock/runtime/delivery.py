@@ -172,12 +172,18 @@ class Courier:
     def _packed(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
         if self.destination.batch is None or not all(_is_document(work.message) for work in works):
             return self._one_by_one(works)
+        together = self._together(works)
+        if together is not None:
+            return [together], []
+        loads, rejected = self._one_by_one(works)  # somebody in the batch cannot be rendered: find out who …
+        together = self._together([load.works[0] for load in loads]) if rejected and loads else None
+        return [together] if together is not None else loads, rejected  # … and the others go together, if they can
+
+    def _together(self, works: Sequence[Work]) -> Load | None:
         try:
-            return [self._load(works)], []
-        except Exception:  # noqa: BLE001 - asked again one by one, where it is told: somebody in the batch cannot be rendered: find out who, the others go together
-            loads, rejected = self._one_by_one(works)
-            good = [load.works[0] for load in loads]
-            return [self._load(good)] if good else [], rejected
+            return self._load(works)
+        except Exception:  # noqa: BLE001 - each is asked again by itself, and what it says is told there
+            return None
 
     def _one_by_one(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
         loads: list[Load] = []

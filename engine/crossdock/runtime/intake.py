@@ -28,6 +28,7 @@ from crossdock.runtime.pulse import Slot
 
 LOG = logging.getLogger("crossdock.intake")
 
+RESERVED = "crossdock."  # headers with this prefix are the engine's own: a source must not set them
 BATCH_ARRIVALS = 100
 BATCH_BYTES = 8 * 1024 * 1024  # of payloads held at once for one transaction
 POLLERS = 64  # sources polled at the same time, at most
@@ -185,13 +186,20 @@ class Intake:
         entries = [entry(route, arrival, self._new_id(), self._keep) for arrival in batch]
         self._reach("intake.before_accept")
         known = journal.accept(entries)
-        self._bus.publish([Hint(one.message.id, post.queue) for one in entries for post in one.posts])
+        self._hint(entries)
         self._reach("intake.before_settle")
         for arrival, one, id in zip(batch, entries, known, strict=True):
             verdict = Verdict.ACCEPTED if id == one.message.id else Verdict.DUPLICATE
             LOG.info("route %s: %s %s as %s", route.name, arrival.headers.get("file.name", ""), verdict, id)
             source.settle(arrival, verdict)
         self._reach("intake.after_settle")
+
+    def _hint(self, entries: list[Entry]) -> None:
+        """Tell the bus. It is a hint: what it does not hear is found in the journal."""
+        try:
+            self._bus.publish([Hint(one.message.id, post.queue) for one in entries for post in one.posts])
+        except Retry as error:
+            LOG.warning("bus unavailable: %s", error)
 
 
 #: Seconds until the next poll, where it is not the source's own pace …
@@ -207,7 +215,7 @@ def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry
         correlation=id,
         route=route.name,
         content_type=arrival.content_type,
-        headers=arrival.headers,
+        headers={name: value for name, value in arrival.headers.items() if not name.startswith(RESERVED)},
         body=arrival.payload,
     )
     identity = hashlib.sha256(arrival.identity.encode("utf-8", "surrogateescape")).hexdigest()

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_SLOT = struct.Struct("=dddd")
+_SLOT = struct.Struct("=ddddd")
 _ALIVE = 2.0  # seconds: a waiting worker gives a sign of life several times in that
 
 
@@ -42,11 +42,11 @@ class Pulse:
 
     def read(self, index: int) -> Reading:
         """What a process last said."""
-        return Reading(*_SLOT.unpack_from(self._memory, index * _SLOT.size))
+        return Reading(*_SLOT.unpack_from(self._memory, index * _SLOT.size)[:4])
 
     def clear(self, index: int) -> None:
         """Forget what a process that died had said."""
-        _SLOT.pack_into(self._memory, index * _SLOT.size, 0.0, time.monotonic(), 0.0, time.monotonic())
+        _SLOT.pack_into(self._memory, index * _SLOT.size, 0.0, time.monotonic(), 0.0, time.monotonic(), 0.0)
 
 
 class Slot:
@@ -79,7 +79,11 @@ class Slot:
         """Whether a colleague is waiting for work, and alive."""
         latest = time.monotonic() - _ALIVE
         seen = (_SLOT.unpack_from(self._memory, offset) for offset in self._colleagues)
-        return any(busy == 0 and beat > latest for busy, beat, _, _ in seen)
+        return any(free and beat > latest for _, beat, _, _, free in seen)
+
+    def free(self, *, yes: bool) -> None:
+        """Nothing was there to claim: it waits. Not so while it works, or waits for a disk."""
+        self._write(4, float(yes))
 
     def _write(self, index: int, value: float) -> None:
         struct.pack_into("=d", self._memory, self._offset + 8 * index, value)

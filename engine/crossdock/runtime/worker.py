@@ -93,8 +93,10 @@ class Worker:
                 time.sleep(JOURNAL_PAUSE)
             elif not worked:
                 self._slot.idle()
+                self._slot.free(yes=True)
                 with self._refusable():
                     self._bus.wait(IDLE_WAIT, lambda: stopping() or self._answered())
+                self._slot.free(yes=False)
         self._leave()
 
     def step(self) -> bool:
@@ -185,9 +187,10 @@ class Worker:
         """The courier of a queue; None where there is none, or none now: its queue is stopped, or waits a while."""
         if queue not in self._couriers and time.monotonic() >= self._shut.get(queue, 0.0):
             try:
-                self._couriers[queue] = self._courier_of(queue)
-                if self._couriers[queue] is None:
+                courier = self._courier_of(queue)
+                if courier is None:
                     self._journal.stop_queue(queue, "no route of the project has this destination any more")
+                self._couriers[queue] = courier
             except Halt as error:
                 LOG.error("queue %s stopped: %s", queue, error)
                 self._journal.stop_queue(queue, str(error))
@@ -321,9 +324,16 @@ class Worker:
             return []
         held = self._recorded(lambda: self._journal.commit(results))
         hints = [hint for result, kept in zip(results, held, strict=True) if kept for hint in _hints(result)]
-        if hints:
-            self._bus.publish(hints)
+        self._hint(hints)
         return held
+
+    def _hint(self, hints: Sequence[Hint]) -> None:
+        """Tell the bus. It is a hint: what it does not hear is found in the journal."""
+        try:
+            if hints:
+                self._bus.publish(hints)
+        except Retry as error:
+            LOG.warning("bus unavailable: %s", error)
 
     def _recorded(self, record: Callable[[], list[T]]) -> list[T]:
         """Waiting for the disk is nobody's fault: no deadline runs meanwhile."""

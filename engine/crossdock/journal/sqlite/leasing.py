@@ -25,10 +25,12 @@ _FREE = (
 #: In the order of the index, so that the first ``limit`` rows end the search however many wait; without the hint
 #: SQLite would take work_due and sort.
 _DUE = (
-    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS} FROM work w INDEXED BY work_waiting JOIN message m ON m.row = w.message"
+    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS}, w.priority FROM work w INDEXED BY work_waiting JOIN message m ON m.row = w.message"
     " WHERE w.queue = (SELECT number FROM queue WHERE name = ? AND stopped IS NULL) AND w.state = 'waiting'"
-    f" AND w.due <= ? AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
+    f" AND w.due {{due}} AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
 )
+# What is due again after a failure goes before what is new: a queue that never runs dry must not starve it.
+_AGAIN, _NEW = _DUE.format(due="BETWEEN 1 AND ?"), _DUE.format(due="= 0")
 _TAKE = "UPDATE work SET state = 'working', token = ?, attempts = attempts + 1 WHERE row = ?"
 _READY = (
     "SELECT name FROM queue q WHERE stopped IS NULL AND EXISTS"
@@ -69,11 +71,13 @@ def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:
 def claim(session: Session, queue: str, owner: str, limit: int, lease: float) -> list[Work]:
     """See ``WorkStore.claim``."""
     with session.unflushed("claim") as connection:
-        rows = connection.execute(_DUE, (queue, session.clock.now(), limit)).fetchall()
+        rows = connection.execute(_AGAIN, (queue, session.clock.now(), limit)).fetchall()
+        rows += connection.execute(_NEW, (queue, limit)).fetchall()
         if not rows:  # a transaction that wrote nothing costs no flush and wakes nobody
             return []
         token = session.token()
-        works = _together([work_of(session, queue, row, token) for row in rows])
+        rows.sort(key=lambda row: cast(int, row[-1]))  # by priority; what is due again is in front already
+        works = _together([work_of(session, queue, row, token) for row in rows[:limit]])
         taken = [work.row for work in works]
         values = (token, owner, session.clock.boot() + lease, len(taken), json.dumps(taken))
         connection.execute("INSERT INTO lease(token, owner, until, left, works) VALUES (?, ?, ?, ?, ?)", values)

@@ -94,6 +94,7 @@ MIGRATIONS: tuple[str, ...] = (
         expires REAL NOT NULL,
         PRIMARY KEY(scope, key)
     ) WITHOUT ROWID;
+    CREATE INDEX seen_expires ON seen(expires);
 
     CREATE TABLE newest(
         scope TEXT NOT NULL,
@@ -108,6 +109,7 @@ MIGRATIONS: tuple[str, ...] = (
         message INTEGER NOT NULL,
         PRIMARY KEY(key, message)
     ) WITHOUT ROWID;
+    CREATE INDEX business_key_message ON business_key(message);
 
     CREATE TABLE refusal(
         at REAL NOT NULL,

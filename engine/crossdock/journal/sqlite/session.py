@@ -7,6 +7,7 @@ the journal uses apsw, whose wheel brings its own.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -16,12 +17,14 @@ from typing import TypeAlias, cast
 
 import apsw
 
-from crossdock.errors import Halt, Retry
+from crossdock.errors import CrossdockError, Halt, Retry
 from crossdock.journal.contract import Clock
 from crossdock.journal.payloads import PayloadStore, flush_folder
 from crossdock.journal.sqlite.schema import MIGRATIONS
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two processes write (sqlite.org, release notes)
+#: Of the system's refusals to open a file, those that pass by themselves.
+_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EAGAIN})
 BUSY_SECONDS = 30.0  # far above any transaction of ours; longer means something else holds the file
 CACHE_KIB = 8 * 1024
 CHECKPOINT_PAGES = 4000  # 16 MB of WAL: fewer checkpoints, each of them a flush of the main file
@@ -153,12 +156,21 @@ def _open(path: Path, synchronous: str) -> apsw.Connection:
         connection.set_busy_handler(_patience())
         _write_ahead(connection)
     except (apsw.Error, OSError) as error:
-        raise Halt("E713", f"journal {path} cannot be opened: {error}") from error
+        raise _unopened(path, error) from error
     connection.pragma("synchronous", synchronous)
     connection.pragma("mmap_size", 0)
     connection.pragma("cache_size", -CACHE_KIB)
     connection.wal_autocheckpoint(CHECKPOINT_PAGES)
     return connection
+
+
+def _unopened(path: Path, error: Exception) -> CrossdockError:
+    """A full disk, a lock or too many open files pass; anything else is for a person to mend."""
+    passing = isinstance(error, (apsw.BusyError, apsw.FullError, apsw.IOError, apsw.NoMemError))
+    passing |= isinstance(error, apsw.CantOpenError) and path.is_file() and os.access(path, os.R_OK | os.W_OK)
+    passing |= isinstance(error, OSError) and error.errno in _PASSING
+    kind = Retry if passing else Halt
+    return kind("E713", f"journal {path} cannot be opened: {error}")
 
 
 def _write_ahead(connection: apsw.Connection) -> None:
