@@ -63,7 +63,7 @@ class Watch:
 class Intake:
     """Polls sources and accepts what they bring. ``journal`` opens a connection for one poller."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root names each of them
         self,
         *,
         watches: Iterable[Watch],
