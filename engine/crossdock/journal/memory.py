@@ -151,6 +151,8 @@ class MemoryJournal:
 
     def named(self, key: str, limit: int) -> list[Message]:
         """See ``Records``."""
+        if key.lower() in self._tables.messages:
+            return [self._tables.messages[key.lower()].message]
         found = sorted((self._tables.messages[id] for id in self._tables.keys.get(key, ())), key=MESSAGE_ORDER)
         if not found and len(key) >= SHORTEST_ID:
             ids = sorted(id for id in self._tables.messages if id.startswith(key.lower()))

@@ -40,6 +40,12 @@ class Asking:
         assert [one.id for one in bench.journal.named("PO-1", 1)] == [id_of(1)]
         assert [one.id for one in bench.journal.named("A", 10)] == [id_of(1)]
 
+    def test_an_id_names_its_message_even_if_a_partner_calls_an_order_like_it(self, bench: Bench) -> None:
+        bench.arrive(1, 2)
+        for work, keys in zip(bench.take(), ([], [id_of(1)]), strict=True):
+            bench.commit(work, delivered(keys=keys))
+        assert [one.id for one in bench.journal.named(id_of(1), 10)] == [id_of(1)]
+
     def test_children_come_by_position(self, bench: Bench) -> None:
         bench.arrive(1)
         work = bench.take_one()

@@ -46,6 +46,13 @@ class Claiming:
         bench.clock.advance(60.0)
         assert numbers(bench.take()) == [2, 3, 1]
 
+    def test_what_is_due_again_is_not_starved_by_what_is_new(self, bench: Bench) -> None:
+        bench.arrive(1)
+        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 10.0)
+        bench.arrive(2, 3)
+        bench.clock.advance(20.0)
+        assert numbers(bench.take(limit=2)) == [1, 2]
+
     def test_no_more_than_the_limit_is_claimed(self, bench: Bench) -> None:
         bench.arrive(1, 2, 3)
         assert numbers(bench.take(limit=2)) == [1, 2]
