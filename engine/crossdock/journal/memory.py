@@ -227,8 +227,8 @@ class MemoryJournal:
         old = list(islice((row for row in past if row.row < young and self._forgettable(row)), limit))
         for row in old:
             self._tables.forget(row)
-        expired = sorted(place for place, (_, expires) in self._seen.items() if expires < now)
-        for place in expired[:limit]:
+        expired = sorted((expires, place) for place, (_, expires) in self._seen.items() if expires < now)
+        for _, place in expired[:limit]:
             del self._seen[place]
         return max(len(old), len(expired[:limit]))
 

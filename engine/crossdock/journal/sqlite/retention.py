@@ -18,7 +18,10 @@ _MESSAGES = (
     " OR EXISTS (SELECT 1 FROM work w WHERE w.message = m.row AND w.state NOT IN ('delivered', 'skipped', 'discarded'))"
     " FROM message m ORDER BY m.row"
 )
-_EXPIRED = "DELETE FROM seen WHERE (scope, key) IN (SELECT scope, key FROM seen WHERE expires < ? LIMIT ?)"
+_EXPIRED = (
+    "DELETE FROM seen WHERE (scope, key) IN"
+    " (SELECT scope, key FROM seen WHERE expires < ? ORDER BY expires, scope, key LIMIT ?)"
+)
 
 SWEEP_EVERY = 3600.0  # seconds between looks for payload files that a crash left behind …
 LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote to for this long
