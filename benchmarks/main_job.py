@@ -1,11 +1,12 @@
 """The main job, measured: one file of 850s to canonical orders on a topic, and through a second route to batch files.
 
-    python benchmarks/main_job.py [--orders 10000] [--workers 1] [--json]
+    python benchmarks/main_job.py [--orders 10000] [--runs 3] [--engine embedded|distributed]
 
-Runs ``crossdock run --until-idle`` as a user would, with synchronous=FULL, and reads the figures from the journal:
+Runs ``crossdock run --until-idle`` as a user would, everything flushed, and reads the figures from the journal:
 ``orders_per_second`` counts from the moment the file was accepted to the last delivery through both routes,
 ``first_route`` to the moment the last order was published while the second route is switched off. Memory is the peak
-resident set of each process (VmHWM).
+resident set of each process (VmHWM). The distributed engine is PostgreSQL and RabbitMQ on the same machine, started
+for this and stopped afterwards.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import apsw
+import engines
 
 from crossdock.testing.orders import write as write_orders
 
@@ -64,18 +66,18 @@ def make_project(folder: Path, *, both: bool) -> None:
     (folder / "inbox").mkdir()
 
 
-def measure(orders: int, workers: int, *, both: bool) -> dict[str, object]:
+def measure(engine: engines.Engine, orders: int, workers: int, *, both: bool) -> dict[str, object]:
     """Run the job once and read its figures."""
     with tempfile.TemporaryDirectory(prefix="crossdock-bench-") as name:
         folder = Path(name)
         make_project(folder, both=both)
         size = write_orders(folder / "inbox" / "orders.edi", orders)
         command = [sys.executable, "-m", "crossdock", "run", "--until-idle", "--workers", str(workers), "--json"]
-        process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, cwd=folder, env=dict(engine.environment), stdout=subprocess.PIPE, text=True)
         peak = _peak_memory(process)
         output, _ = process.communicate()
         report = json.loads(output)
-        return {"bytes": size, "peak_mb": peak, **_figures(folder, orders), "balanced": report["balanced"]}
+        return {"bytes": size, "peak_mb": peak, **_figures(engine, folder, orders), "balanced": report["balanced"]}
 
 
 def _peak_memory(process: subprocess.Popen[str]) -> dict[str, float]:
@@ -104,14 +106,13 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _figures(folder: Path, orders: int) -> dict[str, object]:
-    journal = apsw.Connection(str(folder / ".crossdock" / "journal.db"))
-    begun = journal.execute("SELECT min(at) FROM message WHERE parent IS NULL").get
-    ended = journal.execute("SELECT max(settled) FROM work").get
-    count = journal.execute("SELECT count(*) FROM message WHERE parent NOTNULL").get
+def _figures(engine: engines.Engine, folder: Path, orders: int) -> dict[str, object]:
+    begun = engine.value(folder, "SELECT min(at) FROM message WHERE parent IS NULL")
+    ended = engine.value(folder, "SELECT max(settled) FROM work")
+    count = engine.value(folder, "SELECT count(*) FROM message WHERE parent IS NOT NULL")
     files = len(list((folder / "out").glob("*.txt"))) if (folder / "out").is_dir() else 0
     if count != orders:
-        raise SystemExit(f"{count} orders came of {orders}")
+        raise SystemExit(f"{count:g} orders came of {orders}")
     seconds = ended - begun
     return {"seconds": round(seconds, 3), "orders_per_second": round(orders / seconds), "files": files}
 
@@ -121,16 +122,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--engine", choices=engines.NAMES, default="embedded")
     parser.add_argument("--large", type=int, default=0, help="orders of one more run, for memory: 100000 is 100 MB")
     arguments = parser.parse_args()
-    report = _all(arguments.orders, arguments.runs, arguments.large)
-    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    with engines.engines(arguments.engine) as make:
+        report = _all(make, arguments.orders, arguments.runs, arguments.large)
+    sys.stdout.write(json.dumps({"engine": arguments.engine, **report}, indent=2) + "\n")
 
 
-def _all(orders: int, runs: int, large: int) -> dict[str, object]:
-    first = [measure(orders, 1, both=False) for _ in range(runs)]
-    both = [measure(orders, 1, both=True) for _ in range(runs)]
-    two = [measure(orders, 2, both=True) for _ in range(runs)]
+def _all(make: Callable[[], engines.Engine], orders: int, runs: int, large: int) -> dict[str, object]:
+    first = [measure(make(), orders, 1, both=False) for _ in range(runs)]
+    both = [measure(make(), orders, 1, both=True) for _ in range(runs)]
+    two = [measure(make(), orders, 2, both=True) for _ in range(runs)]
     report: dict[str, object] = {
         "orders": orders,
         "first_route": _median(first),
@@ -139,7 +142,7 @@ def _all(orders: int, runs: int, large: int) -> dict[str, object]:
         "two_over_one": round(_rate(_median(two)) / _rate(_median(both)), 2),
     }
     if large:
-        report["large"] = measure(large, 1, both=True)
+        report["large"] = measure(make(), large, 1, both=True)
     return report
 
 

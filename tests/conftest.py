@@ -3,6 +3,10 @@
 import pytest
 from hypothesis import settings
 
+from crossdock.testing.servers.fixtures import own_postgres, own_rabbitmq, postgres, proxied, rabbitmq
+
+__all__ = ["own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
+
 # The suites ship with the engine; their assertions are to be as talkative as those of tests.
 pytest.register_assert_rewrite("crossdock.testing.bus_suite", "crossdock.testing.journal_suite")
 

@@ -36,6 +36,7 @@ _EVENTS = {
     Event.RELEASE: "a person lets it go on, or replays it",
     Event.CONFIRM: "a person says that the effect happened",
     Event.DISCARD: "a person gives it up, with a reason",
+    Event.RESTORE: "it came back from a backup; whether it was delivered since is for a person to find out",
 }
 
 
@@ -69,5 +70,5 @@ def _sources(event: Event) -> str:
 
 
 def _who(event: Event) -> str:
-    person, engine = event in DECISIONS, event in LIFE[State.WORKING] or event is Event.CLAIM
+    person, engine = event in DECISIONS, event in LIFE[State.WORKING] or event in (Event.CLAIM, Event.RESTORE)
     return "engine or person" if person and engine else "person" if person else "engine"

@@ -111,11 +111,17 @@ class CrossdockError(Exception):
 
 
 class Retry(CrossdockError):
-    """Transient. ``after`` (seconds) overrides the schedule when the other side named a time."""
+    """Transient. ``after`` (seconds) overrides the schedule when the other side named a time.
 
-    def __init__(self, code: str, message: str, *, after: float | None = None, hint: str | None = None) -> None:
+    ``only_this`` says that it is about this one document: others may well pass, the other side is there.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, after: float | None = None, only_this: bool = False, hint: str | None = None
+    ) -> None:
         super().__init__(code, message, hint=hint)
         self.after = after
+        self.only_this = only_this
 
 
 class Reject(CrossdockError):

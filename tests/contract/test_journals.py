@@ -9,10 +9,10 @@ import pytest
 from crossdock.journal.memory import MemoryJournal
 from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.testing.clock import ManualClock
-from crossdock.testing.journal_suite import Bench, JournalSuite
+from crossdock.testing.journal_suite import Bench, JournalSuite, OneMachine
 
 
-class TestSqliteJournal(JournalSuite):
+class TestSqliteJournal(JournalSuite, OneMachine):
     @pytest.fixture
     def bench(self, tmp_path: Path) -> Bench:
         clock, path = ManualClock(), tmp_path / "journal.db"
@@ -28,7 +28,7 @@ class TestSqliteJournal(JournalSuite):
         return Bench(clock, journal, lambda: SqliteJournal(path, clock), lose_work, lose_message)
 
 
-class TestMemoryJournal(JournalSuite):
+class TestMemoryJournal(JournalSuite, OneMachine):
     @pytest.fixture
     def bench(self) -> Bench:
         clock = ManualClock()

@@ -25,6 +25,7 @@ from crossdock.journal.contract import (
     Phase,
     Post,
     Query,
+    Register,
     Result,
     Sent,
     Work,
@@ -55,19 +56,19 @@ owners = st.sampled_from([None, *OWNERS])
 
 
 @st.composite
-def fates(draw: st.DrawFn, now: float) -> Fate:
+def fates(draw: st.DrawFn) -> Fate:
     event = draw(settling)
-    due = now + draw(moments) if event is Event.RETRY else 0.0
+    delay = draw(moments) if event is Event.RETRY else 0.0
     found = tuple(draw(findings))
     receipt = draw(st.sampled_from([None, "r"]))
-    return Fate(event=event, due=due, code="E1", reason="so", step="1 map", findings=found, receipt=receipt)
+    return Fate(event=event, delay=delay, code="E1", reason="so", step="1 map", findings=found, receipt=receipt)
 
 
 @st.composite
-def outcomes(draw: st.DrawFn, now: float) -> Outcome:
+def outcomes(draw: st.DrawFn) -> Outcome:
     keys = tuple(draw(st.lists(st.sampled_from(["PO-1", "PO-2"]), max_size=2)))
     some = tuple(draw(st.lists(guards, max_size=2)))
-    return Outcome(fate=draw(fates(now)), guards=some, keys=keys, posts=draw(further))
+    return Outcome(fate=draw(fates()), guards=some, keys=keys, posts=draw(further))
 
 
 class TwoJournals(RuleBasedStateMachine):
@@ -123,15 +124,21 @@ class TwoJournals(RuleBasedStateMachine):
         assert ours == self.memory.commit([two for _, two in results])
 
     def _result(self, data: st.DataObject, pair: Pair) -> tuple[Result, Result]:
-        now, (ours, theirs) = self.clock.now(), pair
+        ours, theirs = pair
         done = sum(item.progress for item in self.sqlite.items(Query(message=ours.message.id, queue=ours.queue)))
         again = data.draw(st.integers(0, done), label="parts that are said again")
         more = data.draw(st.integers(0, 2), label="new parts") if ours.queue in DOORS else 0
         children = tuple(
-            Child(message=part(ours.message, number, route=ours.queue), outcome=data.draw(outcomes(now)))
+            Child(
+                message=(one := part(ours.message, number, route=ours.queue)),
+                outcome=data.draw(outcomes()),
+                lane=data.draw(lanes),
+                priority=number % 2,
+                raw=data.draw(st.sampled_from([None, replace(one, content_type="application/raw")])),
+            )
             for number in range(done - again + 1, done + more + 1)
         )
-        outcome = data.draw(st.none() | outcomes(now))
+        outcome = data.draw(st.none() | outcomes())
         if outcome and data.draw(st.booleans(), label="makes a message"):
             made = Sent(message=part(ours.message, 0, route=ours.queue), posts=data.draw(further))
             outcome = replace(outcome, also=(made,))
@@ -205,8 +212,20 @@ class TwoJournals(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([-1.0, 30.0, 300.0]), limit=st.integers(1, 5))
     def purge(self, seconds: float, limit: int) -> None:
         before = self.clock.now() - seconds
-        ours = self.sqlite.purge(messages_before=before, limit=limit)
-        assert ours == self.memory.purge(messages_before=before, limit=limit)
+        ours = self.sqlite.purge(messages_before=before, limit=limit, keys_before=before - 30.0)
+        assert ours == self.memory.purge(messages_before=before, limit=limit, keys_before=before - 30.0)
+
+    @rule(identity=st.sampled_from("st"))
+    def refuse(self, identity: str) -> None:
+        for journal in self._both():
+            journal.refuse("in/a", identity, [Finding(code="R1", message="no")])
+
+    @rule(kind=st.sampled_from(Register), key=st.sampled_from("pq"), text=st.sampled_from([None, "x", "y"]))
+    def register(self, kind: Register, key: str, text: str | None) -> None:
+        def change(before: str | None, clock: float) -> str | None:
+            return text and f"{text}{before}{clock}"[:40]
+
+        assert self.sqlite.update(kind, key, change) == self.memory.update(kind, key, change)
 
     # What must always hold
 
@@ -238,6 +257,9 @@ def _story(journal: Journal) -> dict[str, object]:
         "stopped": journal.stopped(),
         "counts": journal.counts(),
         "pending": journal.pending(),
+        "stuck": dict(journal.stuck()),
+        "refusals": journal.refusals(100),
+        "registers": [journal.registers(kind) for kind in Register],
     }
 
 

@@ -16,8 +16,16 @@ from crossdock.runtime.failpoints import POINTS
 KILLS = int(os.environ.get("CROSSDOCK_KILLS", "40"))
 ORDERS = int(os.environ.get("CROSSDOCK_ORDERS", "4000"))
 
-#: Passed by a destination that is neither keyed nor opaque, or only after a crash or a long wait.
-_ELSEWHERE = {"sink.before_send", "sink.after_send", "renew.before_commit", "give_back.before_commit"}
+#: Passed by a destination that is neither keyed nor opaque, or only after a crash or a long wait, or by no run.
+_ELSEWHERE = {
+    "sink.before_send",
+    "sink.after_send",
+    "renew.before_commit",
+    "give_back.before_commit",
+    "backup.before_rename",
+    "load.before_commit",
+    "load.after_commit",
+}
 
 
 @pytest.mark.parametrize("point", [point for point in POINTS if point not in _ELSEWHERE])

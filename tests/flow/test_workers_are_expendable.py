@@ -107,17 +107,6 @@ def test_told_to_stop_it_drains_and_leaves_nothing_in_hand(
     assert len({line.split()[0] for line in project.lines()}) == len(project.lines()) == 3001
 
 
-def test_a_second_run_of_a_project_is_refused(project: Project, inbox: str, wait_until: Callable[..., None]) -> None:
-    project.write(r=inbox + SPLIT)
-    project.start()
-    wait_until(lambda: len(project.children()) == 3)
-    first = project.run
-    assert project.start().wait(timeout=20) != 0
-    assert "E723" in project.log()
-    project.process = first
-    assert first.poll() is None
-
-
 def test_ctrl_c_stops_the_run_like_a_signal_to_terminate(
     project: Project, inbox: str, wait_until: Callable[..., None]
 ) -> None:

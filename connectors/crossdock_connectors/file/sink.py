@@ -130,7 +130,7 @@ class FileSink:
         folder = folders.open(where, create=False)
         if os.fstat(folder).st_ino != proof.inode:
             hint = "mount the folder the file was written to, or look there whether it arrived"
-            raise Retry("K303", f"'{where}' is not the folder the file was staged in", hint=hint)
+            raise Retry("K303", f"'{where}' is not the folder the file was staged in", only_this=True, hint=hint)
         name = [self._place(folder, part) for part in proof.parts][-1]
         if proof.again:
             folders.sweep(where, proof.key)
@@ -143,7 +143,7 @@ class FileSink:
         if found is None:
             return part.final
         if found.st_size != part.size:
-            raise Retry("K304", f"'{part.temporary}' has {found.st_size} bytes instead of {part.size}")
+            raise Retry("K304", f"'{part.temporary}' has {found.st_size} bytes instead of {part.size}", only_this=True)
         if self._options.exists == "replace":
             moving.replace(staged, At(folder, part.final))
             return part.final

@@ -13,11 +13,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """There is work: ``message`` waits in ``queue`` for its ``attempt``."""
+    """There is work: ``message`` waits in ``queue`` for its ``attempt``. ``trace`` is the message's ``traceparent``."""
 
     message: str
     queue: str
     attempt: int = 1
+    trace: str | None = None
 
 
 class Bus(Protocol):

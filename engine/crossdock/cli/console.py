@@ -18,10 +18,11 @@ from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.delivery.states import State
 from crossdock.errors import ConfigError, Finding, Severity
-from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.journal.portable import PortableJournal
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, load_project
 from crossdock.runtime.engine import Engine
+from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.yaml_source import render_finding
 
 R = TypeVar("R")
@@ -68,12 +69,12 @@ def project(root: Path) -> LoadedProject:
         sys.exit(CONFIG)
 
 
-def engine(root: Path, workers: int | None = None) -> Engine:
+def engine(root: Path, workers: int | None = None, roles: frozenset[Role] = EVERY_ROLE) -> Engine:
     """The engine of the project in ``root``, for the project's own number of workers where none is given."""
-    return Engine(project(root), os.environ, workers)
+    return Engine(project(root), os.environ, workers, roles)
 
 
-def with_journal(root: Path, run: Callable[[Engine, SqliteJournal], R]) -> R:
+def with_journal(root: Path, run: Callable[[Engine, PortableJournal], R]) -> R:
     """Open the project and its journal for one command."""
     opened = engine(root)
     with closing(opened.open_journal()) as journal:

@@ -10,8 +10,7 @@ import click
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
 from crossdock.cli.parked import show_item, show_list
 from crossdock.delivery.states import Event, State
-from crossdock.journal.contract import Item
-from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.journal.contract import Item, Journal
 from crossdock.message import read_all
 from crossdock.ops import parked
 from crossdock.runtime.engine import Engine
@@ -46,7 +45,7 @@ def list_(route: str | None, limit: int, root: Path, as_json: bool) -> None:
 def show(key: str, payload: bool, root: Path, as_json: bool) -> None:
     """Show why it failed, every attempt, and the payload as it came."""
 
-    def shown(engine: Engine, journal: SqliteJournal) -> None:
+    def shown(engine: Engine, journal: Journal) -> None:
         for item in parked.found(journal, key, _STATES):
             if payload:
                 sys.stdout.buffer.write(read_all(item.message.body))
@@ -68,7 +67,7 @@ def replay(key: str | None, route: str | None, reason: str | None, root: Path, a
     A delivery in doubt is sent again too; that is your decision that it did not happen.
     """
 
-    def replayed(engine: Engine, journal: SqliteJournal) -> None:
+    def replayed(engine: Engine, journal: Journal) -> None:
         items = _chosen(journal, key, route)
         count = parked.decide(journal, items, Event.RELEASE, reason)
         _told("replayed", count, as_json)
@@ -90,7 +89,7 @@ def edit(key: str, file: Path | None, reason: str | None, root: Path, as_json: b
     The original is kept: the new message names it as its parent.
     """
 
-    def edited(engine: Engine, journal: SqliteJournal) -> None:
+    def edited(engine: Engine, journal: Journal) -> None:
         items = parked.found(journal, key, (State.DEAD,))
         if len(items) > 1:
             raise click.UsageError(f"'{key}' names {len(items)} dead letters; use a message id")
@@ -114,7 +113,7 @@ def edit(key: str, file: Path | None, reason: str | None, root: Path, as_json: b
 def discard(key: str | None, route: str | None, delivered: bool, reason: str, root: Path, as_json: bool) -> None:
     """Give up for good. The message and your reason stay in the journal until retention."""
 
-    def discarded(engine: Engine, journal: SqliteJournal) -> None:
+    def discarded(engine: Engine, journal: Journal) -> None:
         items = _chosen(journal, key, route)
         if delivered:
             items = [item for item in items if item.state is State.DOUBT]
@@ -124,7 +123,7 @@ def discard(key: str | None, route: str | None, delivered: bool, reason: str, ro
     with_journal(root, discarded)
 
 
-def _chosen(journal: SqliteJournal, key: str | None, route: str | None) -> list[Item]:
+def _chosen(journal: Journal, key: str | None, route: str | None) -> list[Item]:
     if (key is None) == (route is None):
         raise click.UsageError("give either KEY or --route")
     if key is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -9,28 +11,39 @@ import click
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
 from crossdock.cli.parked import show_item, show_list
 from crossdock.delivery.states import Event, State
-from crossdock.journal.contract import Records
+from crossdock.journal.contract import Item, Records
 from crossdock.ops import parked
 
 _STATES = (State.HELD,)
 
+route_option = click.option("--route", help="Only this route and its destinations.")
+restored_option = click.option("--restored", is_flag=True, help="Only what came back held from a backup.")
+all_option = click.option(
+    "--all", "everything", is_flag=True, help="All of them, or all that --route and --restored say."
+)
 
-@click.group(short_help="Look at held messages; release or reject them.")
+
+@click.group(short_help="Look at held messages; release, reject or discard them.")
 def hold() -> None:
-    """Messages that a rule holds until a person decides.
+    """Messages that a rule holds until a person decides, and what came back from a backup.
 
     KEY is a message id or its beginning, or a business key such as an order number.
     """
 
 
 @hold.command("list")
-@click.option("--route", help="Only this route and its destinations.")
+@route_option
+@restored_option
 @click.option("--limit", default=100, show_default=True, help="Listed at most.")
 @project_option
 @json_option
-def list_(route: str | None, limit: int, root: Path, as_json: bool) -> None:
+def list_(route: str | None, restored: bool, limit: int, root: Path, as_json: bool) -> None:
     """List them, newest first."""
-    with_journal(root, lambda engine, journal: show_list(parked.listed(journal, _STATES, route, limit), as_json))
+
+    def listed(engine: object, journal: Records) -> None:
+        show_list(list(islice(parked.held(journal, route, restored=restored), limit)), as_json)
+
+    with_journal(root, listed)
 
 
 @hold.command()
@@ -48,29 +61,68 @@ def show(key: str, root: Path, as_json: bool) -> None:
 
 
 @hold.command()
-@click.argument("key")
+@click.argument("key", required=False)
+@all_option
+@route_option
+@restored_option
 @click.option("--reason", help="Why; kept with the message.")
 @project_option
 @json_option
-def release(key: str, reason: str | None, root: Path, as_json: bool) -> None:
+def release(
+    key: str | None, everything: bool, route: str | None, restored: bool, reason: str | None, root: Path, as_json: bool
+) -> None:
     """Let it go on, past the rules that hold it."""
-    _decide(root, key, Event.RELEASE, reason, as_json)
+    _decide(root, _chosen(key, everything, route, restored), Event.RELEASE, reason, as_json)
 
 
 @hold.command()
-@click.argument("key")
+@click.argument("key", required=False)
+@all_option
+@route_option
+@restored_option
 @click.option("--reason", required=True, help="Why; kept with the message.")
 @project_option
 @json_option
-def reject(key: str, reason: str, root: Path, as_json: bool) -> None:
+def reject(
+    key: str | None, everything: bool, route: str | None, restored: bool, reason: str, root: Path, as_json: bool
+) -> None:
     """Make it a dead letter."""
-    _decide(root, key, Event.REJECT, reason, as_json)
+    _decide(root, _chosen(key, everything, route, restored), Event.REJECT, reason, as_json)
 
 
-def _decide(root: Path, key: str, event: Event, reason: str | None, as_json: bool) -> None:
+@hold.command()
+@click.argument("key", required=False)
+@all_option
+@route_option
+@restored_option
+@click.option("--reason", required=True, help="Why; kept with the message.")
+@project_option
+@json_option
+def discard(
+    key: str | None, everything: bool, route: str | None, restored: bool, reason: str, root: Path, as_json: bool
+) -> None:
+    """Give it up for good, such as what was delivered after the backup it came back from."""
+    _decide(root, _chosen(key, everything, route, restored), Event.DISCARD, reason, as_json)
+
+
+def _chosen(
+    key: str | None, everything: bool, route: str | None, restored: bool
+) -> Callable[[Records], Iterable[Item]]:
+    if (key is None) != everything or (key is not None and (route is not None or restored)):
+        raise click.UsageError("give either KEY, or --all with --route or --restored to narrow it down")
+    if key is not None:
+        return lambda journal: parked.found(journal, key, _STATES)
+    return lambda journal: parked.held(journal, route, restored=restored)
+
+
+_DONE = {Event.RELEASE: "released", Event.REJECT: "rejected", Event.DISCARD: "discarded"}
+
+
+def _decide(
+    root: Path, chosen: Callable[[Records], Iterable[Item]], event: Event, reason: str | None, as_json: bool
+) -> None:
     def decided(engine: object, journal: Records) -> int:
-        return parked.decide(journal, parked.found(journal, key, _STATES), event, reason)
+        return parked.decide(journal, chosen(journal), event, reason)
 
     count = with_journal(root, decided)
-    what = "released" if event is Event.RELEASE else "rejected"
-    print_json({what: count}) if as_json else click.echo(f"{count} {what}")
+    print_json({_DONE[event]: count}) if as_json else click.echo(f"{count} {_DONE[event]}")

@@ -13,32 +13,69 @@ import click
 
 from crossdock.cli.console import engine, json_option, print_json, project_option, show_findings, table
 from crossdock.delivery.states import State
+from crossdock.errors import Halt
 from crossdock.journal.contract import Audit
+from crossdock.ops.backup import refuse_retired
+from crossdock.ops.standstill import refuse_older
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.logs import set_up_logs
+from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.runtime.supervisor import Supervisor
 
 
 @click.command(short_help="Run the project.")
 @project_option
 @click.option("--workers", type=click.IntRange(1, 256), help="Worker processes; the project's setting otherwise.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    metavar="ROLE",
+    callback=lambda context, option, given: _roles(given),
+    help="Only this role: intake, worker, scheduler, http, or all. May be repeated, or be a list with commas.",
+)
+@click.option("--no-migrate", is_flag=True, help="Refuse a journal of an older version instead of bringing it up.")
 @click.option("--until-idle", is_flag=True, help="Stop, with exit code 0, once nothing is waiting.")
 @click.option("--verbose", "-v", is_flag=True, help="Log every arrival.")
 @json_option
-def run(root: Path, workers: int | None, until_idle: bool, verbose: bool, as_json: bool) -> None:
+def run(
+    root: Path,
+    workers: int | None,
+    roles: frozenset[Role],
+    no_migrate: bool,
+    until_idle: bool,
+    verbose: bool,
+    as_json: bool,
+) -> None:
     """Run sources, routes and deliveries until stopped with Ctrl-C or SIGTERM.
 
-    Logs go to stderr as JSON lines. With --until-idle the counts and rates of this run are printed at the end.
+    Any number of runs may share a journal, on one machine or on many, each in the roles it is given. SIGHUP loads code
+    and project anew without a pause. Logs go to stderr as JSON lines. With --until-idle the counts and rates of this
+    run are printed at the end.
     """
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
-    opened = engine(root, workers)
+    opened = engine(root, workers, roles)
+    if no_migrate:
+        refuse_older(opened)
+    with closing(opened.open_journal()) as journal:
+        refuse_retired(journal)
     show_findings(opened.project.warnings, root)
     report = until_idle or as_json
     before, begun = _audit(opened) if report else None, time.monotonic()
     tell = _tell if sys.stderr.isatty() else lambda pending: None
+    if roles == {Role.HTTP} and opened.project.settings.health is None:
+        raise Halt("E761", "the role http has nothing to answer", hint="health: 127.0.0.1:9480 in crossdock.yaml")
     Supervisor(opened).run(until_idle=until_idle, tell=tell)
     if before is not None:
         _report(before, _audit(opened), time.monotonic() - begun, as_json)
+
+
+def _roles(given: tuple[str, ...]) -> frozenset[Role]:
+    names = [name.strip() for text in given for name in text.split(",")]
+    unknown = [name for name in names if name != "all" and name not in EVERY_ROLE]
+    if unknown:
+        raise click.BadParameter(f"there is no role '{unknown[0]}'; one of: {', '.join(Role)}, all")
+    return EVERY_ROLE if not names or "all" in names else frozenset(map(Role, names))
 
 
 def _tell(pending: int) -> None:

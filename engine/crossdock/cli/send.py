@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
-from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.journal.portable import PortableJournal
+from crossdock.ops.backup import refuse_retired
 from crossdock.ops.send import FilePayload, send_into
 from crossdock.runtime.engine import Engine
 
@@ -24,7 +25,8 @@ def send(route: str, file: Path, again: bool, root: Path, as_json: bool) -> None
     The same content sent twice to one route is one message, unless --again is given.
     """
 
-    def into(opened: Engine, journal: SqliteJournal) -> None:
+    def into(opened: Engine, journal: PortableJournal) -> None:
+        refuse_retired(journal)
         id, new = send_into(opened, journal, route, FilePayload(file), file.name, again=again)
         if as_json:
             print_json({"id": id, "duplicate": not new})

@@ -63,7 +63,8 @@ class Arrival:
     """Something a source found. Two arrivals of one ``identity`` are the same arrival, for the dedupe period.
 
     ``findings`` of severity error make the engine refuse it at the border: nothing is journalled but the refusal,
-    and ``settle`` hears ``Verdict.REFUSED``. ``receipt`` is the source's own business.
+    and ``settle`` hears ``Verdict.REFUSED``. ``trace`` is a W3C ``traceparent`` the sender gave along. ``receipt`` is
+    the source's own business.
     """
 
     identity: str
@@ -71,6 +72,7 @@ class Arrival:
     content_type: str = "application/octet-stream"
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     findings: tuple[Finding, ...] = ()
+    trace: str | None = None
     receipt: object = None
 
 
@@ -102,7 +104,8 @@ class Quiet(Protocol):
 class Parcel:
     """One thing to deliver: ``payload`` is what leaves, ``document`` what it was encoded from (for names).
 
-    ``key`` is the same for every attempt. In a batch, ``document`` is the first one's and ``count`` says how many.
+    ``key`` is the same for every attempt. In a batch, ``document`` and ``message`` are the first one's and ``count``
+    says how many. ``correlation``, ``route`` and ``trace`` are for systems that follow what they get (see ``Message``).
     ``report`` is the text that explains a rejected payload, where this destination is a folder of rejects.
     """
 
@@ -115,6 +118,9 @@ class Parcel:
     attempt: int = 1
     count: int = 1
     report: str | None = None
+    correlation: str = ""
+    route: str = ""
+    trace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +182,15 @@ O = TypeVar("O", bound=BaseModel)  # noqa: E741 - the options model of a connect
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKind(Generic[O]):
-    """How a connector is opened as a source; ``rejects`` may name a sink for what the route gave up on."""
+    """How a connector is opened as a source; ``rejects`` may name a sink for what the route gave up on.
+
+    A source is polled by one host at a time, unless it is ``shared``: then the other side gives each arrival to one of
+    those who ask (the queue of a broker).
+    """
 
     options: type[O]
     open: Callable[[O, Surroundings], Source]
+    shared: bool = False
     rejects: Callable[[O], BaseModel | None] = lambda options: None
 
 

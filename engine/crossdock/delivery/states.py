@@ -37,12 +37,14 @@ class Event(enum.StrEnum):
     RELEASE = "release"  # a person lets it go on
     CONFIRM = "confirm"  # a person says the effect happened
     DISCARD = "discard"  # a person gives it up, with a reason
+    RESTORE = "restore"  # it came back from a backup: what happened since is not known here
 
 
 LIFE: dict[State, dict[Event, State]] = {
     State.WAITING: {
         Event.CLAIM: State.WORKING,
         Event.DISCARD: State.DISCARDED,
+        Event.RESTORE: State.HELD,
     },
     State.WORKING: {
         Event.DELIVER: State.DELIVERED,
@@ -57,16 +59,19 @@ LIFE: dict[State, dict[Event, State]] = {
         Event.RELEASE: State.WAITING,
         Event.REJECT: State.DEAD,
         Event.DISCARD: State.DISCARDED,
+        Event.RESTORE: State.HELD,
     },
     State.DEAD: {
         Event.RELEASE: State.WAITING,
         Event.DISCARD: State.DISCARDED,
+        Event.RESTORE: State.DEAD,
     },
     State.DOUBT: {
         Event.RELEASE: State.WAITING,
         Event.CONFIRM: State.DELIVERED,
         Event.REJECT: State.DEAD,
         Event.DISCARD: State.DISCARDED,
+        Event.RESTORE: State.DOUBT,
     },
     State.DELIVERED: {},
     State.SKIPPED: {},

@@ -10,9 +10,9 @@ The contract suite in ``crossdock.testing.journal_suite`` runs against every imp
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
@@ -43,13 +43,16 @@ class Phase(enum.StrEnum):
 
     SENDING = "sending"  # an opaque effect is under way: an unclear end goes to doubt
     STAGED = "staged"  # a provable effect is uploaded: ``proof`` finishes it
+    GROUPED = "grouped"  # sent as one with others of its queue that have the same ``proof``, the key of their effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """A piece of claimed work. ``attempt`` is this one, from 1; ``progress`` how many parts are committed already.
 
-    ``released`` names the check rules (``Finding.rule`` of its holds) that a person has let it through.
+    ``released`` names the check rules (``Finding.rule`` of its holds) that a person has let it through. ``code`` is
+    that of the fate that put it back the last time. A ``proof`` without a ``phase`` is what was staged before a person
+    released it.
     """
 
     row: int
@@ -62,11 +65,17 @@ class Work:
     phase: Phase | None = None
     proof: str | None = None
     released: frozenset[str] = frozenset()
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """A message goes to a queue. Posting the same message to the same queue again changes nothing."""
+    """A message goes to a queue. Posting the same message to the same queue again changes nothing.
+
+    What shares a ``lane`` of a queue is worked on one after the other: a piece is free when nothing older of its lane
+    is open (waiting, in hand, held or in doubt) and nothing of it is in hand. Older is what came earlier; a part of a
+    split came when its parent did, behind the parts before it (``turns``).
+    """
 
     queue: str
     lane: str | None = None
@@ -75,13 +84,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What became of a piece of work, and why. ``due`` (Unix seconds) belongs to ``Event.RETRY``.
+    """What became of a piece of work, and why. ``delay`` (seconds, by the journal's clock) belongs to ``Event.RETRY``.
 
     ``spent`` is False for work that is put back without costing an attempt; ``receipt`` says where it went.
     """
 
     event: Event
-    due: float = 0.0
+    delay: float = 0.0
     code: str | None = None
     reason: str | None = None
     step: str | None = None
@@ -115,10 +124,18 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """One part of a split message: recorded once, with its own place in the queue of the route."""
+    """One part of a split message: recorded once, with its own place in the queue of the route.
+
+    A part that stays open there (held, retried) keeps ``lane`` and ``priority``, as if it had been posted with them.
+    One whose lane is not free (its parent does not count) is not carried out: it is recorded as ``raw`` (None: as
+    ``message``) with the keys of its outcome and waits, no attempt spent, to be worked on when its turn comes.
+    """
 
     message: Message
     outcome: Outcome
+    lane: str | None = None
+    priority: int = 0
+    raw: Message | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +154,9 @@ class Result:
             yield self.outcome
 
     def made(self) -> Iterator[Message]:
-        """The messages that are new with this."""
+        """The messages that are new with this; a part that may have to wait in both its forms."""
         yield from (child.message for child in self.children)
+        yield from (child.raw for child in self.children if child.raw is not None)
         yield from (sent.message for outcome in self.outcomes() for sent in outcome.also)
 
 
@@ -184,6 +202,8 @@ class Item:
     phase: Phase | None
     progress: int
     receipt: str | None
+    lane: str | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,13 +222,24 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An arrival that was not let in: when (Unix seconds), by which route's source, and why."""
+
+    at: float
+    route: str
+    identity: str
+    findings: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which work to list: newest first, at most ``limit``."""
+    """Which work to list: newest first, at most ``limit``; ``below`` goes on behind a row that was listed."""
 
     states: tuple[State, ...] = ()
     route: str | None = None
     queue: str | None = None
     message: str | None = None
+    below: int | None = None
     limit: int = 100
 
 
@@ -234,6 +265,35 @@ class Audit:
         return not self.damage and all(one.balanced for one in self.sums)
 
 
+class Register(enum.StrEnum):
+    """What processes and machines agree on through the journal, beside work: small texts under a kind and a key.
+
+    All of them lapse with the machine in a journal that belongs to one machine, because they tell its steady clock.
+    """
+
+    LEASE = "lease"  # who does what only one may do: poll a folder, expire leases
+    HOST = "host"  # who is there
+    PACE = "pace"  # how much of a rate is used up
+    CIRCUIT = "circuit"  # which destination is left alone, and until when
+
+
+#: From a register's text (None: there is none) and the journal's steady clock, in seconds, to its new text (None:
+#: remove it). Pure: it runs inside a transaction, and again if that has to be repeated.
+Change: TypeAlias = Callable[[str | None, float], str | None]
+
+
+class Registers(Protocol):
+    """What everybody agrees on. Not flushed: what is lost with the power is lost with who relied on it."""
+
+    def update(self, kind: Register, key: str, change: Change) -> str | None:
+        """Read, change and write one register as one step nobody comes between; its new text."""
+        ...
+
+    def registers(self, kind: Register) -> tuple[Mapping[str, str], float]:
+        """Every register of a kind by key, and the steady clock they were read at."""
+        ...
+
+
 class WorkStore(Protocol):
     """What intake and workers need."""
 
@@ -242,22 +302,27 @@ class WorkStore(Protocol):
         ...
 
     def ready(self) -> list[str]:
-        """Queues that have work due now and are not stopped."""
+        """Queues that have work to be claimed now: due, free in its lane, and the queue is not stopped."""
         ...
 
     def backlog(self, queue: str, limit: int) -> tuple[int, float]:
-        """How much is due now in ``queue`` (counted up to ``limit``) and for how many seconds the oldest has been."""
+        """How much is due and free now in ``queue`` (counted up to ``limit``); for how many seconds the oldest is."""
         ...
 
     def claim(self, queue: str, *, owner: str, limit: int, lease: float) -> list[Work]:
-        """Lease up to ``limit`` due pieces for ``lease`` seconds: by priority, then due time, then as they came.
+        """Lease up to ``limit`` due and free pieces for ``lease`` seconds: by priority, due time, then as they came.
 
-        What was in hand when a worker died comes alone, in its turn. Nothing comes from a stopped queue.
+        What was in hand when a worker died comes alone, in its turn. A group (``Phase.GROUPED``) comes alone too, in
+        the turn of the first of it: every member, however many, or none while one of them is held, dead or in doubt.
+        Nothing comes from a stopped queue.
         """
         ...
 
     def commit(self, results: Sequence[Result]) -> list[bool]:
-        """Carry out results in one transaction. False where the lease was lost: nothing of that result was done."""
+        """Carry out results in one transaction. False where the lease was lost: nothing of that result was done.
+
+        Work that ended an attempt by itself (``Event.RETRY``) is above suspicion: its crashes are forgotten.
+        """
         ...
 
     def advance(self, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
@@ -315,11 +380,17 @@ class Records(Protocol):
         ...
 
     def decide(self, row: int, event: Event, reason: str | None) -> bool:
-        """A person's decision on held, dead or doubtful work. False where its state does not allow it (any more)."""
+        """A person's decision on held, dead or doubtful work. False where its state does not allow it (any more).
+
+        Releasing one of a group (``Phase.GROUPED``) releases all of it that can be released: its key is one.
+        """
         ...
 
     def replace(self, row: int, entry: Entry, reason: str) -> bool:
-        """Give up dead or held work and accept what a person made of it instead, in one transaction."""
+        """Give up dead or held work and accept what a person made of it instead, in one transaction.
+
+        A post to the same queue takes over lane, place in the lane and priority of what it replaces.
+        """
         ...
 
     def stopped(self) -> Mapping[str, str]:
@@ -335,13 +406,18 @@ class Records(Protocol):
         ...
 
     def pending(self) -> int:
-        """Pieces of work that wait in a queue that is not stopped, or are in hand."""
+        """Pieces of work that can still move without a person: in hand, or waiting and neither stopped nor stuck."""
         ...
 
-    def purge(self, *, messages_before: float, limit: int) -> int:
-        """Forget settled exchanges older than a Unix time, and expired keys; in steps of at most ``limit``.
+    def stuck(self) -> Mapping[str, int]:
+        """By queue, where there are any: how many wait behind an older piece of their lane that is held or in doubt."""
+        ...
 
-        How many of either: less than ``limit`` means that nothing more is to be forgotten now.
+    def purge(self, *, messages_before: float, limit: int, keys_before: float = 0.0) -> int:
+        """Forget settled exchanges and refusals older than a Unix time, and expired keys; in steps of ``limit``.
+
+        A ``latest`` key expires when it was not renewed since ``keys_before``. The most that was forgotten of one
+        kind: less than ``limit`` means that nothing more is to be forgotten now.
         """
         ...
 
@@ -349,6 +425,10 @@ class Records(Protocol):
         """Note an arrival that was refused at the border."""
         ...
 
+    def refusals(self, limit: int) -> list[Refusal]:
+        """What was refused at the border, newest first."""
+        ...
 
-class Journal(WorkStore, Records, Protocol):
+
+class Journal(WorkStore, Registers, Records, Protocol):
     """The whole contract."""

@@ -6,16 +6,20 @@ simulation uses the same journal. What cannot be recorded is refused before anyt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from threading import Lock
 
 from crossdock.delivery.states import FAILURES, FINAL, UNCLEAR, Event, State, after, decidable
 from crossdock.errors import Finding
+from crossdock.journal import turns
 from crossdock.journal.contract import (
     SHORTEST_ID,
     Attempt,
     Audit,
+    Change,
     Child,
     Clock,
     Entry,
@@ -24,6 +28,8 @@ from crossdock.journal.contract import (
     Outcome,
     Phase,
     Query,
+    Refusal,
+    Register,
     Result,
     Sent,
     Sum,
@@ -52,8 +58,11 @@ class MemoryJournal:
         self._leases: dict[int, _Lease] = {}
         self._tokens = 0
         self._seen: dict[tuple[str, str], tuple[str, float]] = {}
-        self._newest: dict[tuple[str, str], tuple[str, str]] = {}
-        self._refusals: list[tuple[float, str, str, tuple[Finding, ...]]] = []
+        self._newest: dict[tuple[str, str], tuple[str, str, float]] = {}
+        self._refusals: list[Refusal] = []
+        self._registers: dict[tuple[Register, str], str] = {}
+        self._changing = Lock()
+        self._boot = clock.boot_id()
 
     # What intake and workers need
 
@@ -68,12 +77,12 @@ class MemoryJournal:
     def ready(self) -> list[str]:
         """See ``WorkStore``."""
         now, queues = self._clock.now(), self._tables.queues.items()
-        return [name for name, queue in queues if queue.stopped is None and self._tables.due(name, now)]
+        return [name for name, queue in queues if queue.stopped is None and self._tables.free(name, now)]
 
     def backlog(self, queue: str, limit: int) -> tuple[int, float]:
         """See ``WorkStore``."""
         now = self._clock.now()
-        due = self._tables.due(queue, now)
+        due = self._tables.free(queue, now)
         waited = max((now - max(row.at, row.due) for row in due), default=0.0)
         return min(len(due), limit), max(0.0, waited)
 
@@ -81,8 +90,7 @@ class MemoryJournal:
         """See ``WorkStore``."""
         if queue not in self._tables.queues or self._tables.queue(queue).stopped is not None:
             return []
-        due = self._tables.free(queue, self._clock.now())[:limit]
-        rows = due[:1] if due and due[0].crashes else [row for row in due if not row.crashes]
+        rows = self._together([row for row in self._tables.free(queue, self._clock.now()) if self._whole(row)][:limit])
         if not rows:
             return []
         self._tokens += 1
@@ -129,6 +137,29 @@ class MemoryJournal:
             self._tables.move(row, after(row.state, Event.RETURN))
             row.due, row.crashes, row.attempts = 0.0, row.crashes + crashed, row.attempts - (not crashed)
         return len(rows)
+
+    # What everybody agrees on
+
+    def update(self, kind: Register, key: str, change: Change) -> str | None:
+        """See ``Registers``."""
+        with self._changing:
+            text = change(self._current().get((kind, key)), self._clock.boot())
+            if text is None:
+                self._registers.pop((kind, key), None)
+            else:
+                self._registers[kind, key] = text
+        return text
+
+    def registers(self, kind: Register) -> tuple[Mapping[str, str], float]:
+        """See ``Registers``."""
+        return {key: text for (one, key), text in self._current().items() if one is kind}, self._clock.boot()
+
+    def _current(self) -> dict[tuple[Register, str], str]:
+        """The registers; those of an earlier boot are void."""
+        if self._boot != self._clock.boot_id():
+            self._boot = self._clock.boot_id()
+            self._registers.clear()
+        return self._registers
 
     def stop_queue(self, queue: str, reason: str) -> None:
         """See ``WorkStore``."""
@@ -178,7 +209,10 @@ class MemoryJournal:
         found = self._tables.work.get(row)
         if found is None or not decidable(found.state, event):
             return False
-        self._decide(found, event, reason)
+        whole = event is Event.RELEASE and found.phase is Phase.GROUPED
+        for one in self._tables.group(found) if whole else [found]:
+            if decidable(one.state, event):
+                self._decide(one, event, reason)
         return True
 
     def replace(self, row: int, entry: Entry, reason: str) -> bool:
@@ -187,7 +221,9 @@ class MemoryJournal:
         if found is None or found.state not in (State.DEAD, State.HELD):
             return False
         self._decide(found, Event.DISCARD, reason)
-        self.accept([entry])
+        (id,) = self.accept([entry])
+        if id == entry.message.id:
+            self._tables.inherit(id, found)
         return True
 
     def stopped(self) -> Mapping[str, str]:
@@ -213,13 +249,18 @@ class MemoryJournal:
 
     def pending(self) -> int:
         """See ``Records``."""
+        stuck = {row.row for row in self._tables.stuck()}
         return sum(
             row.state is State.WORKING
-            or (row.state is State.WAITING and self._tables.queues[row.queue].stopped is None)
+            or (row.state is State.WAITING and self._tables.queues[row.queue].stopped is None and row.row not in stuck)
             for row in self._tables.work.values()
         )
 
-    def purge(self, *, messages_before: float, limit: int) -> int:
+    def stuck(self) -> Mapping[str, int]:
+        """See ``Records``."""
+        return Counter(row.queue for row in self._tables.stuck())
+
+    def purge(self, *, messages_before: float, limit: int, keys_before: float = 0.0) -> int:
         """See ``Records``."""
         now, rows = self._clock.now(), sorted(self._tables.messages.values(), key=MESSAGE_ORDER)
         past = [row for row in rows if row.at <= now]  # a clock that once ran ahead must not keep everything
@@ -227,14 +268,25 @@ class MemoryJournal:
         old = list(islice((row for row in past if row.row < young and self._forgettable(row)), limit))
         for row in old:
             self._tables.forget(row)
-        expired = sorted((expires, place) for place, (_, expires) in self._seen.items() if expires < now)
-        for _, place in expired[:limit]:
+        expired = sorted((expires, place) for place, (_, expires) in self._seen.items() if expires < now)[:limit]
+        for _, place in expired:
             del self._seen[place]
-        return max(len(old), len(expired[:limit]))
+        unused = sorted((at, place) for place, (_, _, at) in self._newest.items() if at < keys_before)[:limit]
+        for _, place in unused:
+            del self._newest[place]
+        refused = [number for number, one in enumerate(self._refusals) if one.at < messages_before]
+        refused = sorted(refused, key=lambda number: (self._refusals[number].at, number))[:limit]
+        self._refusals = [one for number, one in enumerate(self._refusals) if number not in refused]
+        return max(len(old), len(expired), len(unused), len(refused))
 
     def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
         """See ``Records``."""
-        self._refusals.append((self._clock.now(), route, identity, tuple(findings)))
+        told = tuple(finding.as_dict() for finding in findings)
+        self._refusals.append(Refusal(at=self._clock.now(), route=route, identity=identity, findings=told))
+
+    def refusals(self, limit: int) -> list[Refusal]:
+        """See ``Records``."""
+        return self._refusals[::-1][:limit]
 
     # One step of the above
 
@@ -247,6 +299,18 @@ class MemoryJournal:
             self._tables.post(entry.message.id, entry.posts, self._clock.now())
             self._tables.accepted += 1
         return holder or entry.message.id
+
+    def _whole(self, row: WorkRow) -> bool:
+        """Whether every member of its group waits, where it is of one."""
+        return row.phase is not Phase.GROUPED or all(one.state is State.WAITING for one in self._tables.group(row))
+
+    def _together(self, due: list[WorkRow]) -> list[WorkRow]:
+        """What may be in one pair of hands: a group comes whole and alone, and so does what was in hand at a crash."""
+        if due and due[0].phase is Phase.GROUPED:
+            return self._tables.group(due[0])
+        if due and due[0].crashes:
+            return due[:1]
+        return [row for row in due if not row.crashes and row.phase is not Phase.GROUPED]
 
     def _taken(self, row: WorkRow) -> Work:
         self._tables.move(row, State.WORKING)
@@ -263,6 +327,7 @@ class MemoryJournal:
             phase=row.phase,
             proof=row.proof,
             released=row.released,
+            code=row.code,
         )
 
     def _held(self, work: Work) -> WorkRow | None:
@@ -273,7 +338,7 @@ class MemoryJournal:
         row = self._tables.work[result.work.row]
         for child in result.children:
             if child.message.id not in self._tables.messages:
-                self._record(child, row.queue, book)
+                self._record(child, row, book)
         if result.outcome:
             row.progress = max(row.progress, result.progress)
             self._let_go(row)
@@ -281,24 +346,38 @@ class MemoryJournal:
         else:
             row.progress, row.crashes = result.progress, 0
 
-    def _record(self, child: Child, queue: str, book: GuardBook) -> None:
-        self._tables.insert(child.message, self._clock.now())
-        row = self._tables.place(child.message.id, queue, self._clock.now())
-        row.attempts = 1
-        self._settle(row, child.outcome, book)
+    def _record(self, child: Child, parent: WorkRow, book: GuardBook) -> None:
+        now = self._clock.now()
+        row = self._tables.place(child.message.id, parent.queue, now)
+        row.lane, row.priority = child.lane, -child.priority
+        row.turn = turns.of_part(parent.age()[0], child.message.position)
+        if self._tables.taken(row, parent.row):
+            self._tables.insert(child.raw or child.message, now)
+            self._name(row, child.outcome)
+        else:
+            self._tables.insert(child.message, now)
+            row.attempts = 1
+            self._settle(row, child.outcome, book)
+
+    def _name(self, row: WorkRow, outcome: Outcome) -> None:
+        for key in outcome.keys:
+            self._tables.keys[key][row.message] = None
 
     def _settle(self, row: WorkRow, outcome: Outcome, book: GuardBook) -> None:
         now, fate = self._clock.now(), book.judge(outcome, row.message)
         if fate.event in FAILURES or fate.findings:
             row.note(now, fate)
         self._tables.move(row, after(State.WORKING, fate.event))
-        row.due, row.code, row.reason, row.receipt = fate.due, fate.code, fate.reason, fate.receipt
+        row.due = now + fate.delay if fate.event is Event.RETRY else 0.0
+        row.code, row.reason, row.receipt = fate.code, fate.reason, fate.receipt
+        row.crashes = 0 if fate.event is Event.RETRY else row.crashes
         row.attempts -= not fate.spent
         row.settled = None if row.state is State.WAITING else now
-        if row.phase is Phase.SENDING and fate.event not in UNCLEAR:
+        if (row.phase is Phase.SENDING and fate.event not in UNCLEAR) or (
+            row.phase is Phase.GROUPED and row.state is State.DELIVERED
+        ):
             row.phase = None
-        for key in outcome.keys:
-            self._tables.keys[key][row.message] = None
+        self._name(row, outcome)
         if fate is outcome.fate:
             self._tables.post(row.message, outcome.posts, now)
             for sent in outcome.also:
@@ -330,7 +409,7 @@ class MemoryJournal:
             if was is State.HELD:
                 holds = [attempt for attempt in row.history if attempt.event is Event.HOLD]
                 row.released = frozenset(str(one["rule"]) for hold in holds for one in hold.findings if one.get("rule"))
-            row.phase = None if was is State.DOUBT else row.phase
+            row.phase = None if was is State.DOUBT or row.phase is Phase.STAGED else row.phase
         else:
             row.settled, row.reason = now, row.reason if reason is None else reason
 
@@ -344,11 +423,11 @@ class MemoryJournal:
             place = (guard.scope, guard.key)
             id, expires = self._seen.get(place, ("", 0.0))
             if isinstance(guard, Latest) and place in self._newest:
-                book.newest[place] = self._newest[place]
+                book.newest[place] = self._newest[place][:2]
             elif isinstance(guard, Once) and id and expires >= book.now:
                 book.seen[place] = id
         return book
 
     def _keep(self, book: GuardBook) -> None:
         self._seen.update((place, (book.seen[place], expires)) for place, expires in book.taken.items())
-        self._newest.update((place, book.newest[place]) for place in book.renewed)
+        self._newest.update((place, (*book.newest[place], book.now)) for place in book.renewed)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from types import MappingProxyType
 
-from crossdock.delivery.states import OPEN, State
+from crossdock.delivery.states import FINAL, OPEN, State
+from crossdock.journal import turns
 from crossdock.journal.contract import Attempt, Damage, Fate, Item, Phase, Post, Query
 from crossdock.message import EMPTY, Inline, Message, read_all
 
@@ -29,7 +30,7 @@ MESSAGE_ORDER = attrgetter("row")
 
 @dataclass(slots=True)
 class WorkRow:
-    """A piece of work. ``priority`` sorts: the smaller, the sooner."""
+    """A piece of work. ``priority`` sorts: the smaller, the sooner. ``turn``: see ``turns``."""
 
     row: int
     message: str
@@ -39,6 +40,7 @@ class WorkRow:
     due: float = 0.0
     priority: int = 0
     lane: str | None = None
+    turn: int | None = None
     attempts: int = 0
     crashes: int = 0
     progress: int = 0
@@ -55,6 +57,10 @@ class WorkRow:
     def rank(self) -> tuple[int, bool, float, int]:
         """Its place in the order of claims."""
         return self.priority, self.due == 0, self.due, self.row
+
+    def age(self) -> tuple[int, int]:
+        """Its place in its lane."""
+        return turns.own(self.row) if self.turn is None else self.turn, self.row
 
     def note(self, at: float, fate: Fate) -> None:
         """Record an attempt or a decision."""
@@ -88,7 +94,7 @@ class Tables:
         self.queues: dict[str, QueueRow] = {}
         self.keys: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self.accepted = 0
-        self._bodies: dict[str, Inline] = {}
+        self._bodies: dict[int, Inline] = {}
         self._of_message: defaultdict[str, dict[str, WorkRow]] = defaultdict(dict)
         self._made_from: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._open: defaultdict[str, dict[int, WorkRow]] = defaultdict(dict)
@@ -99,12 +105,12 @@ class Tables:
 
     def read(self, messages: Iterable[Message]) -> None:
         """Take over the bytes of what is about to be inserted: their source may go away, or fail."""
-        self._bodies = {one.id: Inline(read_all(one.body)) for one in messages if not isinstance(one.body, Inline)}
+        self._bodies = {id(one): Inline(read_all(one.body)) for one in messages if not isinstance(one.body, Inline)}
 
     def insert(self, message: Message, at: float) -> None:
         """Keep a message."""
         headers = MappingProxyType(dict(message.headers)) if message.headers else EMPTY
-        kept = replace(message, body=self._bodies.pop(message.id, message.body), headers=headers)
+        kept = replace(message, body=self._bodies.pop(id(message), message.body), headers=headers)
         number = self.messages[next(reversed(self.messages))].row + 1 if self.messages else 1
         self.messages[message.id] = MessageRow(number, kept, at)
         if message.parent is not None:
@@ -126,6 +132,12 @@ class Tables:
                 row = self.place(message, post.queue, at)
                 row.priority, row.lane = -post.priority, post.lane
 
+    def inherit(self, heir: str, row: WorkRow) -> None:
+        """What replaces a piece of work in its queue takes its place there."""
+        found = self._of_message[heir].get(row.queue)
+        if found is not None:
+            found.priority, found.lane, found.turn = row.priority, row.lane, row.age()[0]
+
     def move(self, row: WorkRow, state: State) -> None:
         """Change a row's state."""
         row.state = state
@@ -135,22 +147,48 @@ class Tables:
             self._open[row.queue].pop(row.row, None)
 
     def free(self, queue: str, now: float) -> list[WorkRow]:
-        """What can be claimed: due, and nothing older of its lane still open. In the order of claims."""
-        first: dict[str | None, int] = {}
+        """What can be claimed: due, nothing older of its lane open and nothing of it in hand. In the order of claims."""
+        oldest: dict[str | None, tuple[int, int]] = {}
         for row in self._open[queue].values():
-            first[row.lane] = min(first.get(row.lane, row.row), row.row)
-        free = (row for row in self.due(queue, now) if row.lane is None or first[row.lane] == row.row)
-        return sorted(free, key=WorkRow.rank)
+            age = (-1, -1) if row.state is State.WORKING else row.age()
+            oldest[row.lane] = min(oldest.get(row.lane, age), age)
+        due = [row for row in self._open[queue].values() if row.state is State.WAITING and row.due <= now]
+        return sorted((row for row in due if row.lane is None or oldest[row.lane] == row.age()), key=WorkRow.rank)
 
-    def due(self, queue: str, now: float) -> list[WorkRow]:
-        """What waits and is due."""
-        return [row for row in self._open[queue].values() if row.state is State.WAITING and row.due <= now]
+    def taken(self, row: WorkRow, parent: int) -> bool:
+        """Whether a new part of the work ``parent`` must wait for its lane."""
+        others = [one for one in self._lane(row) if one.row not in (row.row, parent)]
+        return any(one.state is State.WORKING or one.age() < row.age() for one in others)
+
+    def stuck(self) -> Iterator[WorkRow]:
+        """What waits behind an older piece of its lane that waits for a person."""
+        for row in self.work.values():
+            if row.state is State.WAITING and any(
+                one.state in (State.HELD, State.DOUBT) and one.age() < row.age() for one in self._lane(row)
+            ):
+                yield row
+
+    def group(self, row: WorkRow) -> list[WorkRow]:
+        """The members of a group that are not done with, in the order they came."""
+        return [
+            one
+            for one in self.work.values()
+            if one.phase is Phase.GROUPED
+            and (one.queue, one.proof) == (row.queue, row.proof)
+            and one.state not in FINAL
+        ]
+
+    def _lane(self, row: WorkRow) -> list[WorkRow]:
+        if row.lane is None:
+            return []
+        return [one for one in self._open[row.queue].values() if one.lane == row.lane]
 
     def found(self, query: Query) -> Iterator[WorkRow]:
         """What a query asks for, newest first."""
         for row in reversed(self.work.values()):
             below = query.route is None or f"{row.queue}/".startswith(f"{query.route}/")
             right = query.queue in {None, row.queue} and query.message in {None, row.message}
+            right = right and (query.below is None or row.row < query.below)
             if below and right and row.state in (query.states or State) and row.message in self.messages:
                 yield row
 
@@ -210,4 +248,6 @@ class Tables:
             phase=row.phase,
             progress=row.progress,
             receipt=row.receipt,
+            lane=row.lane,
+            priority=-row.priority,
         )

@@ -7,14 +7,16 @@ leaves an unreferenced file, which retention removes.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossdock.errors import Retry
+from crossdock.errors import Halt, Retry
 from crossdock.message import CHUNK, Inline, Payload
 
 #: Larger payloads are claim-checked (architecture.md): rows stay small, the page cache stays useful.
@@ -65,10 +67,18 @@ class PayloadStore:
             return Kept(payload.size, bytes.fromhex(payload.key), None, payload.key)
         if payload.size <= INLINE_LIMIT:
             return self.keep(Inline(b"".join(payload.chunks())))
-        try:
-            return self._write(payload)
-        except OSError as error:
-            raise Retry("E702", f"payload store {self._root}: {error.strerror}") from error
+        return self._written(payload.chunks())
+
+    def put(self, key: str, chunks: Iterable[bytes]) -> None:
+        """Make a payload durable that is known by its key. Raises ``Halt`` E757 when it is not what the key says."""
+        self._written(chunks, key)
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """Nobody removes a payload meanwhile; what was to go is found by the next sweep."""
+        self._make(self._root)
+        with self._locked(fcntl.LOCK_SH):
+            yield
 
     def get(self, key: str, size: int) -> StoredPayload:
         """The payload of that key."""
@@ -84,41 +94,54 @@ class PayloadStore:
     def keys(self, before: float) -> Iterator[str]:
         """Every key in the store whose file was written before a Unix time."""
         for folder in self._root.glob("[0-9a-f][0-9a-f]"):
-            yield from (path.name for path in folder.iterdir() if _written(path) < before)
+            yield from (path.name for path in folder.iterdir() if _written_at(path) < before)
 
     def drop_unfinished(self, before: float) -> None:
         """Remove what writers that died before a Unix time were writing."""
         for path in self._root.glob("incoming-*.tmp"):
-            if _written(path) < before:
+            if _written_at(path) < before:
                 path.unlink(missing_ok=True)
 
     def drop(self, keys: Iterable[str]) -> None:
-        """Remove payloads that nothing refers to any more."""
-        for key in keys:
-            self._path(key).unlink(missing_ok=True)
+        """Remove payloads that nothing refers to any more, unless all are pinned."""
+        try:
+            with self._locked(fcntl.LOCK_EX | fcntl.LOCK_NB):
+                for key in keys:
+                    self._path(key).unlink(missing_ok=True)
+        except (BlockingIOError, FileNotFoundError):  # pinned, or there is no store yet
+            return
+
+    @contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        """A lock on the folder; it goes with the process, however that ends."""
+        handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
 
     def _path(self, key: str) -> Path:
         return self._root / key[:2] / key
 
-    def _write(self, payload: Payload) -> Kept:
+    def _written(self, chunks: Iterable[bytes], key: str | None = None) -> Kept:
+        try:
+            return self._write(chunks, key)
+        except OSError as error:
+            raise Retry("E702", f"payload store {self._root}: {error.strerror}") from error
+
+    def _write(self, chunks: Iterable[bytes], key: str | None) -> Kept:
         self._make(self._root)
         temporary = self._root / f"incoming-{os.urandom(8).hex()}.tmp"
-        digest, size = hashlib.sha256(), 0
         try:
-            with temporary.open("xb") as file:
-                os.fchmod(file.fileno(), 0o600)
-                for chunk in payload.chunks():
-                    digest.update(chunk)
-                    size += len(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
+            digest, size = _fill(temporary, chunks)
+            _check(digest.hex(), key)
             self._reach("payload.before_rename")
-            self._settle(temporary, self._path(digest.hexdigest()))
+            self._settle(temporary, self._path(digest.hex()))
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
-        return Kept(size, digest.digest(), None, digest.hexdigest())
+        return Kept(size, digest, None, digest.hex())
 
     def _settle(self, temporary: Path, final: Path) -> None:
         self._make(final.parent)
@@ -133,7 +156,26 @@ class PayloadStore:
             self._durable.add(folder)
 
 
-def _written(path: Path) -> float:
+def _check(found: str, key: str | None) -> None:
+    if key not in (None, found):
+        raise Halt("E757", f"payload {key} is damaged: its bytes hash to {found}")
+
+
+def _fill(path: Path, chunks: Iterable[bytes]) -> tuple[bytes, int]:
+    """Write and flush a new file; its hash and its size."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.digest(), size
+
+
+def _written_at(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except FileNotFoundError:  # somebody else was faster

@@ -6,16 +6,18 @@ was delivered already is not delivered again; an edited payload is a new message
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Entry, Item, Post, Query, Records
 from crossdock.message import Inline, Message
+from crossdock.ops.restoring import RESTORED
 
 EDITED_FROM = "crossdock.edited-from"
 _NO_LIMIT = 1_000_000
+_PAGE = 500  # pieces of work, with their messages, that are in memory at a time
 
 
 class NotFound(CrossdockError):
@@ -25,6 +27,22 @@ class NotFound(CrossdockError):
 def listed(journal: Records, states: tuple[State, ...], route: str | None = None, limit: int = 100) -> list[Item]:
     """Parked work, newest first."""
     return list(journal.items(Query(states=states, route=route, limit=limit)))
+
+
+def every(journal: Records, query: Query) -> Iterator[Item]:
+    """All work a query asks for, however much there is, newest first. What is decided meanwhile does not matter."""
+    while True:
+        page = list(journal.items(replace(query, limit=_PAGE)))
+        yield from page
+        if len(page) < _PAGE:
+            return
+        query = replace(query, below=page[-1].row)
+
+
+def held(journal: Records, route: str | None = None, *, restored: bool) -> Iterator[Item]:
+    """All held work, or only what a restore holds."""
+    items = every(journal, Query(states=(State.HELD,), route=route))
+    return (item for item in items if item.code == RESTORED) if restored else items
 
 
 def found(journal: Records, key: str, states: tuple[State, ...]) -> list[Item]:

@@ -23,7 +23,7 @@ from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import Flow
 from crossdock.route.steps.key import key_text
 from crossdock.route.substitution import Substituted
-from crossdock.route.to import policy
+from crossdock.route.to import breaker, policy
 from crossdock.route.topic import is_pattern
 from crossdock.yaml_source import Authored
 
@@ -101,6 +101,7 @@ def _rejects(bench: Bench, source: SourceBinding | None) -> Destination | None:
         kind=connector.sink,
         options=options,
         retry=policy(defaults.retry),
+        breaker=breaker(bench.materials.settings.limits.retry_after, defaults.breaker),
         timeout=defaults.timeout,
         priority=0,
     )

@@ -18,7 +18,7 @@ from crossdock.message import Document, Message
 from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
 from crossdock.route.partition import PART, Opening, scope_of
-from crossdock.route.plan import Plan
+from crossdock.route.plan import Pass, Skip, Stop
 from crossdock.route.spec import CaseSpec
 
 
@@ -80,7 +80,9 @@ class CompiledRoute:
         """Decode and split: the parts, lazily, and between them findings about the payload. Raises ``Reject``."""
         return self.opening.parts(message, now)
 
-    def decide(self, message: Message, part: Part, now: datetime, released: frozenset[str] = frozenset()) -> Plan:
+    def decide(
+        self, message: Message, part: Part, now: datetime, released: frozenset[str] = frozenset()
+    ) -> Pass | Skip | Stop:
         """What becomes of one part. ``released`` are the check rules a person has let this message through."""
         return self.course.decide(part, scope_of(self.name, message, part, now), message.content_type, released)
 

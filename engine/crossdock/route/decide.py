@@ -5,13 +5,13 @@ Fail closed: an error in any step stops the document at that step. Nothing passe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossdock.codecs.contract import Part
 from crossdock.errors import CrossdockError, Reject, Severity
 from crossdock.mapping.scope import Scope
 from crossdock.route.passage import Emit, Labelled, Lane, Passage, no_lane, run_steps
-from crossdock.route.plan import Pass, Plan, Skip, Stop
+from crossdock.route.plan import Pass, Skip, Stop
 
 NOBODY = "to: no destination's 'when' holds"
 
@@ -25,9 +25,13 @@ class Course:
     lane: Lane = no_lane
     opening: str = "decode"
 
-    def decide(self, part: Part, scope: Scope, content_type: str, released: frozenset[str]) -> Plan:
+    def decide(self, part: Part, scope: Scope, content_type: str, released: frozenset[str]) -> Pass | Skip | Stop:
         """The plan for one document; one that was not decoded goes on as it came. Never raises for its content."""
         passage = Passage(part.document, scope, self.lane, released)
+        plan = self._decided(passage, part, content_type)
+        return plan if self.lane is no_lane else replace(plan, lane=_lane(passage))
+
+    def _decided(self, passage: Passage, part: Part, content_type: str) -> Pass | Skip | Stop:
         if part.document is None:
             passage.content_type = content_type
         if part.findings:
@@ -43,7 +47,7 @@ class Course:
         except CrossdockError as error:
             return _stop(passage, error, passage.step)
 
-    def _pass(self, passage: Passage) -> Plan:
+    def _pass(self, passage: Passage) -> Pass | Skip:
         outputs = passage.outputs
         for emit in self.emits:
             output = emit(passage)
@@ -51,7 +55,21 @@ class Course:
                 outputs += (output,)
         if not outputs:
             return _skip(passage, NOBODY)
-        return Pass(outputs=passage.taps + outputs, guards=passage.guards, keys=passage.keys, findings=passage.findings)
+        return Pass(
+            outputs=passage.taps + outputs,
+            guards=passage.guards,
+            keys=passage.keys,
+            findings=passage.findings,
+            throttles=passage.throttles,
+        )
+
+
+def _lane(passage: Passage) -> str | None:
+    """The lane of the document as it is now. One that stopped half-way may not have what it is ordered by."""
+    try:
+        return passage.lane(passage.document, passage.scope)
+    except CrossdockError:
+        return None
 
 
 def _skip(passage: Passage, reason: str) -> Skip:

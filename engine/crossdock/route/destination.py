@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from crossdock import document_json
 from crossdock.codecs.contract import Codec
 from crossdock.connector import SinkKind
+from crossdock.delivery.breaker import BreakerPolicy
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.mapping.compile import Mapping
 from crossdock.mapping.scope import Scope
@@ -31,7 +32,8 @@ class Batch:
 class Destination:
     """One sink of a route. ``slot`` is its name there, unique and stable.
 
-    ``rate`` is per second, ``timeout`` in seconds. Without a ``codec`` it sends canonical JSON, one line a document.
+    ``rate`` is per second, over all workers; ``concurrency`` how many calls of one worker may be under way at the same
+    time; ``timeout`` in seconds. Without a ``codec`` it sends canonical JSON, one line a document.
     """
 
     slot: str
@@ -42,6 +44,8 @@ class Destination:
     timeout: float
     priority: int
     rate: float | None = None
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    concurrency: int = 1
     batch: Batch | None = None
     mapping: Mapping | None = None
     codec: Codec | None = None

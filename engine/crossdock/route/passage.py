@@ -12,7 +12,7 @@ from typing import TypeAlias
 from crossdock.errors import Finding
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
-from crossdock.route.plan import Guard, Output, Publish
+from crossdock.route.plan import Guard, Output, Publish, Throttle
 
 #: What a document must keep its sequence with, by ``order: {by}``; None where the route has none.
 Lane: TypeAlias = Callable[[Document, Scope], "str | None"]
@@ -44,6 +44,7 @@ class Passage:
         "scope",
         "step",
         "taps",
+        "throttles",
     )
 
     def __init__(self, document: Document, scope: Scope, lane: Lane, released: frozenset[str]) -> None:
@@ -62,6 +63,7 @@ class Passage:
         self.guards: tuple[Guard, ...] = ()
         self.keys: tuple[str, ...] = ()
         self.findings: tuple[Finding, ...] = ()
+        self.throttles: tuple[Throttle, ...] = ()
 
 
 #: One compiled step. Gives the reason to skip the document, or None to go on. Raises ``CrossdockError``.

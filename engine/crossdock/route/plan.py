@@ -32,6 +32,16 @@ Guard: TypeAlias = Once | Latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Throttle:
+    """Pass at ``per_second``, shared by all that name ``scope`` and ``key`` (empty: everything); ``step`` says so."""
+
+    scope: str
+    key: str
+    per_second: float
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
     """To a topic. ``document`` is what subscribers receive; where it and ``payload`` are None, the message itself is.
 
@@ -72,12 +82,17 @@ Output: TypeAlias = Publish | Deliver
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """The document went through; ``keys`` are its business keys (order numbers …) for ``trace``."""
+    """The document went through; ``keys`` are its business keys (order numbers …) for ``trace``.
+
+    ``lane``, here and below, is what its document keeps its sequence with at the end; None where that says nothing.
+    """
 
     outputs: tuple[Output, ...]
     guards: tuple[Guard, ...] = ()
     keys: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    throttles: tuple[Throttle, ...] = ()
+    lane: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +103,7 @@ class Skip:
     outputs: tuple[Output, ...] = ()
     guards: tuple[Guard, ...] = ()
     keys: tuple[str, ...] = ()
+    lane: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +118,22 @@ class Stop:
     outputs: tuple[Output, ...] = ()
     guards: tuple[Guard, ...] = ()
     keys: tuple[str, ...] = field(default=())
+    lane: str | None = None
 
 
-Plan: TypeAlias = Pass | Skip | Stop
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """It would pass, but it is not its turn for ``delay`` seconds. ``reserved``: then it is, whoever else has come.
+
+    Nothing has left and nothing is decided: the steps run again.
+    """
+
+    delay: float
+    step: str
+    reserved: bool
+    outputs: tuple[Output, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+Plan: TypeAlias = Pass | Skip | Stop | Wait

@@ -8,20 +8,30 @@ from pydantic import Field, SecretStr, field_validator
 
 from crossdock.connector.amounts import Bytes, PerSecond, Seconds
 from crossdock.route.model import Authorable
-from crossdock.route.spec import RetrySpec
+from crossdock.route.spec import BreakerSpec, Off, RetrySpec
 
 DAY = 86400.0
 MB = 1000**2
 
 
 class Limits(Authorable):
-    """What one message, batch or process may take before it is stopped."""
+    """What one message, batch or process may take before it is stopped, and what makes sources wait.
+
+    ``retry_after`` bounds the time a destination may ask us to wait. Sources are asked more slowly when half of
+    ``backlog`` messages wait in their route and behind it, and not at all from there on, nor when less than
+    ``disk_free`` is left beside the journal. ``reserve`` is kept for what must be recorded on a full disk.
+    """
 
     payload: Bytes = 2000 * MB
     batch: Annotated[int, Field(ge=1, le=10_000)] = 100
     batch_wait: Seconds = 0.05
     memory: Bytes = 1000 * MB
     step: Seconds = 30.0
+    retry_after: Seconds = 3600.0
+    backlog: Annotated[int, Field(ge=1, le=100_000_000)] = 250_000
+    disk_free: Bytes = 100 * MB
+    reserve: Bytes = 64 * MB
+    silence: Annotated[Seconds, Field(ge=1)] = 15.0
 
 
 class Retention(Authorable):
@@ -36,12 +46,14 @@ class Defaults(Authorable):
 
     retry: RetrySpec = RetrySpec()
     rate: PerSecond | None = None
+    breaker: BreakerSpec | Off | None = None
     timeout: Seconds = 30.0
 
 
 class Project(Authorable):
     """The settings. ``bus`` and ``journal`` may hold passwords, so neither is ever shown: ask ``get_secret_value()``.
 
+    With ``health``, an address such as ``127.0.0.1:9480``, a run answers there whether it is alive and ready.
     ``journal`` is a path inside the project or a URL; ``bus`` is ``embedded`` or a URL. The environment variables
     CROSSDOCK_JOURNAL and CROSSDOCK_BUS override both.
     """
@@ -51,6 +63,7 @@ class Project(Authorable):
     bus: SecretStr = SecretStr("embedded")
     journal: SecretStr = SecretStr(".crossdock/journal.db")
     secrets: str = "secrets"
+    health: str | None = None
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     limits: Limits = Limits()
     retention: Retention = Retention()

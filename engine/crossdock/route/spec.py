@@ -25,6 +25,26 @@ class RetrySpec(Authorable):
     max: Seconds | None = None
 
 
+class BreakerSpec(Authorable):
+    """When a destination that does not serve is left alone; what is absent comes from the route, then the project.
+
+    ``failures`` in a row open the breaker, or a ``share`` of all within ``window``. It stays open for up to ``open`` at
+    first, twice as long each time, at most ``max``.
+    """
+
+    failures: Annotated[int, Field(ge=1, le=1000)] | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    window: Seconds | None = None
+    open: Seconds | None = None
+    max: Seconds | None = None
+
+
+class Off(enum.StrEnum):
+    """Says that something is not wanted."""
+
+    OFF = "off"
+
+
 class BatchSpec(Authorable):
     """Deliver up to ``count`` documents as one payload, waiting at most ``wait`` for them."""
 
@@ -54,6 +74,8 @@ class DestinationSpec(Authorable):
     encode: str | Settings | None = None
     retry: RetrySpec | None = None
     rate: PerSecond | None = None
+    breaker: BreakerSpec | Off | None = None
+    concurrency: Annotated[int, Field(ge=1, le=16)] = 1
     timeout: Seconds | None = None
     batch: BatchSpec | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
@@ -84,6 +106,7 @@ class RouteSpec(Authorable):
     order: OrderSpec | None = None
     retry: RetrySpec | None = None
     rate: PerSecond | None = None
+    breaker: BreakerSpec | Off | None = None
     timeout: Seconds | None = None
     priority: Annotated[int, Field(ge=0, le=9)] = 5
     enabled: bool = True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crossdock.codecs.contract import Codec
+from crossdock.delivery.breaker import BreakerPolicy
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.route import binding
@@ -14,12 +15,12 @@ from crossdock.route.condition import Condition
 from crossdock.route.destination import Batch, Destination, write
 from crossdock.route.passage import Emit, Passage
 from crossdock.route.plan import Deliver, Publish
-from crossdock.route.spec import DestinationSpec, RetrySpec, RouteSpec, Unclear
+from crossdock.route.spec import BreakerSpec, DestinationSpec, Off, RetrySpec, RouteSpec, Unclear
 from crossdock.route.template import Hole, Template, pieces
 from crossdock.route.topic import RESERVED, is_topic, is_word
 from crossdock.yaml_source import suggest
 
-_SINK_ONLY = ("retry", "rate", "timeout", "batch", "priority", "unclear")
+_SINK_ONLY = ("retry", "rate", "breaker", "concurrency", "timeout", "batch", "priority", "unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def _sink(
         options=validated,
         retry=policy(read.retry, spec.retry, defaults.retry),
         rate=read.rate or spec.rate or defaults.rate,
+        breaker=breaker(bench.materials.settings.limits.retry_after, read.breaker, spec.breaker, defaults.breaker),
+        concurrency=read.concurrency,
         timeout=read.timeout or spec.timeout or defaults.timeout,
         batch=Batch(read.batch.count, read.batch.wait) if read.batch else None,
         priority=spec.priority if read.priority is None else read.priority,
@@ -109,6 +112,25 @@ def policy(*specs: RetrySpec | None) -> RetryPolicy:
         first=given.get("first", base.first),
         factor=given.get("factor", base.factor),
         max=given.get("max", base.max),
+    )
+
+
+def breaker(longest: float, *specs: BreakerSpec | Off | None) -> BreakerPolicy:
+    """The breaker: off where the first spec says so, else each setting from the first spec that has it."""
+    given: dict[str, float] = {}
+    for spec in specs:
+        if isinstance(spec, Off):
+            break
+        for name, value in (spec.model_dump(exclude_none=True) if spec else {}).items():
+            given.setdefault(name, value)
+    base, is_off = BreakerPolicy(), isinstance(next((spec for spec in specs if spec is not None), None), Off)
+    return BreakerPolicy(
+        failures=0 if is_off else int(given.get("failures", base.failures)),
+        share=given.get("share", base.share),
+        window=given.get("window", base.window),
+        open=given.get("open", base.open),
+        max=given.get("max", base.max),
+        longest=longest,
     )
 
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar, cast
 
 from crossdock.connector import Done, Effect, Parcel, ProvableSink, Sink, Staged
-from crossdock.delivery.rate import Rate
+from crossdock.delivery.breaker import Failure
+from crossdock.delivery.rate import Pace
 from crossdock.delivery.states import Event
 from crossdock.document_json import decode
 from crossdock.errors import CrossdockError, Doubt, Retry
@@ -27,6 +28,7 @@ from crossdock.message import KEY_NAMESPACE, Document, Message, delivery_key, re
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import JSON, Destination
 from crossdock.runtime.announcements import ENCODED, REPORT, Announcer
+from crossdock.runtime.circuits import Verdict
 from crossdock.runtime.fates import UNCLEAR_END, FateMaker, Halted, killer, unforeseen
 from crossdock.runtime.scopes import scope_of
 
@@ -35,6 +37,7 @@ LOG = logging.getLogger("crossdock.delivery")
 DELIVERY_BATCH = 100  # parcels handed to a sink at once, where the destination does not say …
 GROUP_BYTES = 8 * 1024 * 1024  # … and as long as they are not larger than this together
 SLACK = 60.0  # seconds that a call may take beyond the time-outs of all its parcels
+DEFECT = "E504"  # of a connector: tells nothing about whether the destination is there
 
 T = TypeVar("T")
 SinkOutcome: TypeAlias = "Done | Staged | CrossdockError"
@@ -67,8 +70,15 @@ class Commit:
     results: Sequence[Result]
 
 
-Action: TypeAlias = Blocking | Advance | Commit
-Answer: TypeAlias = "Sequence[SinkOutcome] | Sequence[Work | None] | None"
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Tell the destination's breaker what came of a call, parcel by parcel; answered with its ``Verdict``."""
+
+    outcomes: Sequence[Failure | None]
+
+
+Action: TypeAlias = Blocking | Advance | Commit | Judge
+Answer: TypeAlias = "Sequence[SinkOutcome] | Sequence[Work | None] | Verdict | None"
 Steps: TypeAlias = Generator[Action, "Answer", None]
 
 
@@ -92,26 +102,37 @@ class Courier:
     fates: FateMaker
     now: Callable[[], float]
     reach: Callable[[str], None]
-    rate: Rate | None = None
+
+    @property
+    def pace(self) -> Pace | None:
+        """How fast parcels may go, over all workers and machines."""
+        return Pace(self.destination.rate) if self.destination.rate else None
+
+    @property
+    def parcel(self) -> int:
+        """How many works make one parcel."""
+        return self.destination.batch.count if self.destination.batch is not None else 1
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which a call with one parcel counts as one that never returns."""
+        return self.destination.timeout + SLACK
 
     def room(self, backlog: Callable[[int], tuple[int, float]]) -> int:
         """How many works to claim now. A batch waits until it is full or its oldest has waited long enough."""
-        parcels = self.rate.allowed(DELIVERY_BATCH, self.now()) if self.rate else DELIVERY_BATCH
         batch = self.destination.batch
-        if batch is None or parcels == 0:
-            return parcels
+        if batch is None:
+            return DELIVERY_BATCH
         count, waited = backlog(batch.count)
         return batch.count if count >= batch.count or waited >= batch.wait else 0
 
     def steps(self, works: Sequence[Work]) -> Steps:
         """Deliver claimed works. Raises ``Halted`` when the queue must stop."""
-        if self.rate:
-            self.rate.spend(len(works) if self.destination.batch is None else 1)
         fresh, staged, settled = self._sorted(works)
         if settled:
             yield Commit(settled)
         if staged:
-            yield from self._finish(staged)
+            fresh += yield from self._finish(staged)
         for group in self._groups(fresh):
             loads, rejected = self._packed(group)
             if rejected:
@@ -163,7 +184,7 @@ class Courier:
                 settled.append(self._result(work, Fate(event=Event.LOSE_SIGHT, code=UNCLEAR_END, reason=reason)))
             elif fate:
                 settled.append(self._result(work, fate))
-            elif work.phase is Phase.STAGED and work.proof is not None:
+            elif work.proof is not None:
                 staged[work.proof] = (*staged.get(work.proof, ()), work)
             else:
                 fresh.append(work)
@@ -216,9 +237,12 @@ class Courier:
             document=document,
             content_type=self.destination.content_type if _is_document(first) else first.content_type,
             headers=first.headers,
-            attempt=works[0].attempt,
+            attempt=works[0].attempt if works[0].proof is None else works[0].attempt + 1,  # it is staged anew
             count=len(works),
             report=first.headers.get(REPORT),
+            correlation=first.correlation,
+            route=self.route.name,
+            trace=first.trace,
         )
         return Load(parcel, tuple(works))
 
@@ -244,10 +268,13 @@ class Courier:
                 pending[proof] = (*pending.get(proof, ()), work)
         return pending
 
-    def _finish(self, pending: Mapping[str, tuple[Work, ...]]) -> Steps:
+    def _finish(self, pending: Mapping[str, tuple[Work, ...]]) -> Generator[Action, Answer, list[Work]]:
+        """Finish what is staged, by proof. The works that have to be staged anew."""
         proofs = [Staged(proof) for proof in pending]
         outcomes = _outcomes((yield self._call("finish", cast(ProvableSink, self.sink).finish, proofs, Done)))
-        yield from self._settling(zip(pending.values(), outcomes, strict=True))
+        pairs = list(zip(pending.values(), outcomes, strict=True))
+        yield from self._settling([(works, one) for works, one in pairs if not _is_void(works, one)])
+        return [work for works, one in pairs if _is_void(works, one) for work in works]
 
     def _opaque(self, loads: Sequence[Load]) -> Steps:
         works = [work for load in loads for work in load.works]
@@ -260,19 +287,22 @@ class Courier:
         outcomes = _outcomes((yield self._call("send", cast(Sink, self.sink).send, _parcels(loads), Done)))
         yield from self._settling([(load.works, one) for load, one in zip(loads, outcomes, strict=True)])
 
-    def _settling(self, pairs: Iterable[tuple[Sequence[Work], SinkOutcome]]) -> Steps:
+    def _settling(self, pairs: Sequence[tuple[Sequence[Work], SinkOutcome]]) -> Steps:
         """Commit what came of each work. Only then stop the queue, if one of them said so: no effect is forgotten."""
+        if not pairs:
+            return
+        failures = [failure_of(outcome) for _, outcome in pairs]
+        verdict = cast(Verdict, (yield Judge(failures)))
         results: list[Result] = []
         stop: Halted | None = None
-        for works, outcome in pairs:
+        for (works, outcome), failure, spent in zip(pairs, failures, verdict.spent, strict=True):
             for work in works:
                 try:
-                    results.append(self._settled(work, outcome))
+                    results.append(self._settled(work, outcome, failure, verdict.pause, spent=spent))
                 except Halted as halted:  # it was not sent, so an opaque effect is not under way any more
                     stop = halted
                     results.append(Result(work=work, outcome=Outcome(fate=replace(halted.fate, event=Event.RETRY))))
-        if results:
-            yield Commit(results)
+        yield Commit(results)
         if stop is not None:
             raise stop
 
@@ -300,6 +330,8 @@ class Courier:
             _check(outcomes, len(what), good)
         except CrossdockError as error:
             return [error] * len(what)
+        except OSError as error:
+            return [Doubt("E771", f"connector '{self.destination.connector}' was cut off: {error!r}")] * len(what)
         except Exception as error:
             name = self.destination.connector
             LOG.exception("connector %s failed at %s", name, move)
@@ -307,22 +339,40 @@ class Courier:
         self.reach(f"sink.after_{move}")
         return outcomes
 
-    def _settled(self, work: Work, outcome: SinkOutcome) -> Result:
+    def _settled(
+        self, work: Work, outcome: SinkOutcome, failure: Failure | None, pause: float, *, spent: bool
+    ) -> Result:
         match outcome:
             case Done(receipt=receipt):
                 return Result(work=work, outcome=Outcome(fate=Fate(event=Event.DELIVER, receipt=receipt or None)))
             case Staged():
                 raise TypeError("a sink answered 'staged' where the effect had to be done")
+            case Doubt() if self._is_lost(outcome):
+                return self._failed(work, outcome, "deliver")
+            case error if failure is not None and (not spent or (failure.after is not None and work.attempt > 1)):
+                return self._waits(work, error, pause)
             case error:
                 return self._failed(work, error, "deliver")
 
+    def _waits(self, work: Work, error: CrossdockError, pause: float) -> Result:
+        """It is not served while the destination is left alone, and spends nothing. Others get their turn first."""
+        policy = self.destination.retry
+        return self._result(work, self.fates.waiting(error, pause, policy, "deliver"))
+
     def _failed(self, work: Work, error: CrossdockError, step: str) -> Result:
-        if isinstance(error, Doubt):
-            if self.effect is Effect.OPAQUE and not self.destination.repeat_unclear:
-                fate = Fate(event=Event.LOSE_SIGHT, code=error.code, reason=error.message, step=step)
-                return self._result(work, fate)
-            error = Retry(error.code, error.message, hint=error.hint)
+        if self._is_lost(error):
+            fate = Fate(event=Event.LOSE_SIGHT, code=error.code, reason=error.message, step=step)
+            return self._result(work, fate)
+        match error:
+            case Doubt():
+                error = Retry(error.code, error.message, hint=error.hint)
+            case Retry(after=float() | int() as after) if after > self.destination.breaker.longest:
+                error = Retry(error.code, error.message, after=self.destination.breaker.longest, hint=error.hint)
         return self._result(work, self.fates.of(error, work.attempt, self.destination.retry, step))
+
+    def _is_lost(self, error: SinkOutcome) -> bool:
+        """Whether nobody knows if the effect happened, and it must not be tried again."""
+        return isinstance(error, Doubt) and self.effect is Effect.OPAQUE and not self.destination.repeat_unclear
 
     def _result(self, work: Work, fate: Fate) -> Result:
         also = self.announcer.of(self.route, work.queue, work.message, fate)
@@ -333,6 +383,26 @@ def _check(outcomes: Sequence[SinkOutcome], wanted: int, good: type[SinkOutcome]
     """Raises ``TypeError`` where a sink does not keep its contract."""
     if len(outcomes) != wanted or not all(isinstance(one, (good, CrossdockError)) for one in outcomes):
         raise TypeError(f"{wanted} parcels were answered with {outcomes!r:.200}")
+
+
+def failure_of(outcome: SinkOutcome) -> Failure | None:
+    """What an outcome says about the destination: that it did not serve us, or None, that it answered."""
+    match outcome:
+        case Retry(only_this=False, after=after):
+            return Failure(outcome.code, outcome.message, after)
+        case Doubt() if outcome.code != DEFECT:
+            return Failure(outcome.code, outcome.message)
+        case _:
+            return None
+
+
+def _is_void(works: Sequence[Work], outcome: SinkOutcome) -> bool:
+    """Whether what was staged is good for nothing, and a person has said that it is to be delivered all the same.
+
+    A release forgets the phase and keeps the proof. What the proof can still finish, or shows to be delivered, is
+    not staged again.
+    """
+    return isinstance(outcome, Retry) and outcome.only_this and all(work.phase is None for work in works)
 
 
 def _parcels(loads: Sequence[Load]) -> list[Parcel]:

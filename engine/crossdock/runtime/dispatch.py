@@ -21,13 +21,16 @@ from crossdock.errors import CrossdockError, Finding, Reject
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.message import Document, Inline, Message, Payload, child_id
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.plan import Deliver, Output, Pass, Plan, Publish, Skip, Stop
+from crossdock.route.plan import Deliver, Output, Pass, Plan, Publish, Skip, Stop, Throttle, Wait
 from crossdock.runtime.announcements import ENCODED, HOPS, Announcer
 from crossdock.runtime.fates import FateMaker, killer, unforeseen
 from crossdock.runtime.scopes import scope_of
 from crossdock.runtime.subscriptions import Subscriptions
 
 MAX_HOPS = 64  # a message that was published this often in one lineage is in a loop
+TURN_RESERVED, TURN_UNKNOWN = "R601", "R602"  # why work was put back: its turn is its own, or it has to ask again
+TURN_UNKNOWN_PAUSE = 1.0  # seconds, where the journal could not say whose turn it is
+_TURN = "it waits for its turn"
 _KEPT_FINDINGS = 100  # of a payload as a whole; a file with a warning on every line must not swell the journal
 
 LOG = logging.getLogger("crossdock.dispatch")
@@ -47,6 +50,12 @@ class Dispatcher:
     now: Callable[[], float]
     chunk_parts: int = 100  # children per transaction at most …
     chunk_seconds: float = 0.05  # … or as many as this long brings (architecture.md, the way a document goes)
+    monotonic: Callable[[], float] = time.monotonic
+    turn: Callable[[Throttle], float | None] = lambda throttle: 0.0
+
+    def paced(self, turn: Callable[[Throttle], float | None]) -> Dispatcher:
+        """The same, with turns from ``turn``: seconds until it comes, None where that cannot be known now."""
+        return replace(self, turn=turn)
 
     def results(self, work: Work) -> Iterator[Result]:
         """What is to be committed for ``work``, one transaction's worth at a time. Raises ``Halted``."""
@@ -72,7 +81,9 @@ class Dispatcher:
             part = self._whole(route, message, noted)
             if part.document is None or (message.content_type == _JSON and message.topic):
                 carried = part.document
-            plan = self._plan(route, message, part, work.released)
+            plan: Plan = self._plan(route, message, part, work.released)
+            if work.code != TURN_RESERVED:
+                plan = self._in_turn(plan)
         except CrossdockError as error:
             plan = Stop(error=error, step="decode")
         return _with_findings(self._outcome(route, message, carried, plan, work.attempt), noted)
@@ -89,7 +100,7 @@ class Dispatcher:
             raise Reject("E403", "the payload holds nothing")
         return whole
 
-    def _plan(self, route: CompiledRoute, message: Message, part: Part, released: frozenset[str]) -> Plan:
+    def _plan(self, route: CompiledRoute, message: Message, part: Part, released: frozenset[str]) -> Pass | Skip | Stop:
         """What the route decides. The plug-in boundary: whatever a step raises stops this document and no other."""
         try:
             return route.decide(message, part, self._moment(), released)
@@ -97,8 +108,23 @@ class Dispatcher:
             LOG.exception("message %s in route %s", message.id, route.name)
             return Stop(error=unforeseen(error), step="steps")
 
+    def _in_turn(self, plan: Plan, *, ordered: bool = False) -> Plan:
+        """The plan, or to wait for the turn that the throttles of the route leave it.
+
+        A part of a route that keeps an order asks when its lane is free, not while others of it still wait.
+        """
+        if not isinstance(plan, Pass) or not plan.throttles:
+            return plan
+        step = plan.throttles[-1].step
+        delays = [None if ordered else self.turn(throttle) for throttle in plan.throttles]
+        known = [delay for delay in delays if delay is not None]
+        if len(known) < len(delays):
+            return Wait(delay=0.0 if ordered else TURN_UNKNOWN_PAUSE, step=step, reserved=False, keys=plan.keys)
+        delay = max(known)
+        return Wait(delay=delay, step=step, reserved=True, keys=plan.keys) if delay > 0 else plan
+
     def _stream(self, route: CompiledRoute, work: Work, fatal: Fate | None) -> Iterator[Result]:
-        chunk = _Chunk(self.chunk_parts, self.chunk_seconds, careful=work.crashes > 0)
+        chunk = _Chunk(self.chunk_parts, self.chunk_seconds, self.monotonic, careful=work.crashes > 0)
         noted: list[Finding] = []
         done = work.progress
         fate = Fate(event=Event.DELIVER)
@@ -138,17 +164,29 @@ class Dispatcher:
         )
         if fatal:
             return Child(message=_raw(route, shell, part), outcome=self._stopped(route, shell, fatal))
-        plan = self._plan(route, shell, part, work.released)
-        if not isinstance(plan, Stop):
+        decided = self._plan(route, shell, part, work.released)
+        plan, lane = self._in_turn(decided, ordered=route.ordered), self._lane(route, shell, part, decided)
+        if not isinstance(plan, Stop | Wait):
             try:
-                return self._passed(route, shell, part, plan)
+                message, outcome = self._passed(route, shell, part, plan)
+                raw = _raw(route, shell, part) if lane is not None else None
+                return Child(message=message, outcome=outcome, lane=lane, priority=route.priority, raw=raw)
             except CrossdockError as error:
                 plan = Stop(error=error, step="to", guards=plan.guards, keys=plan.keys)
         raw = _raw(route, shell, part)
-        plan = replace(plan, keys=plan.keys or part.keys)
-        return Child(message=raw, outcome=self._outcome(route, raw, _NOTHING, plan, 1))
+        outcome = self._outcome(route, raw, _NOTHING, replace(plan, keys=plan.keys or part.keys), 1)
+        return Child(message=raw, outcome=outcome, lane=lane, priority=route.priority)
 
-    def _passed(self, route: CompiledRoute, shell: Message, part: Part, plan: Pass | Skip) -> Child:
+    def _lane(self, route: CompiledRoute, shell: Message, part: Part, plan: Pass | Skip | Stop) -> str | None:
+        """What a part keeps its sequence with in its own route: its document at the end says so, or as it came."""
+        if not route.ordered or plan.lane is not None:
+            return plan.lane
+        try:
+            return route.lane(part.document, route.scope(shell, part, self._moment()))
+        except CrossdockError:  # it waits for nobody, and nobody for it: what it is ordered by is not known
+            return None
+
+    def _passed(self, route: CompiledRoute, shell: Message, part: Part, plan: Pass | Skip) -> tuple[Message, Outcome]:
         """A part that went through, kept as the document most destinations get. Raises as ``_spread`` does."""
         carried = _primary(plan, part)
         first = next((one for one in plan.outputs if one.payload is None and one.document is carried), None)
@@ -167,7 +205,7 @@ class Dispatcher:
         )
         posts, also = self._spread(route, message, carried, plan.outputs)
         fate = self._fate(route, plan, 1)
-        return Child(message=message, outcome=_outcome(plan, fate, posts, also))
+        return message, _outcome(plan, fate, posts, also)
 
     def _outcome(self, route: CompiledRoute, message: Message, carried: Document, plan: Plan, attempt: int) -> Outcome:
         try:
@@ -184,6 +222,9 @@ class Dispatcher:
                 return Fate(event=Event.DELIVER, findings=plan.findings)
             case Skip():
                 return Fate(event=Event.SKIP, code="E303", reason=plan.reason)
+            case Wait(delay=delay, step=step, reserved=reserved):
+                code = TURN_RESERVED if reserved else TURN_UNKNOWN
+                return Fate(event=Event.RETRY, delay=delay, code=code, reason=_TURN, step=step, spent=False)
             case Stop():
                 return self.fates.of(plan.error, attempt, route.retry, plan.step)
 
@@ -219,21 +260,22 @@ class Dispatcher:
 class _Chunk:
     """Children gathered for one transaction: one alone for a while after a crash, to find out which one it was."""
 
-    def __init__(self, parts: int, seconds: float, *, careful: bool) -> None:
+    def __init__(self, parts: int, seconds: float, monotonic: Callable[[], float], *, careful: bool) -> None:
         self._parts = parts
         self._seconds = seconds
+        self._monotonic = monotonic
         self._alone = parts if careful else 0
         self._children: list[Child] = []
         self._begun = 0.0
 
     def add(self, child: Child) -> None:
         if not self._children:  # not before: the worker does other things between two chunks
-            self._begun = time.monotonic()
+            self._begun = self._monotonic()
         self._children.append(child)
 
     def full(self) -> bool:
         limit = 1 if self._alone else self._parts
-        return len(self._children) >= limit or time.monotonic() - self._begun > self._seconds
+        return len(self._children) >= limit or self._monotonic() - self._begun > self._seconds
 
     def take(self) -> tuple[Child, ...]:
         children, self._children = tuple(self._children), []

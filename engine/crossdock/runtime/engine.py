@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
-import time
-from collections.abc import Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
+from importlib.metadata import version
 from pathlib import Path
 
 from crossdock.bus.contract import Bus
-from crossdock.bus.embedded import EmbeddedBus
 from crossdock.connector import ProvableSink, Sink, Source, Surroundings
-from crossdock.delivery.rate import Rate
-from crossdock.errors import CrossdockError, Halt
-from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.errors import CrossdockError
+from crossdock.journal.contract import Journal, WorkStore
+from crossdock.journal.portable import PortableJournal
+from crossdock.journal.versions import Versions
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.destination import Destination
 from crossdock.route.load import LoadedProject
+from crossdock.runtime.admission import Admissions
 from crossdock.runtime.announcements import Announcer
 from crossdock.runtime.clock import SystemClock, new_id
 from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
+from crossdock.runtime.engines import Engines
 from crossdock.runtime.failpoints import fail_points
 from crossdock.runtime.fates import FateMaker, unforeseen
+from crossdock.runtime.hosts import Host, others_may_know, this_host
 from crossdock.runtime.intake import Watch
+from crossdock.runtime.reserve import Reserve
+from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.runtime.subscriptions import Subscriptions
 
 SHORTEST_STEP = 1.0  # seconds; below that a slow disk alone would cost leases
@@ -33,17 +39,25 @@ DEFAULT_EVERY = 1.0  # seconds between polls of a source whose options do not sa
 class Engine:
     """Everything of one project, opened when asked for. ``workers`` share what a destination's rate allows."""
 
-    def __init__(self, project: LoadedProject, environment: Mapping[str, str], workers: int | None = None) -> None:
+    def __init__(
+        self,
+        project: LoadedProject,
+        environment: Mapping[str, str],
+        workers: int | None = None,
+        roles: frozenset[Role] = EVERY_ROLE,
+    ) -> None:
         self.project = project
+        self.roles = roles
         self.workers = workers or project.settings.workers
         #: Seconds. Twice as long as any single thing may take, so it never runs out under a worker that works.
         self.lease = 2 * max(SHORTEST_STEP, project.settings.limits.step)
         self.clock = SystemClock()
         self.reach = fail_points(environment)
+        self._engines = Engines(project.root, project.settings, self.clock, self.reach)
         self.routes: dict[str, CompiledRoute] = dict(project.routes)
         subscriptions = Subscriptions(route for route in project.routes.values() if route.enabled)
         self._announcer = Announcer(subscriptions, self.new_id, self.clock.now)
-        self._fates = FateMaker(self.clock.now, random.SystemRandom().random)
+        self._fates = FateMaker(random.SystemRandom().random)
         limits = project.settings.limits
         self.dispatcher = Dispatcher(
             routes=self.routes,
@@ -64,23 +78,56 @@ class Engine:
         """An id for a message that arrives now."""
         return new_id(self.clock)
 
-    def journal_path(self) -> Path:
-        """Where the embedded journal lies. Raises ``Halt`` for a journal this engine cannot open."""
-        where = self.project.settings.journal.get_secret_value()
-        if "://" in where:
-            raise Halt("E721", "only a journal in a file is supported here", hint="journal: .crossdock/journal.db")
-        return self.project.root / where
+    def journal_file(self) -> Path | None:
+        """Where the journal lies; None where a server keeps it."""
+        return self._engines.journal_file()
 
-    def open_journal(self) -> SqliteJournal:
-        """A connection to the journal, for one thread."""
-        return SqliteJournal(self.journal_path(), self.clock, self.reach)
+    def open_journal(self) -> PortableJournal:
+        """A connection to the journal, for one thread. Raises ``Halt`` for a journal that cannot be opened here."""
+        return self._engines.journal()
 
-    def open_bus(self, journal: SqliteJournal) -> Bus:
-        """A connection to the bus, for one thread."""
-        bus = self.project.settings.bus.get_secret_value()
-        if bus != "embedded":
-            raise Halt("E722", "only the embedded bus is supported here", hint="bus: embedded")
-        return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
+    def open_versions(self) -> Versions:
+        """The schema of the journal, to look at and to change. Raises ``Halt`` as ``open_journal`` does."""
+        return self._engines.versions()
+
+    def open_bus(self, journal: Journal, process: str, *, consume: bool) -> Bus:
+        """A connection to the bus, for one thread of ``process``. Raises ``Halt`` for one that cannot be opened here.
+
+        Who does not ``consume`` only tells of work.
+        """
+        name = f"{self.host.id}/{process}"
+        return self._engines.bus(journal, queues=self.queues(), name=name, consume=consume)
+
+    def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
+        """A duty: note what a broker gave up on; None where there is no broker."""
+        return self._engines.dead_letters(journal)
+
+    def queues(self) -> list[str]:
+        """Every queue of the project: one for each route, and one for each destination."""
+        return sorted({*self.routes, *self._destinations})
+
+    @cached_property
+    def host(self) -> Host:
+        """Under which name this run takes part, from the first time it is asked for. Its processes are ``id/role``."""
+        has_worker = Role.WORKER in self.roles
+        return this_host(
+            self.clock,
+            roles=self.roles,
+            workers=self.workers if has_worker else 0,
+            version=version("crossdock"),
+            project=hashlib.sha256("\n".join(self.queues()).encode()).hexdigest(),
+            sources=tuple(self.sources_of_one()) if Role.INTAKE in self.roles else (),
+            silence=self.project.settings.limits.silence,
+        )
+
+    def sources_of_one(self) -> list[str]:
+        """The routes whose source only one host may poll at a time."""
+        found = [(route.name, route.source) for route in self.routes.values() if route.enabled]
+        return [name for name, source in found if source is not None and not source.kind.shared]
+
+    def may_be_known_elsewhere(self, journal: Journal) -> bool:
+        """Whether a queue this project does not have may belong to another version of it that runs now."""
+        return others_may_know(journal, self.host)
 
     def courier(self, queue: str) -> Courier | None:
         """The courier of a destination's queue, its sink opened; None where no route has it.
@@ -100,7 +147,22 @@ class Engine:
             fates=self._fates,
             now=self.clock.now,
             reach=self.reach,
-            rate=self._rate(destination),
+        )
+
+    def reserve(self) -> Reserve | None:
+        """What is kept on the journal's disk for the moment it is full; None where a server keeps the journal."""
+        file, limits = self.journal_file(), self.project.settings.limits
+        return Reserve(file, limits.reserve, limits.disk_free) if file is not None else None
+
+    def door(self, journal: WorkStore) -> Admissions:
+        """What decides whether more may come in, for the thread that has ``journal``."""
+        file = self.journal_file()
+        return Admissions(
+            journal=journal,
+            routes=self.routes,
+            limits=self.project.settings.limits,
+            folders=() if file is None else (file.parent, file.with_name("payloads")),
+            reserve=self.reserve(),
         )
 
     def _open_sink(self, queue: str, destination: Destination) -> Sink | ProvableSink:
@@ -126,17 +188,6 @@ class Engine:
 
     def _open_source(self, route: CompiledRoute, binding: SourceBinding) -> Source:
         return binding.kind.open(binding.options, self._surroundings(route.name))
-
-    def owner(self) -> str:
-        """Under which name this run's processes hold leases.
-
-        A journal in a file belongs to one machine, and to one run at a time: what anyone under this name held before
-        is free. The machine's own name would not do, it changes with every container.
-        """
-        return "here"
-
-    def _rate(self, destination: Destination) -> Rate | None:
-        return Rate(destination.rate / self.workers) if destination.rate else None
 
     def _surroundings(self, name: str) -> Surroundings:
         return Surroundings(root=self.project.root, name=name, now=self.clock.utc)

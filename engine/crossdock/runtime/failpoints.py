@@ -36,6 +36,9 @@ POINTS = (
     "sink.after_send",
     "renew.before_commit",
     "give_back.before_commit",
+    "backup.before_rename",
+    "load.before_commit",
+    "load.after_commit",
 )
 
 Reach = Callable[[str], None]

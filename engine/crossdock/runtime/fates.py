@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from crossdock.delivery.disposition import MAX_CRASHES, GiveUp, Park, StopQueue, TryAgain, dispose
 from crossdock.delivery.schedule import RetryPolicy
@@ -26,17 +27,16 @@ class Halted(Exception):
 
 
 class FateMaker:
-    """Turns errors into fates with the clock and the randomness of this process."""
+    """Turns errors into fates with the randomness of this process."""
 
-    def __init__(self, now: Callable[[], float], random: Callable[[], float]) -> None:
-        self._now = now
+    def __init__(self, random: Callable[[], float]) -> None:
         self._random = random
 
     def of(self, error: CrossdockError, attempt: int, policy: RetryPolicy, step: str | None = None) -> Fate:
         """The fate ``error`` leads to. Raises ``Halted`` when the whole queue must stop."""
         match dispose(error, attempt, policy, self._random()):
             case TryAgain(delay):
-                return _fate(Event.RETRY, error, step, due=self._now() + delay)
+                return _fate(Event.RETRY, error, step, delay)
             case Park():
                 return _fate(Event.HOLD, error, step)
             case GiveUp(exhausted=True):
@@ -48,11 +48,19 @@ class FateMaker:
             case StopQueue():
                 raise Halted(error)
 
+    def waiting(self, error: CrossdockError, pause: float, policy: RetryPolicy, step: str) -> Fate:
+        """The fate of work that spends nothing while what it needs is left alone for ``pause`` seconds.
 
-def _fate(event: Event, error: CrossdockError, step: str | None, due: float = 0.0) -> Fate:
+        A moment more, so that the next probe is another one: it must not be always the one that cannot pass.
+        """
+        fate = _fate(Event.RETRY, error, step, pause + policy.delay(1, self._random()))
+        return replace(fate, spent=False)
+
+
+def _fate(event: Event, error: CrossdockError, step: str | None, delay: float = 0.0) -> Fate:
     reason = f"{error.message}; {error.hint}" if error.hint else error.message
     findings = error.findings or (Finding(code=error.code, message=error.message, hint=error.hint),)
-    return Fate(event=event, due=due, code=error.code, reason=reason, step=step, findings=findings)
+    return Fate(event=event, delay=delay, code=error.code, reason=reason, step=step, findings=findings)
 
 
 def unforeseen(error: Exception) -> Retry:

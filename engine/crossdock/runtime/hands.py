@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from crossdock.journal.contract import Result, Work
-from crossdock.runtime.delivery import Action, SinkOutcome, Steps
+from crossdock.runtime.delivery import Action, Courier, SinkOutcome, Steps
 
 #: Runs a call elsewhere: ``ThreadPoolExecutor.submit``, or at once in tests.
 Submit: TypeAlias = Callable[[Callable[[], Sequence[SinkOutcome]]], "Future[Sequence[SinkOutcome]]"]
@@ -58,7 +58,7 @@ class Stream:
         self.result = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Delivery:
     """One claimed batch of a destination on its way: its steps, what they asked for last, the call they wait for.
 
@@ -66,6 +66,7 @@ class Delivery:
     """
 
     queue: str
+    courier: Courier
     works: Sequence[Work]
     steps: Steps
     action: Action | None = None

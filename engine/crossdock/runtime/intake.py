@@ -12,10 +12,12 @@ import hashlib
 import logging
 import math
 import queue
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from crossdock.bus.contract import Bus, Hint
@@ -24,15 +26,19 @@ from crossdock.errors import CrossdockError, Finding, Halt, Retry, errors_in
 from crossdock.journal.contract import Entry, Journal, Post
 from crossdock.message import Message
 from crossdock.route.compiled import CompiledRoute
+from crossdock.runtime.admission import SLOWER, Door, Gate, OpenDoor
+from crossdock.runtime.custody import Custody, Everything
 from crossdock.runtime.pulse import Slot
 
 LOG = logging.getLogger("crossdock.intake")
 
+ARRIVALS = ""  # the lane of what a source brings to a route that keeps an order: no key is empty
 RESERVED = "crossdock."  # headers with this prefix are the engine's own: a source must not set them
 BATCH_ARRIVALS = 100
 BATCH_BYTES = 8 * 1024 * 1024  # of payloads held at once for one transaction
 POLLERS = 64  # sources polled at the same time, at most
 FAILED_PAUSE = 10.0  # seconds until a source that failed is asked again
+FAILED_REST = 60.0  # seconds for which one that failed here is left to other hosts, where there are any
 TICK = 0.05
 LEAVE_SECONDS = 30.0  # for polls under way to come to an end
 
@@ -74,9 +80,15 @@ class Intake:
         largest: int,
         reach: Callable[[str], None],
         slot: Slot,
+        custody: Custody | None = None,
+        door: Door | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        executor: Callable[[int], Executor] = partial(ThreadPoolExecutor, thread_name_prefix="poll"),
     ) -> None:
         self._watches = tuple(watches)
         self._open_journal = open_journal
+        self._publishing = threading.Lock()  # a bus has one user at a time
         self._journals: queue.SimpleQueue[Journal] = queue.SimpleQueue()
         self._bus = bus
         self._new_id = new_id
@@ -84,32 +96,77 @@ class Intake:
         self._largest = largest
         self._reach = reach
         self._slot = slot
+        self._custody = custody or Everything()
+        self._door = door or OpenDoor()
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._executor = executor
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Poll until ``stopping``; a poll under way ends with the batch it has in hand."""
-        pool = ThreadPoolExecutor(max_workers=max(1, min(POLLERS, len(self._watches))), thread_name_prefix="poll")
+        pool = self._executor(max(1, min(POLLERS, len(self._watches))))
         while not stopping():
+            self._custody.look()
+            self._door.look()
             for watch in self._watches:
                 self._attend(watch, pool, stopping)
-            quiet = [watch.quiet for watch in self._watches]
-            self._slot.quiet(min(quiet, default=time.monotonic()))
+            self._slot.quiet(min(map(self._quiet, self._watches), default=self._monotonic()))
             self._slot.idle()
-            time.sleep(TICK)
-        wait([watch.poll for watch in self._watches if watch.poll is not None], timeout=LEAVE_SECONDS)
-        pool.shutdown(wait=False, cancel_futures=True)
-        for watch in self._watches:
-            if watch.source is not None and (watch.poll is None or watch.poll.done()):
-                _close(watch.source, watch.route.name)
+            self._sleep(TICK)
+        self._leave(pool)
 
-    def _attend(self, watch: Watch, pool: ThreadPoolExecutor, stopping: Callable[[], bool]) -> None:
-        now = time.monotonic()
-        if watch.poll is None and now >= watch.due:
+    def _leave(self, pool: Executor) -> None:
+        """Let go of every source as soon as its poll has ended, so that other hosts go on with it."""
+        self._custody.leave()
+        end = self._monotonic() + LEAVE_SECONDS
+        left = list(self._watches)
+        while left and self._monotonic() < end:
+            self._custody.look()
+            wait([watch.poll for watch in left if watch.poll is not None], timeout=TICK, return_when=FIRST_COMPLETED)
+            for watch in [one for one in left if one.poll is None or one.poll.done()]:
+                self._let_go(watch)
+                left.remove(watch)
+            self._slot.idle()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+    def _attend(self, watch: Watch, pool: Executor, stopping: Callable[[], bool]) -> None:
+        now = self._monotonic()
+        if watch.poll is not None:
+            self._look_at(watch, watch.poll)
+        elif not self._custody.wants(watch.route.name):
+            if watch.source is not None or self._custody.holds(watch.route.name):
+                self._let_go(watch)
+        elif now >= watch.due and (admission := self._door.of(watch.route.name)).gate is Gate.CLOSED:
+            watch.due, watch.quiet = now + admission.come_again, 0.0
+        elif now >= watch.due:
             watch.begun = now
             watch.poll = pool.submit(self.poll, watch, stopping)
-        elif watch.poll is not None and watch.poll.done():
-            polled, watch.poll = watch.poll.result(), None
-            watch.due = now + _PAUSES.get(polled, watch.every)
-            watch.quiet = _QUIET.get(polled, watch.begun)
+
+    def _look_at(self, watch: Watch, poll: Future[Polled]) -> None:
+        if not poll.done():
+            return
+        polled, watch.poll = poll.result(), None
+        slower = SLOWER if self._door.of(watch.route.name).gate is Gate.SLOW else 1.0
+        watch.due = self._monotonic() + _PAUSES.get(polled, watch.every * slower)
+        watch.quiet = _QUIET.get(polled, watch.begun)
+        if polled is Polled.HALTED:
+            self._let_go(watch, math.inf)
+        elif polled is Polled.FAILED and self._custody.could_be_elsewhere(watch.route.name):
+            self._let_go(watch, FAILED_REST)
+
+    def _let_go(self, watch: Watch, seconds: float = 0.0) -> None:
+        """Another host may poll it from now on."""
+        source, watch.source = watch.source, None
+        if source is not None:
+            _close(source, watch.route.name)
+        watch.quiet = 0.0 if watch.quiet < math.inf else math.inf
+        self._custody.give_up(watch.route.name, seconds)
+
+    def _quiet(self, watch: Watch) -> float:
+        """Since when it has brought nothing; what another host polls is for that one to tell."""
+        if watch.quiet == math.inf or not self._custody.elsewhere(watch.route.name):
+            return watch.quiet
+        return self._monotonic()
 
     def poll(self, watch: Watch, stopping: Callable[[], bool] = lambda: False) -> Polled:
         """One poll of one source. The plug-in boundary: whatever a source raises is told, and it is asked again."""
@@ -135,11 +192,15 @@ class Intake:
                 brought = True
                 self._take(route, source, journal, batch)
                 self._slot.brought()
-                if stopping():
+                if stopping() or not self._custody.wants(route.name) or self._is_closed(route):
                     break
         finally:
             self._journals.put(journal)
         return brought
+
+    def _is_closed(self, route: CompiledRoute) -> bool:
+        """Whether what else the source has must stay there for now."""
+        return self._door.of(route.name).gate is Gate.CLOSED
 
     def _journal(self) -> Journal:
         try:
@@ -154,6 +215,8 @@ class Intake:
             if not findings:
                 good.append(arrival)
                 continue
+            if not self._custody.holds(route.name):
+                return
             LOG.warning("route %s refused %s: %s", route.name, arrival.identity, findings[0])
             journal.refuse(route.name, arrival.identity, findings)
             source.settle(replace(arrival, findings=findings), Verdict.REFUSED)
@@ -185,7 +248,14 @@ class Intake:
     def _accept(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
         entries = [entry(route, arrival, self._new_id(), self._keep) for arrival in batch]
         self._reach("intake.before_accept")
-        known = journal.accept(entries)
+        if not self._custody.holds(route.name):
+            LOG.warning("route %s: another host polls its source now, which brings what was found here", route.name)
+            return
+        try:
+            known = journal.accept(entries)
+        except Retry as error:
+            self._door.refused(error)
+            raise
         self._hint(entries)
         self._reach("intake.before_settle")
         for arrival, one, id in zip(batch, entries, known, strict=True):
@@ -197,7 +267,10 @@ class Intake:
     def _hint(self, entries: list[Entry]) -> None:
         """Tell the bus. It is a hint: what it does not hear is found in the journal."""
         try:
-            self._bus.publish([Hint(one.message.id, post.queue) for one in entries for post in one.posts])
+            with self._publishing:
+                self._bus.publish(
+                    [Hint(one.message.id, post.queue, trace=one.message.trace) for one in entries for post in one.posts]
+                )
         except Retry as error:
             LOG.warning("bus unavailable: %s", error)
 
@@ -217,10 +290,11 @@ def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry
         content_type=arrival.content_type,
         headers={name: value for name, value in arrival.headers.items() if not name.startswith(RESERVED)},
         body=arrival.payload,
+        trace=arrival.trace,
     )
     identity = hashlib.sha256(arrival.identity.encode("utf-8", "surrogateescape")).hexdigest()
     # A route that keeps an order takes its arrivals one by one: what they hold is not known before they are read.
-    post = Post(queue=route.name, lane="source" if route.ordered else None, priority=route.priority)
+    post = Post(queue=route.name, lane=ARRIVALS if route.ordered else None, priority=route.priority)
     return Entry(message=message, scope=f"source:{route.name}", identity=identity, posts=(post,), keep=keep)
 
 

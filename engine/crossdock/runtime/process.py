@@ -1,4 +1,4 @@
-"""What a forked process does: intake, scheduler or worker, from its first moment to its last."""
+"""What a forked process does: intake, scheduler, worker or http, from its first moment to its last."""
 
 from __future__ import annotations
 
@@ -7,19 +7,29 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from types import FrameType
 
 from crossdock.errors import CrossdockError
+from crossdock.journal.contract import Journal
+from crossdock.runtime.custody import Shares
 from crossdock.runtime.engine import Engine
+from crossdock.runtime.health import Health
+from crossdock.runtime.health_server import HealthServer
 from crossdock.runtime.intake import Intake
+from crossdock.runtime.presence import Presence
 from crossdock.runtime.pulse import Slot
+from crossdock.runtime.roles import Role
 from crossdock.runtime.scheduler import Scheduler
 from crossdock.runtime.worker import MAX_CALLS, Worker
 
 LOG = logging.getLogger("crossdock.process")
 
+#: What processes are called; workers are numbered. Where nothing is to be scheduled, ``host`` only says who is there.
+INTAKE, SCHEDULER, HOST, HTTP = "intake", "scheduler", "host", "http"
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 #: Documents are trees without cycles, freed as soon as they are committed; looking for cycles among them after every
 #: 700 allocations, Python's default, took a tenth of a worker's time.
@@ -27,15 +37,18 @@ GC_THRESHOLDS = (50_000, 20, 50)
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
-def become(role: str, engine: Engine, slot: Slot, parent: int) -> None:
-    """The life of a forked process. Never returns."""
+def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]], parent: int) -> None:
+    """The life of a forked process. ``silent`` names its neighbours that give no sign of life. Never returns."""
     code = 1
     try:
         _die_with_parent(parent)
         stopping = _told_to_stop()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS | {signal.SIGHUP})
         gc.set_threshold(*GC_THRESHOLDS)
-        _work(role, engine, slot, stopping)
+        if role == HTTP:
+            _serve(engine, slot, silent, stopping)
+        else:
+            _work(role, engine, slot, stopping)
         code = 0
     except CrossdockError as error:
         LOG.error("%s: %s", role, error)
@@ -47,34 +60,79 @@ def become(role: str, engine: Engine, slot: Slot, parent: int) -> None:
 
 
 def _work(role: str, engine: Engine, slot: Slot, stopping: Callable[[], bool]) -> None:
-    journal = engine.open_journal()
-    bus = engine.open_bus(journal)
-    retention = engine.project.settings.retention
-    if role == "intake":
+    with closing(engine.open_journal()) as journal:
+        if role == INTAKE:
+            _take_in(engine, journal, slot, stopping)
+        elif role in {SCHEDULER, HOST}:
+            _schedule(engine, journal, slot, stopping)
+        else:
+            _do_work(role, engine, journal, slot, stopping)
+
+
+def _take_in(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[], bool]) -> None:
+    settings = engine.project.settings
+    with closing(engine.open_bus(journal, INTAKE, consume=False)) as bus:
         Intake(
             watches=engine.watches(),
             open_journal=engine.open_journal,
             bus=bus,
             new_id=engine.new_id,
-            keep=retention.keys,
-            largest=engine.project.settings.limits.payload,
+            keep=settings.retention.keys,
+            largest=settings.limits.payload,
             reach=engine.reach,
             slot=slot,
+            custody=Shares(
+                host=engine.host.id,
+                routes=engine.sources_of_one(),
+                seconds=settings.limits.silence,
+                journal=journal,
+                boot=engine.clock.boot,
+            ),
+            door=engine.door(journal),
         ).run(stopping)
-    elif role == "scheduler":
-        Scheduler(journal=journal, now=engine.clock.now, keep_messages=retention.messages, slot=slot).run(stopping)
-    else:
-        pool = ThreadPoolExecutor(max_workers=MAX_CALLS, thread_name_prefix="sink")
+
+
+def _schedule(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[], bool]) -> None:
+    Scheduler(
+        journal=journal,
+        now=engine.clock.now,
+        keep_messages=engine.project.settings.retention.messages,
+        slot=slot,
+        reserve=engine.reserve(),
+        dead_letters=engine.dead_letters(journal),
+        presence=Presence(journal=journal, host=engine.host, boot=engine.clock.boot),
+    ).run(stopping)
+
+
+def _do_work(role: str, engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[], bool]) -> None:
+    pool = ThreadPoolExecutor(max_workers=MAX_CALLS, thread_name_prefix="sink")
+    with closing(engine.open_bus(journal, role, consume=True)) as bus:
         Worker(
-            owner=f"{engine.owner()}/{role}",
+            owner=f"{engine.host.id}/{role}",
             journal=journal,
             bus=bus,
             dispatcher=engine.dispatcher,
             courier=engine.courier,
+            may_be_elsewhere=partial(engine.may_be_known_elsewhere, journal),
+            reserve=engine.reserve(),
             slot=slot,
             submit=pool.submit,
             lease=engine.lease,
         ).run(stopping)
+
+
+def _serve(engine: Engine, slot: Slot, silent: Callable[[], list[str]], stopping: Callable[[], bool]) -> None:
+    address = engine.project.settings.health
+    if address is not None:
+        HealthServer(Health(engine, silent), address).run(stopping, slot.idle)
+
+
+def processes_of(roles: Collection[Role], workers: int, *, serves: bool) -> list[str]:
+    """The processes of a run, by name. It ``serves`` where there is anything to answer on the network."""
+    names = [INTAKE] if Role.INTAKE in roles else []
+    names.append(SCHEDULER if Role.SCHEDULER in roles else HOST)
+    names += [HTTP] if Role.HTTP in roles and serves else []
+    return names + [f"worker-{number}" for number in range(workers if Role.WORKER in roles else 0)]
 
 
 def _told_to_stop() -> Callable[[], bool]:
@@ -84,7 +142,8 @@ def _told_to_stop() -> Callable[[], bool]:
         told[0] = True
 
     signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the supervisor's to hear
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the supervisor's to hear …
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # … and so is a request to load everything anew
     return lambda: told[0]
 
 

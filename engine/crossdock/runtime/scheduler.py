@@ -1,4 +1,4 @@
-"""What must happen in time and belongs to nobody's message: expired leases, retention."""
+"""What must happen in time and belongs to nobody's message: signs of life, expired leases, retention."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from dataclasses import dataclass
 
 from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Journal
+from crossdock.runtime.paces import forget_over
+from crossdock.runtime.presence import Presence
 from crossdock.runtime.pulse import Slot
+from crossdock.runtime.reserve import Reserve
 
 LOG = logging.getLogger("crossdock.scheduler")
 
 EXPIRE_EVERY = 5.0
 PURGE_EVERY = 60.0
+PACES_EVERY = 300.0
+RESERVE_EVERY = 5.0
 PURGE_STEP = 500  # messages forgotten per transaction: the write lock is held for some milliseconds
+DEAD_LETTERS_EVERY = 60.0  # of the broker: a connection each time
 TICK = 0.2
 
 
@@ -30,23 +36,49 @@ class _Duty:
 
 
 class Scheduler:
-    """``keep_messages`` is in seconds; ``now`` the wall clock."""
+    """``keep_messages`` is in seconds; ``now`` the wall clock. With ``presence`` it does its duties in its turn only."""
 
-    def __init__(self, *, journal: Journal, now: Callable[[], float], keep_messages: float, slot: Slot) -> None:
+    def __init__(  # noqa: PLR0913 - the composition root names each of them
+        self,
+        *,
+        journal: Journal,
+        now: Callable[[], float],
+        keep_messages: float,
+        slot: Slot,
+        presence: Presence | None = None,
+        reserve: Reserve | None = None,
+        dead_letters: Callable[[], bool] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._journal = journal
         self._now = now
         self._keep = keep_messages
         self._slot = slot
-        self._duties = (_Duty("leases", EXPIRE_EVERY, self._expire), _Duty("retention", PURGE_EVERY, self._purge))
+        self._presence = presence
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._duties: tuple[_Duty, ...] = (
+            _Duty("leases", EXPIRE_EVERY, self._expire),
+            _Duty("retention", PURGE_EVERY, self._purge),
+            _Duty("paces", PACES_EVERY, self._forget_paces),
+        )
+        if dead_letters is not None:
+            self._duties = (*self._duties, _Duty("dead letters", DEAD_LETTERS_EVERY, dead_letters))
+        if reserve is not None:
+            self._duties = (_Duty("reserve", RESERVE_EVERY, lambda: reserve.fill() or True), *self._duties)
+        if presence is not None:
+            self._duties = (_Duty("presence", presence.every, self._attend), *self._duties)
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Do each duty when it is due, until ``stopping``."""
         while not stopping():
             for duty in self._duties:
-                if time.monotonic() >= duty.due and self._do(duty):
-                    duty.due = time.monotonic() + duty.every
+                if self._monotonic() >= duty.due and self._do(duty):
+                    duty.due = self._monotonic() + duty.every
             self._slot.idle()
-            time.sleep(TICK)
+            self._sleep(TICK)
+        self._leave()
 
     def _do(self, duty: _Duty) -> bool:
         """Whether the duty is done for now; one with more to do gets its turn again after the others."""
@@ -56,11 +88,35 @@ class Scheduler:
             LOG.error("%s: %s", duty.name, error)
             return True
 
+    def _attend(self) -> bool:
+        if self._presence is not None:
+            self._presence.attend()
+        return True
+
+    def _on_duty(self) -> bool:
+        return self._presence is None or self._presence.on_duty()
+
+    def _leave(self) -> None:
+        try:
+            if self._presence is not None:
+                self._presence.leave()
+        except CrossdockError as error:  # others notice without being told
+            LOG.error("others cannot be told that this host leaves: %s", error)
+
     def _expire(self) -> bool:
+        if not self._on_duty():
+            return True
         returned = self._journal.give_back(crashed=True)
         if returned:
             LOG.warning("%d pieces of work outlived their lease and were returned", returned)
         return True
 
+    def _forget_paces(self) -> bool:
+        if self._on_duty():
+            forget_over(self._journal)
+        return True
+
     def _purge(self) -> bool:
+        if not self._on_duty():
+            return True
         return self._journal.purge(messages_before=self._now() - self._keep, limit=PURGE_STEP) < PURGE_STEP

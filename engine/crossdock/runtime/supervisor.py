@@ -14,16 +14,20 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from crossdock.errors import CrossdockError, Retry
 from crossdock.runtime.engine import Engine
-from crossdock.runtime.lock import only_one
-from crossdock.runtime.process import STOP_SIGNALS, become
+from crossdock.runtime.filesystems import refuse_network
+from crossdock.runtime.hosts import announce, bury, hosts, withdraw
+from crossdock.runtime.lock import together
+from crossdock.runtime.process import INTAKE, STOP_SIGNALS, become, processes_of
 from crossdock.runtime.pulse import Pulse
+from crossdock.runtime.roles import Role
+from crossdock.runtime.succession import Predecessor, Trial, succeed
 
 LOG = logging.getLogger("crossdock.supervisor")
 
@@ -32,9 +36,12 @@ CHECK_EVERY = 0.25  # seconds between looks at memory and at what is pending
 IDLE_EVERY = 0.1  # seconds between looks at what is left, where the run ends with the work
 SILENT = 60.0  # seconds without a sign of life from intake or scheduler
 GRACE = 40.0  # seconds a process has to finish what it has in hand after it was told to stop
+LEGACY = 10.0  # seconds the next generation has to be at work, until the one before is told to go in any case
 QUICK_DEATH = 2.0  # a process that lives for less is restarted more slowly each time …
 PATIENT_DEATHS = 3  # … after so many of them: the first ones cost milliseconds
 SLOWEST_RESTART = 5.0
+
+_SIGNALS = STOP_SIGNALS | {signal.SIGHUP}
 
 
 @dataclass(slots=True)
@@ -52,14 +59,19 @@ class Process:
 
 
 class Supervisor:
-    """Runs a project, with as many worker processes as its engine says."""
+    """Runs a project in the roles, and with as many worker processes, as its engine says."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        roles = ["intake", "scheduler", *(f"worker-{number}" for number in range(engine.workers))]
-        self._processes = [Process(role, index) for index, role in enumerate(roles)]
-        self._pulse = Pulse(len(roles))
+        names = processes_of(engine.roles, engine.workers, serves=engine.project.settings.health is not None)
+        self._processes = [Process(role, index) for index, role in enumerate(names)]
+        self._pulse = Pulse(len(names))
+        self._intake = names.index(INTAKE) if INTAKE in names else None
         self._stopping = False
+        self._anew = False
+        self._trial: Trial | None = None
+        self._predecessor = Predecessor()
+        self._begun = time.monotonic()
         self._limits = engine.project.settings.limits
         self._checked = 0.0
         self._asked = 0.0
@@ -70,7 +82,7 @@ class Supervisor:
 
         With ``until_idle``, ``tell`` hears from time to time how much is left.
         """
-        with only_one(self._engine.journal_path().with_name("run.lock")), self._signals():
+        with self._lock(), self._signals():
             self._recover()
             # What is loaded now lives as long as the run: no collection need look at it again, in any process.
             gc.collect()
@@ -80,20 +92,68 @@ class Supervisor:
             while not self._stopping:
                 self._reap()
                 self._watch()
+                self._renew_generation()
                 if until_idle and self._idle(tell):
                     break
                 time.sleep(TICK)
             self._shut_down()
 
+    def _lock(self) -> AbstractContextManager[None]:
+        file = self._engine.journal_file()
+        if file is not None:
+            refuse_network(file)
+        return together(file.with_name("run.lock")) if file is not None else nullcontext()
+
     def _recover(self) -> None:
-        """Nobody else runs this project: what is leased here was left behind by processes that are gone."""
+        """Be there, and free what runs of this machine left behind that are gone."""
         with closing(self._engine.open_journal()) as journal:
-            journal.start_queues()
-            for queue in self._engine.disabled():
-                journal.stop_queue(queue, "the route is switched off (enabled: false)")
-            returned = journal.give_back(owner=self._engine.owner(), crashed=False)
+            if Role.WORKER in self._engine.roles:
+                journal.start_queues()
+                for queue in self._engine.disabled():
+                    journal.stop_queue(queue, "the route is switched off (enabled: false)")
+            announce(journal, self._engine.host)
+            returned = bury(journal, self._engine.host)
+            known, now = hosts(journal)
+            if not any(host.alive(now) for host in known if host.id != self._engine.host.id):
+                # Nobody else is there, so what has lapsed did so with its machine: no work is to blame.
+                returned += journal.give_back(crashed=False)
         if returned:
             LOG.warning("%d pieces of work were left in hand by an earlier run and go on", returned)
+
+    # Generations
+
+    def _renew_generation(self) -> None:
+        if self._predecessor.host:
+            self._relieve()
+        if self._anew and self._trial is None:
+            self._anew, self._trial = False, Trial(self._engine.project.root)
+        passed = self._trial.passed() if self._trial is not None else None
+        if passed is not None:
+            self._trial = None
+        if passed:
+            succeed(self._engine.host.id, self._alive(), _SIGNALS)
+        elif passed is False:
+            LOG.error("the project has mistakes now: what was loaded before goes on")
+
+    def _alive(self) -> list[int]:
+        return [process.pid for process in self._processes if process.pid]
+
+    def _relieve(self) -> None:
+        """Once this generation is at work, the one before goes."""
+        at_work = all(self._pulse.read(one.index).beat > one.started > 0 for one in self._processes)
+        if at_work or time.monotonic() - self._begun > LEGACY:
+            self._predecessor.dismiss()
+        if self._predecessor.gone():
+            self._withdraw(self._predecessor.host)
+            self._predecessor.host = ""
+
+    def _withdraw(self, host: str) -> None:
+        """All of a host's processes are gone: what it held, if anything, is free, and it is there no more."""
+        try:
+            with closing(self._engine.open_journal()) as journal:
+                withdraw(journal, host)
+        except CrossdockError as error:
+            LOG.error("that %s is gone cannot be told now: others notice later: %s", host, error)
 
     # Processes
 
@@ -105,15 +165,23 @@ class Supervisor:
         sys.stderr.flush()
         process.started = time.monotonic()
         parent = os.getpid()
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # until the child has handlers of its own
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)  # until the child has handlers of its own
         process.pid = os.fork()
         if process.pid == 0:
-            become(process.role, self._engine, self._pulse.slot(process.index, self._colleagues(process)), parent)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+            slot = self._pulse.slot(process.index, self._colleagues(process))
+            become(process.role, self._engine, slot, self._silent, parent)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
 
     def _colleagues(self, process: Process) -> list[int]:
         """The other workers."""
         return [one.index for one in self._processes if one is not process and one.role.startswith("worker")]
+
+    def _silent(self) -> list[str]:
+        """Processes that give no sign of life. Their readings are in memory that every process shares."""
+        now = time.monotonic()
+        readings = [(process, self._pulse.read(process.index)) for process in self._processes]
+        late = max(SILENT, self._limits.step)
+        return [process.role for process, reading in readings if now - max(reading.beat, reading.busy) > late / 2]
 
     def _reap(self) -> None:
         for process in self._processes:
@@ -138,7 +206,7 @@ class Supervisor:
     def _give_back(self, process: Process, *, crashed: bool) -> None:
         try:
             with closing(self._engine.open_journal()) as journal:
-                journal.give_back(owner=f"{self._engine.owner()}/{process.role}", crashed=crashed)
+                journal.give_back(owner=f"{self._engine.host.id}/{process.role}", crashed=crashed)
         except CrossdockError as error:  # its leases will run out instead
             LOG.error("what %s held cannot be returned now: %s", process.role, error)
 
@@ -166,19 +234,24 @@ class Supervisor:
         os.kill(process.pid, signal.SIGKILL)
 
     def _idle(self, tell: Callable[[int], None]) -> bool:
-        """Nothing waits, and every source was asked again after that and brought nothing."""
+        """Nothing waits, and every source was asked again after that and brought nothing.
+
+        A run is idle when it is in its own roles: without workers it does not wait for work to be done, without
+        sources it does not wait for what they bring.
+        """
         now = time.monotonic()
         if now - self._asked < IDLE_EVERY:
             return False
         self._asked = now
-        reading, pending = self._pulse.read(0), self._pending()
+        reading = self._pulse.read(self._intake) if self._intake is not None else None
+        pending = self._pending() if Role.WORKER in self._engine.roles else 0
         if pending is not None:
             tell(pending)
         if pending != 0:
             self._empty_since = 0.0
-        elif not self._empty_since or reading.brought >= self._empty_since:
+        elif not self._empty_since or (reading is not None and reading.brought >= self._empty_since):
             self._empty_since = now
-        return reading.quiet > self._empty_since > 0
+        return self._empty_since > 0 and (reading is None or reading.quiet > self._empty_since)
 
     def _pending(self) -> int | None:
         try:
@@ -189,24 +262,33 @@ class Supervisor:
             return None
 
     def _shut_down(self) -> None:
-        for process in self._processes:
-            if process.pid:
-                os.kill(process.pid, signal.SIGTERM)
+        for pid in self._alive():
+            os.kill(pid, signal.SIGTERM)
+        self._predecessor.dismiss()
         end = time.monotonic() + GRACE
-        while any(process.pid for process in self._processes):
+        while self._alive() or not self._predecessor.gone():
             for process in self._processes:
                 if process.pid and _ended(process.pid) is not None:
                     process.pid = 0
                 elif process.pid and time.monotonic() > end and not process.killed:
                     self._kill(process, f"did not stop within {GRACE:g} s")
             time.sleep(TICK / 4)
+        for host in filter(None, (self._predecessor.host, self._engine.host.id)):
+            self._withdraw(host)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
         def stop(number: int, frame: FrameType | None) -> None:
             self._stopping = True
 
-        before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+        def anew(number: int, frame: FrameType | None) -> None:
+            self._anew = True
+
+        # A terminal that is closed says SIGHUP too, and means an end.
+        at_terminal = sys.stdin is not None and sys.stdin.isatty()
+        wanted = dict.fromkeys(STOP_SIGNALS, stop) | {signal.SIGHUP: stop if at_terminal else anew}
+        before = {number: signal.signal(number, act) for number, act in wanted.items()}
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)  # blocked where an earlier generation became this one
         try:
             yield
         finally:

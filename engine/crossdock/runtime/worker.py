@@ -12,28 +12,35 @@ twice, and what a sink has done is not forgotten.
 from __future__ import annotations
 
 import logging
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from crossdock.bus.contract import Bus, Hint
+from crossdock.delivery.breaker import Failure
 from crossdock.delivery.states import Event
-from crossdock.errors import CrossdockError, Halt, Retry
+from crossdock.errors import CrossdockError, Retry
 from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
-from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier
+from crossdock.runtime.circuits import Circuits
+from crossdock.runtime.couriers import Couriers
+from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier, Judge
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
 from crossdock.runtime.hands import Batch, Delivery, Hand, Stop, Stream, Submit
+from crossdock.runtime.paces import Paces
 from crossdock.runtime.pulse import Slot
+from crossdock.runtime.reserve import Reserve
+from crossdock.runtime.turnstile import Turnstile
 
 LOG = logging.getLogger("crossdock.worker")
 
-MAX_STREAMS = 4  # long files advanced in turn by one worker
-MAX_CALLS = 16  # sinks called at the same time by one worker
+MAX_STREAMS = 4  # long files advanced in turn by one worker; beyond that, one of every route that has none
+MAX_CALLS = 32  # sinks called at the same time by one worker …
+MAX_CALLS_OF_ROUTE = 8  # … and so many of one route at most: slow destinations of one hold up no other's
 IDLE_WAIT = 0.5  # seconds between looks at due times when nothing else happens
 JOURNAL_PAUSE = 1.0  # seconds to wait when the journal itself refuses (disk full): it recovers by itself
-OPEN_PAUSE = 10.0  # seconds until a destination that could not be opened is tried again
 SLICE_SECONDS = 0.1  # of a batch at a time: one flush then costs a small part of the work
 LEAVE_SECONDS = 30.0  # for sinks to finish what they have in hand when the worker is told to stop
 
@@ -49,6 +56,8 @@ class StuckSink(CrossdockError):
 class Worker:
     """``courier`` is asked for the courier of a destination's queue, once. Raises nothing on bad documents.
 
+    ``may_be_elsewhere`` says whether another version of the project runs, which may have queues this one has not.
+
     ``lease`` (seconds) is renewed while work is in hand, so it only runs out when a worker is stuck or gone.
     """
 
@@ -60,26 +69,34 @@ class Worker:
         bus: Bus,
         dispatcher: Dispatcher,
         courier: Callable[[str], Courier | None],
+        may_be_elsewhere: Callable[[], bool] = lambda: False,
+        reserve: Reserve | None = None,
         slot: Slot,
         submit: Submit,
         lease: float = 60.0,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        random: Callable[[], float] = random.random,
     ) -> None:
         self._owner = owner
         self._journal = journal
         self._bus = bus
-        self._dispatcher = dispatcher
-        self._courier_of = courier
-        self._couriers: dict[str, Courier | None] = {}
-        self._shut: dict[str, float] = {}
+        paces = Paces(journal, monotonic)
+        self._dispatcher = dispatcher.paced(paces.turn)
+        self._couriers = Couriers(courier, journal, monotonic, may_be_elsewhere)
+        self._turnstile = Turnstile(journal, Circuits(journal, owner, monotonic, random), paces)
+        self._reserve = reserve
         self._slot = slot
         self._submit = submit
         self._lease = lease
+        self._monotonic = monotonic
+        self._sleep = sleep
         self._batches: dict[str, Batch] = {}
         self._streams: list[Stream] = []
-        self._deliveries: dict[str, Delivery] = {}
+        self._deliveries: list[Delivery] = []
         self._stops: list[Stop] = []
         self._refusal: Retry | None = None
-        self._renewed = time.monotonic()
+        self._renewed = self._monotonic()
         self._alone: str | None = None  # the queue of a suspect that waits until nothing else is in hand
         self._turn = 0
 
@@ -90,7 +107,8 @@ class Worker:
             if self._refusal is not None:
                 LOG.error("journal unavailable: %s", self._refusal)
                 self._slot.idle()
-                time.sleep(JOURNAL_PAUSE)
+                if self._reserve is None or not self._reserve.spend(self._refusal):
+                    self._sleep(JOURNAL_PAUSE)
             elif not worked:
                 self._slot.idle()
                 self._slot.free(yes=True)
@@ -117,7 +135,7 @@ class Worker:
             self._refusal = error
 
     def _answered(self) -> bool:
-        return any(delivery.call and delivery.call.done() for delivery in self._deliveries.values())
+        return any(delivery.call and delivery.call.done() for delivery in self._deliveries)
 
     # Claiming
 
@@ -145,12 +163,12 @@ class Worker:
 
     def _claim_from(self, queue: str) -> bool:
         if queue in self._dispatcher.routes:
-            return self._claim_route(queue)
+            return not self._is_draining() and self._claim_route(queue)
         return self._claim_delivery(queue)
 
     def _claim_route(self, queue: str) -> bool:
         splits = self._dispatcher.routes[queue].splits
-        room = MAX_STREAMS - len(self._streams) if splits else self._dispatcher.chunk_parts
+        room = self._room_for_streams(queue) if splits else self._dispatcher.chunk_parts
         if room <= 0 or queue in self._batches:
             return False
         works = self._leased(queue, room)
@@ -161,18 +179,31 @@ class Worker:
             self._advance_batch(self._batches[queue])
         return bool(works)
 
+    def _room_for_streams(self, queue: str) -> int:
+        """Long files of one route do not keep those of another waiting: each may have one in hand."""
+        own = sum(stream.work.queue == queue for stream in self._streams)
+        return max(MAX_STREAMS - len(self._streams), 1 - own)
+
     def _claim_delivery(self, queue: str) -> bool:
-        if queue in self._deliveries or len(self._deliveries) >= MAX_CALLS:
+        courier = self._free_courier(queue)
+        limit = self._turnstile.room(queue, courier) if courier is not None else 0
+        if courier is None or not limit:
             return False
-        courier = self._courier(queue)
-        if courier is None:
-            return False
-        limit = courier.room(lambda most: self._journal.backlog(queue, most))
-        works = self._leased(queue, limit) if limit else []
+        works = self._leased(queue, limit)
         if works:
-            self._deliveries[queue] = Delivery(queue, works, courier.steps(works))
-            self._advance_delivery(self._deliveries[queue])
+            delivery = Delivery(queue, courier, works, courier.steps(works))
+            self._deliveries.append(delivery)
+            self._advance_delivery(delivery)
+        self._turnstile.claimed(queue, courier, len(works))
         return bool(works)
+
+    def _free_courier(self, queue: str) -> Courier | None:
+        """A courier with nothing in hand, if one more call is to be made for that queue and its route."""
+        route = queue.partition("/")[0]
+        of_route = sum(delivery.queue.partition("/")[0] == route for delivery in self._deliveries)
+        if len(self._deliveries) >= MAX_CALLS or of_route >= MAX_CALLS_OF_ROUTE:
+            return None
+        return self._couriers.free(queue, [one.courier for one in self._deliveries if one.queue == queue])
 
     def _leased(self, queue: str, limit: int) -> list[Work]:
         """Work from a queue. A suspect is put back until nothing else is in hand: waiting must not count against it."""
@@ -183,22 +214,6 @@ class Worker:
             return []
         return works
 
-    def _courier(self, queue: str) -> Courier | None:
-        """The courier of a queue; None where there is none, or none now: its queue is stopped, or waits a while."""
-        if queue not in self._couriers and time.monotonic() >= self._shut.get(queue, 0.0):
-            try:
-                courier = self._courier_of(queue)
-                if courier is None:
-                    self._journal.stop_queue(queue, "no route of the project has this destination any more")
-                self._couriers[queue] = courier
-            except Halt as error:
-                LOG.error("queue %s stopped: %s", queue, error)
-                self._journal.stop_queue(queue, str(error))
-            except Retry as error:
-                LOG.error("destination %s cannot be opened: %s", queue, error)
-                self._shut[queue] = time.monotonic() + OPEN_PAUSE
-        return self._couriers.get(queue)
-
     # Going on with what is in hand
 
     def _advance_all(self) -> bool:
@@ -208,21 +223,25 @@ class Worker:
                 self._stop(stop)
         with self._refusable():
             self._make_room()
-        for delivery in tuple(self._deliveries.values()):
+        for delivery in tuple(self._deliveries):
             with self._refusable():
                 worked |= self._advance_delivery(delivery)
         for batch in tuple(self._batches.values()):
             worked = True
             with self._refusable():
                 self._advance_batch(batch)
-        for stream in tuple(self._streams):
+        for stream in () if self._is_draining() else tuple(self._streams):
             worked = True
             with self._refusable():
                 self._advance_stream(stream)
         return worked
 
+    def _is_draining(self) -> bool:
+        """Whether the room that is left is for what was done: nothing new is made of what waits."""
+        return self._reserve is not None and self._reserve.spent()
+
     def _in_hands(self) -> list[Hand]:
-        return [*self._batches.values(), *self._streams, *self._deliveries.values()]
+        return [*self._batches.values(), *self._streams, *self._deliveries]
 
     def _suspect(self) -> Hand | None:
         return next((one for one in self._in_hands() if one.suspect), None)
@@ -244,8 +263,8 @@ class Worker:
         """A slice of messages that are not split: one transaction for all of them."""
         self._renew()
         halted: Halted | None = None
-        end = time.monotonic() + SLICE_SECONDS
-        while batch.works and halted is None and time.monotonic() < end:
+        end = self._monotonic() + SLICE_SECONDS
+        while batch.works and halted is None and self._monotonic() < end:
             try:
                 batch.results.append(self._next(self._dispatcher.results(batch.works[0]), batch.works[0]))
                 batch.works.popleft()
@@ -297,13 +316,15 @@ class Worker:
                 self._slot.busy()
                 delivery.action = delivery.steps.send(answer)
                 if isinstance(delivery.action, Blocking):
-                    delivery.deadline = time.monotonic() + delivery.action.patience
+                    delivery.deadline = self._monotonic() + delivery.action.patience
                     delivery.call = self._submit(delivery.action.call)
         except StopIteration:
-            del self._deliveries[delivery.queue]
+            self._deliveries.remove(delivery)
+            self._turnstile.leave(delivery.queue)
         except Halted as halted:
-            del self._deliveries[delivery.queue]
+            self._deliveries.remove(delivery)
             self._halt(delivery.queue, halted, delivery.works, [])
+            self._turnstile.leave(delivery.queue)
         return moved
 
     def _answer(self, delivery: Delivery) -> Answer:
@@ -314,6 +335,9 @@ class Worker:
             case Commit(results=results):
                 self._commit(results)
                 return None
+            case Judge(outcomes=outcomes):
+                self._slot.idle()
+                return self._turnstile.judge(delivery.queue, delivery.courier, outcomes)
             case Blocking() if delivery.call is not None:
                 return delivery.call.result()
             case _:
@@ -360,50 +384,50 @@ class Worker:
     def _in_hand(self) -> Iterator[Work]:
         yield from (work for batch in self._batches.values() for work in batch.held())
         yield from (stream.work for stream in self._streams)
-        yield from (work for delivery in self._deliveries.values() for work in delivery.works)
+        yield from (work for delivery in self._deliveries for work in delivery.works)
         yield from (result.work for stop in self._stops for result in stop.results)
 
     def _renew(self) -> None:
-        if time.monotonic() - self._renewed < self._lease / 4:
+        if self._monotonic() - self._renewed < self._lease / 4:
             return
         works = list(self._in_hand())
         if works:
             self._journal.renew(works, self._lease)
-        self._renewed = time.monotonic()
+        self._renewed = self._monotonic()
 
     def _look_at_calls(self) -> None:
         """A call that does not return ends with the process; whatever else is in hand is not counted for it."""
-        now = time.monotonic()
-        stuck = next((one for one in self._deliveries.values() if one.call and now > one.deadline), None)
+        now = self._monotonic()
+        stuck = next((one for one in self._deliveries if one.call and now > one.deadline), None)
         if stuck is None or stuck.call is None or stuck.call.done():
             return
-        del self._deliveries[stuck.queue]
+        self._deliveries.remove(stuck)
+        end = StuckSink("E507", f"a call into the sink of {stuck.queue} does not return")
         with suppress(Retry):
             self._put_back(list(self._in_hand()))
-        raise StuckSink("E507", f"a call into the sink of {stuck.queue} does not return")
+            self._turnstile.judge(stuck.queue, stuck.courier, [Failure(end.code, end.message)])
+        raise end
 
     def _leave(self) -> None:
         """Graceful stop: settle what sinks have in hand, give everything else back uncounted."""
         self._batches.clear()
         self._streams.clear()
-        end = time.monotonic() + LEAVE_SECONDS
-        while (self._deliveries or self._stops) and time.monotonic() < end:
+        end = self._monotonic() + LEAVE_SECONDS
+        while (self._deliveries or self._stops) and self._monotonic() < end:
             if not self._advance_all():
-                time.sleep(0.005)
+                self._sleep(0.005)
             self._slot.idle()
         try:
             self._journal.give_back(owner=self._owner, crashed=False)
         except Retry as error:
             LOG.error("what is in hand cannot be given back now: %s", error)
-        for queue, courier in self._couriers.items():
-            if courier is not None and queue not in self._deliveries:
-                courier.close()
+        self._couriers.close([delivery.courier for delivery in self._deliveries])
 
 
 def _hints(result: Result) -> Iterator[Hint]:
-    outcomes: list[tuple[str, Outcome]] = [(child.message.id, child.outcome) for child in result.children]
+    outcomes: list[tuple[Message, Outcome]] = [(child.message, child.outcome) for child in result.children]
     if result.outcome:
-        outcomes.append((result.work.message.id, result.outcome))
-    for id, outcome in outcomes:
-        yield from (Hint(id, post.queue) for post in outcome.posts)
-        yield from (Hint(sent.message.id, post.queue) for sent in outcome.also for post in sent.posts)
+        outcomes.append((result.work.message, result.outcome))
+    for message, outcome in outcomes:
+        for sent in (Sent(message=message, posts=outcome.posts), *outcome.also):
+            yield from (Hint(sent.message.id, post.queue, trace=sent.message.trace) for post in sent.posts)

@@ -84,10 +84,14 @@ class BusSuite:
         bench.wait()
         assert bench.wait(timeout=0.5) == []
 
-    def test_many_hints_wake_once_and_keep_their_order(self, bench: BusBench) -> None:
+    def test_many_hints_wake_at_once_and_keep_their_order(self, bench: BusBench) -> None:
         hints = [hint(number) for number in range(1000)]
         bench.tell(hints)
-        assert bench.wait() in (hints, [])
+        arrived = bench.wait()
+        assert bench.time() < TIMEOUT
+        while more := bench.wait(timeout=0.5):
+            arrived += more
+        assert arrived in (hints, [])
 
     def test_a_wait_ends_when_its_time_is_up(self, bench: BusBench) -> None:
         assert bench.wait(timeout=5.0) == []

@@ -125,7 +125,7 @@ def _play(root: Path, route: CompiledRoute, case: CaseSpec) -> tuple[Outputs, li
     journal, ids = MemoryJournal(clock), _ids()
     subscriptions = RecordingSubscriptions(())
     announcer = Announcer(subscriptions, lambda: next(ids), clock.now)
-    fates = FateMaker(clock.now, lambda: 0.5)
+    fates = FateMaker(lambda: 0.5)
     worker = Worker(
         owner="case",
         journal=journal,

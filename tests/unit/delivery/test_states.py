@@ -42,6 +42,10 @@ LEGAL = {
     ("doubt", "confirm"): "delivered",
     ("doubt", "reject"): "dead",
     ("doubt", "discard"): "discarded",
+    ("waiting", "restore"): "held",
+    ("held", "restore"): "held",
+    ("dead", "restore"): "dead",
+    ("doubt", "restore"): "doubt",
 }
 ILLEGAL = [pair for pair in product(State, Event) if pair not in LEGAL]
 
@@ -95,7 +99,8 @@ def test_a_worker_decides_nothing_that_a_person_decides_except_a_rejection() -> 
 
 @pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
 def test_a_person_decides_about_what_is_in_nobodys_hand(state: State, event: Event) -> None:
-    expected = (state, event) in LEGAL and state is not State.WORKING and event is not Event.CLAIM
+    others = (Event.CLAIM, Event.RESTORE)  # a worker's, and a restore's
+    expected = (state, event) in LEGAL and state is not State.WORKING and event not in others
     assert decidable(state, event) is expected
 
 

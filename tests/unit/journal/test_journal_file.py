@@ -90,8 +90,9 @@ def test_opening_again_changes_nothing(path: Path) -> None:
 def test_a_later_migration_is_done_to_a_journal_with_messages(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(SqliteJournal(path, ManualClock())) as first:
         first.accept([arrival(1)])
-    later = (*schema.MIGRATIONS, "ALTER TABLE message ADD COLUMN colour TEXT; CREATE INDEX c ON message(colour);")
-    monkeypatch.setattr("crossdock.journal.sqlite.session.MIGRATIONS", later)
+    up = "ALTER TABLE message ADD COLUMN colour TEXT; CREATE INDEX c ON message(colour);"
+    later = (*schema.MIGRATIONS, schema.Migration("colours", up, ""))
+    monkeypatch.setattr(schema, "MIGRATIONS", later)
     with closing(SqliteJournal(path, ManualClock())) as again:
         assert again._session.value("SELECT count(colour IS NULL) FROM message") == 1
         assert again._session.value("PRAGMA user_version") == len(later)
@@ -100,9 +101,10 @@ def test_a_later_migration_is_done_to_a_journal_with_messages(path: Path, monkey
 def test_a_migration_that_fails_leaves_the_journal_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(SqliteJournal(path, ManualClock())) as first:
         first.accept([arrival(1)])
-    broken = (*schema.MIGRATIONS, "ALTER TABLE message ADD COLUMN colour TEXT; CREATE TABLE message(x);")
+    up = "ALTER TABLE message ADD COLUMN colour TEXT; CREATE TABLE message(x);"
+    broken = (*schema.MIGRATIONS, schema.Migration("broken", up, ""))
     with monkeypatch.context() as patch:
-        patch.setattr("crossdock.journal.sqlite.session.MIGRATIONS", broken)
+        patch.setattr(schema, "MIGRATIONS", broken)
         with pytest.raises(apsw.SQLError):
             SqliteJournal(path, ManualClock())
     with closing(SqliteJournal(path, ManualClock())) as again:

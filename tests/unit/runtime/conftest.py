@@ -22,7 +22,6 @@ from crossdock import document_json
 from crossdock.bus.memory import MemoryBus
 from crossdock.codecs.contract import AnyCodecKind, CodecKind, Part
 from crossdock.connector import Connector, Done, Effect, Parcel, SinkKind, Staged
-from crossdock.delivery.rate import Rate
 from crossdock.delivery.states import Event, State
 from crossdock.errors import CrossdockError, Finding, Reject, Severity
 from crossdock.journal.contract import Attempt, Entry, Item, Post, Query
@@ -181,7 +180,7 @@ class Rig:
         enabled = [route for route in self.project.routes.values() if route.enabled]
         subscriptions = Subscriptions(enabled)
         self.announcer = Announcer(subscriptions, self.new_id, self.clock.now)
-        self.fates = FateMaker(self.clock.now, lambda: 0.5)
+        self.fates = FateMaker(lambda: 0.5)
         self.dispatcher = Dispatcher(self.project.routes, subscriptions, self.announcer, self.fates, self.clock.now)
         self.worker = Worker(
             owner=owner,
@@ -191,6 +190,8 @@ class Rig:
             courier=self.courier,
             slot=Pulse(1).slot(0),
             submit=submit or at_once,
+            monotonic=self.clock.boot,
+            random=lambda: 0.5,
         )
         return self.worker
 
@@ -201,7 +202,6 @@ class Rig:
         if not found or route is None:
             return None
         sink = self.opened(found[0].options)  # type: ignore[arg-type]  # every destination of these tests is a fake
-        rate = Rate(found[0].rate) if found[0].rate else None
         effect = found[0].kind.effect(found[0].options)
         return Courier(
             route=route,
@@ -212,7 +212,6 @@ class Rig:
             fates=self.fates,
             now=self.clock.now,
             reach=lambda name: None,
-            rate=rate,
         )
 
     def new_id(self) -> str:

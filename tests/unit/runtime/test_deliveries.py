@@ -331,7 +331,7 @@ def test_a_call_that_never_returns_ends_the_worker_and_counts_for_nobody_else(ri
     id = rig.send("r", {"n": 1})
     rig.worker.step()
     rig.worker.step()
-    rig.worker._deliveries["r/fake"].deadline = 0.0
+    next(one for one in rig.worker._deliveries if one.queue == "r/fake").deadline = 0.0
     with pytest.raises(StuckSink, match="E507"):
         rig.worker.step()
     rig.journal.give_back(owner="here/worker-0", crashed=True)

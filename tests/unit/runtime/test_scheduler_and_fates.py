@@ -12,7 +12,7 @@ from crossdock.runtime.fates import FateMaker, Halted, killer, unforeseen
 from crossdock.runtime.pulse import Pulse
 from crossdock.runtime.scheduler import PURGE_STEP, Scheduler
 
-FATES = FateMaker(lambda: 1000.0, lambda: 0.5)
+FATES = FateMaker(lambda: 0.5)
 
 
 def schedule(rig: Rig, turns: int = 1, keep: float = 100.0) -> None:
@@ -92,7 +92,7 @@ def test_a_wrong_configuration_stops_the_queue() -> None:
 
 
 def test_a_retry_is_due_after_its_delay() -> None:
-    assert FATES.of(Retry("A1", "later"), 1, RetryPolicy(first=2.0)).due == 1001.0
+    assert FATES.of(Retry("A1", "later"), 1, RetryPolicy(first=2.0)).delay == 1.0
 
 
 def test_two_deaths_may_be_an_accident_and_three_are_not() -> None:

@@ -14,7 +14,7 @@ from crossdock.route.plan import Guard, Once
 _SEEN = "SELECT key, message FROM seen WHERE scope = ? AND expires >= ? AND key IN (SELECT value FROM json_each(?))"
 _NEWEST = "SELECT key, version, message FROM newest WHERE scope = ? AND key IN (SELECT value FROM json_each(?))"
 _TAKE = "INSERT OR REPLACE INTO seen(scope, key, message, expires) VALUES (?, ?, ?, ?)"
-_RENEW = "INSERT OR REPLACE INTO newest(scope, key, version, message) VALUES (?, ?, ?, ?)"
+_RENEW = "INSERT OR REPLACE INTO newest(scope, key, version, message, at) VALUES (?, ?, ?, ?, ?)"
 
 
 def look_up(connection: apsw.Connection, book: GuardBook, guards: Iterable[Iterable[Guard]]) -> None:
@@ -36,4 +36,4 @@ def write(connection: apsw.Connection, book: GuardBook) -> None:
     """Keep what was taken."""
     taken = [(*place, book.seen[place], expires) for place, expires in book.taken.items()]
     connection.executemany(_TAKE, taken)
-    connection.executemany(_RENEW, [(*place, *book.newest[place]) for place in book.renewed])
+    connection.executemany(_RENEW, [(*place, *book.newest[place], book.now) for place in book.renewed])

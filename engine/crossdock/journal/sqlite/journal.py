@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Result, Work
-from crossdock.journal.sqlite import leasing, records, retention, writing
+from crossdock.journal.contract import (
+    Attempt,
+    Audit,
+    Change,
+    Clock,
+    Entry,
+    Item,
+    Phase,
+    Query,
+    Refusal,
+    Register,
+    Result,
+    Work,
+)
+from crossdock.journal.portable import Record
+from crossdock.journal.sqlite import deciding, leasing, portable, records, registers, retention, writing
 from crossdock.journal.sqlite.session import Session
 from crossdock.message import Message
 
@@ -72,6 +87,14 @@ class SqliteJournal:
         with self._session.transaction("start") as connection:
             connection.execute("UPDATE queue SET stopped = NULL WHERE stopped NOTNULL")
 
+    def update(self, kind: Register, key: str, change: Change) -> str | None:
+        """See ``Registers``."""
+        return registers.update(self._session, kind, key, change)
+
+    def registers(self, kind: Register) -> tuple[Mapping[str, str], float]:
+        """See ``Registers``."""
+        return registers.every(self._session, kind)
+
     def message(self, id: str) -> Message | None:
         """See ``Records``."""
         return records.message(self._session, id)
@@ -94,7 +117,7 @@ class SqliteJournal:
 
     def decide(self, row: int, event: Event, reason: str | None) -> bool:
         """See ``Records``."""
-        return writing.decide(self._session, row, event, reason)
+        return deciding.decide(self._session, row, event, reason)
 
     def replace(self, row: int, entry: Entry, reason: str) -> bool:
         """See ``Records``."""
@@ -117,13 +140,37 @@ class SqliteJournal:
         """See ``Records``."""
         return leasing.pending(self._session)
 
-    def purge(self, *, messages_before: float, limit: int) -> int:
+    def stuck(self) -> Mapping[str, int]:
         """See ``Records``."""
-        return retention.purge(self._session, messages_before, limit)
+        return leasing.stuck(self._session)
+
+    def purge(self, *, messages_before: float, limit: int, keys_before: float = 0.0) -> int:
+        """See ``Records``."""
+        return retention.purge(self._session, messages_before, keys_before, limit)
 
     def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
         """See ``Records``."""
         records.refuse(self._session, route, identity, findings)
+
+    def refusals(self, limit: int) -> list[Refusal]:
+        """See ``Records``."""
+        return records.refusals(self._session, limit)
+
+    def dump(self) -> AbstractContextManager[Iterator[Record]]:
+        """See ``Portable``."""
+        return portable.dump(self._session)
+
+    def load(self, records: Iterable[Record], *, replace: bool) -> None:
+        """See ``Portable``."""
+        portable.load(self._session, records, replace=replace)
+
+    def retire(self, reason: str) -> None:
+        """See ``Portable``."""
+        portable.retire(self._session, reason)
+
+    def retired(self) -> str | None:
+        """See ``Portable``."""
+        return portable.retired(self._session)
 
     def changed(self) -> int:
         """Differs after another connection committed: what the embedded bus watches."""

@@ -14,39 +14,52 @@ from typing import cast
 import apsw
 
 from crossdock.journal.contract import Phase, Work
+from crossdock.journal.sqlite import lanes
 from crossdock.journal.sqlite.rows import MESSAGE_COLUMNS, WORK_COLUMNS, work_of
 from crossdock.journal.sqlite.session import Row, Session
+from crossdock.journal.turns import BITS, TURN
 
-#: A row is free when nothing older of its lane is still open. The inner condition repeats that of index work_lane.
-_FREE = (
-    "(w.lane IS NULL OR NOT EXISTS (SELECT 1 FROM work e WHERE e.queue = w.queue AND e.lane = w.lane"
-    " AND e.row < w.row AND e.lane IS NOT NULL AND e.state IN ('waiting', 'working', 'held', 'doubt')))"
+#: A member of a group is free when all that are not done with wait.
+_WHOLE = (
+    "(w.phase IS NOT 'grouped' OR NOT EXISTS (SELECT 1 FROM work g WHERE g.queue = w.queue AND g.proof IS w.proof"
+    " AND g.phase = 'grouped' AND g.state NOT IN ('waiting', 'delivered', 'skipped', 'discarded')))"
 )
 #: In the order of the index, so that the first ``limit`` rows end the search however many wait; without the hint
 #: SQLite would take work_due and sort.
 _DUE = (
-    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS}, w.priority FROM work w INDEXED BY work_waiting JOIN message m ON m.row = w.message"
+    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS}, w.priority FROM work w INDEXED BY work_free JOIN message m ON m.row = w.message"
     " WHERE w.queue = (SELECT number FROM queue WHERE name = ? AND stopped IS NULL) AND w.state = 'waiting'"
-    f" AND w.due {{due}} AND {_FREE} ORDER BY w.priority, w.due, w.row LIMIT ?"
+    f" AND w.blocked = 0 AND w.due {{due}} AND {_WHOLE} ORDER BY w.priority, w.due, w.row LIMIT ?"
 )
 # What is due again after a failure goes before what is new: a queue that never runs dry must not starve it.
 _AGAIN, _NEW = _DUE.format(due="BETWEEN 1 AND ?"), _DUE.format(due="= 0")
+_GROUP = (
+    f"SELECT {WORK_COLUMNS}, {MESSAGE_COLUMNS}, w.priority, w.lane, w.queue FROM work w"
+    " JOIN message m ON m.row = w.message WHERE w.queue = (SELECT number FROM queue WHERE name = ?)"
+    " AND w.proof IS ? AND w.phase = 'grouped' AND w.state = 'waiting' ORDER BY w.row"
+)
+_LANES = "SELECT DISTINCT queue, lane FROM work WHERE row IN (SELECT value FROM json_each(?)) AND lane IS NOT NULL"
 _TAKE = "UPDATE work SET state = 'working', token = ?, attempts = attempts + 1 WHERE row = ?"
 _READY = (
     "SELECT name FROM queue q WHERE stopped IS NULL AND EXISTS"
-    " (SELECT 1 FROM work w WHERE w.queue = q.number AND w.state = 'waiting' AND w.due <= ?)"
+    " (SELECT 1 FROM work w WHERE w.queue = q.number AND w.state = 'waiting' AND w.blocked = 0 AND w.due <= ?)"
 )
 _BACKLOG = (
     "SELECT count(*), min(max(at, due)) FROM"
-    " (SELECT at, due FROM work WHERE queue = ? AND state = 'waiting' AND due <= ? LIMIT ?)"
+    " (SELECT at, due FROM work WHERE queue = ? AND state = 'waiting' AND blocked = 0 AND due <= ? LIMIT ?)"
 )
 _GIVE_BACK = (
     "UPDATE work SET state = 'waiting', token = NULL, due = 0, crashes = crashes + ?, attempts = attempts - ?"
     " WHERE row = ? AND token = ? AND state = 'working'"
 )
-_PENDING = (
-    "SELECT (SELECT count(*) FROM work w JOIN queue q ON q.number = w.queue"
-    " WHERE w.state = 'waiting' AND q.stopped IS NULL) + (SELECT coalesce(sum(left), 0) FROM lease)"
+#: By queue: what is free; what waits in a lane; and of that, what is behind something that waits for a person.
+_FREE = "SELECT queue, count(*) FROM work WHERE state = 'waiting' AND blocked = 0 GROUP BY queue"
+_BEHIND = f"SELECT queue, count(*) FROM work WHERE blocked = 1 AND {lanes.OPEN_LANE} GROUP BY queue"
+_STUCK = (
+    f"SELECT h.queue, count(DISTINCT w.row) FROM (SELECT queue, lane, {TURN} AS turn, row FROM work"
+    f" WHERE state IN ('held', 'doubt') AND blocked = 0 AND {lanes.OPEN_LANE}) h JOIN work w ON w.queue = h.queue"
+    " AND w.lane = h.lane AND w.lane IS NOT NULL AND w.state IN ('waiting', 'working', 'held', 'doubt')"
+    f" AND w.blocked = 1 AND (coalesce(w.turn, w.row << {BITS}), w.row) > (h.turn, h.row) GROUP BY h.queue"
 )
 
 
@@ -57,7 +70,18 @@ def ready(session: Session) -> list[str]:
 
 def pending(session: Session) -> int:
     """See ``Records.pending``."""
-    return cast(int, session.value(_PENDING))
+    with session.snapshot():
+        going = {number for (number,) in session.rows("SELECT number FROM queue WHERE stopped IS NULL")}
+        waiting = [(queue, count) for sql in (_FREE, _BEHIND) for queue, count in session.rows(sql)]
+        waiting += [(queue, -cast(int, count)) for queue, count in session.rows(_STUCK)]
+        in_hand = session.value("SELECT coalesce(sum(left), 0) FROM lease")
+    return cast(int, in_hand) + sum(cast(int, count) for queue, count in waiting if queue in going)
+
+
+def stuck(session: Session) -> dict[str, int]:
+    """See ``Records.stuck``."""
+    names = {number: str(name) for number, name in session.rows("SELECT number, name FROM queue")}
+    return {names[queue]: cast(int, count) for queue, count in session.rows(_STUCK)}
 
 
 def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:
@@ -78,6 +102,8 @@ def claim(session: Session, queue: str, owner: str, limit: int, lease: float) ->
         token = session.token()
         rows.sort(key=lambda row: cast(int, row[-1]))  # by priority; what is due again is in front already
         works = _together([work_of(session, queue, row, token) for row in rows[:limit]])
+        if works[0].phase is Phase.GROUPED:
+            works = _group(session, works[0])
         taken = [work.row for work in works]
         values = (token, owner, session.clock.boot() + lease, len(taken), json.dumps(taken))
         connection.execute("INSERT INTO lease(token, owner, until, left, works) VALUES (?, ?, ?, ?, ?)", values)
@@ -86,10 +112,23 @@ def claim(session: Session, queue: str, owner: str, limit: int, lease: float) ->
 
 
 def _together(due: list[Work]) -> list[Work]:
-    """What may be in one pair of hands: a piece whose worker died is tried alone, when it is its turn."""
-    if due[0].crashes:
+    """What may be in one pair of hands: what was in hand at a crash is tried alone, and so is a group, in its turn."""
+    if due[0].crashes or due[0].phase is Phase.GROUPED:
         return due[:1]
-    return [work for work in due if not work.crashes]
+    return [work for work in due if not work.crashes and work.phase is not Phase.GROUPED]
+
+
+def _group(session: Session, first: Work) -> list[Work]:
+    """Every member of a group, due or not: their effect is one."""
+    rows = session.rows(_GROUP, (first.queue, first.proof))
+    seats = [(cast(int, row[-1]), str(row[-2])) for row in rows if row[-2] is not None]
+    works = [work_of(session, first.queue, row, first.token) for row in rows]
+    connection = session.connection
+    connection.executemany(
+        "UPDATE work SET state = 'working', blocked = 0 WHERE row = ?", [(one.row,) for one in works]
+    )
+    lanes.reseat(connection, seats)
+    return works
 
 
 def advance(session: Session, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
@@ -135,4 +174,6 @@ def give_back(session: Session, owner: str | None, *, crashed: bool) -> int:
             connection.executemany(_GIVE_BACK, rows)
         returned = connection.total_changes() - before
         connection.executemany("DELETE FROM lease WHERE token = ?", [(token,) for token, _ in leases])
+        for _, works in leases:
+            lanes.reseat(connection, cast("list[lanes.Place]", connection.execute(_LANES, (works,)).fetchall()))
     return returned

@@ -8,7 +8,7 @@ from typing import cast
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Sum
+from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum
 from crossdock.journal.sqlite.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
 from crossdock.journal.sqlite.session import Session, Value
 from crossdock.message import Message
@@ -89,6 +89,8 @@ def items(session: Session, query: Query) -> Iterator[Item]:
         terms.append(("q.name = ?", query.queue))
     if query.message is not None:
         terms.append(("m.id = ?", query.message))
+    if query.below is not None:
+        terms.append(("w.row < ?", query.below))
     states = ", ".join(f"'{state}'" for state in query.states)
     clauses = [f"w.state IN ({states})"] if states else []
     if states and _PARKED.issuperset(query.states):
@@ -164,3 +166,17 @@ def refuse(session: Session, route: str, identity: str, findings: Iterable[Findi
     with session.transaction("refuse") as connection:
         values = (session.clock.now(), route, identity, findings_text(tuple(findings)) or "[]")
         connection.execute("INSERT INTO refusal VALUES (?, ?, ?, ?)", values)
+
+
+def refusals(session: Session, limit: int) -> list[Refusal]:
+    """See ``Records.refusals``."""
+    sql = "SELECT at, route, identity, findings FROM refusal ORDER BY rowid DESC LIMIT ?"
+    return [
+        Refusal(
+            at=cast(float, at),
+            route=str(route),
+            identity=str(identity),
+            findings=tuple(json.loads(str(findings))),
+        )
+        for at, route, identity, findings in session.rows(sql, (limit,))
+    ]

@@ -23,23 +23,31 @@ _EXPIRED = (
     " (SELECT scope, key FROM seen WHERE expires < ? ORDER BY expires, scope, key LIMIT ?)"
 )
 
+_UNUSED = (
+    "DELETE FROM newest WHERE (scope, key) IN"
+    " (SELECT scope, key FROM newest WHERE at < ? ORDER BY at, scope, key LIMIT ?)"
+)
+_REFUSED = "DELETE FROM refusal WHERE rowid IN (SELECT rowid FROM refusal WHERE at < ? ORDER BY at, rowid LIMIT ?)"
+
 SWEEP_EVERY = 3600.0  # seconds between looks for payload files that a crash left behind …
 LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote to for this long
 
 
-def purge(session: Session, messages_before: float, limit: int) -> int:
+def purge(session: Session, messages_before: float, keys_before: float, limit: int) -> int:
     """See ``Records.purge``."""
     with session.transaction("purge") as connection:
         old = _old(connection, messages_before, session.clock.now(), limit)
         for row in old:
             _forget(session, row)
-        connection.execute(_EXPIRED, (session.clock.now(), limit))
-        expired = connection.changes()
+        forgotten = [len(old)]
+        for sql, before in ((_EXPIRED, session.clock.now()), (_UNUSED, keys_before), (_REFUSED, messages_before)):
+            connection.execute(sql, (before, limit))
+            forgotten.append(connection.changes())
     _drop_payloads(session, [str(row[4]) for row in old if row[4]])
     if session.clock.boot() >= session.sweep_due:
         session.sweep_due = session.clock.boot() + SWEEP_EVERY
         _sweep(session)
-    return max(len(old), expired)
+    return max(forgotten)
 
 
 def _old(connection: apsw.Connection, before: float, now: float, limit: int) -> list[Row]:

@@ -22,10 +22,16 @@ MESSAGE_COLUMNS = (
 )
 _MESSAGE_WIDTH = 13
 _NOBODY: frozenset[str] = frozenset()
-WORK_COLUMNS = "w.row, w.attempts, w.crashes, w.progress, w.phase, w.proof, w.released"
+WORK_COLUMNS = "w.row, w.attempts, w.crashes, w.progress, w.phase, w.proof, w.code, w.released"
+_WORK_WIDTH = 8
 ITEM_COLUMNS = (
     "w.row, q.name, w.state, w.attempts, w.crashes, w.due, w.at, w.settled, w.code, w.reason, w.phase, w.progress,"
-    " w.receipt"
+    " w.receipt, w.lane, w.priority"
+)
+_ITEM_WIDTH = 15
+NOTE_ATTEMPT = (
+    "INSERT INTO attempt(work, number, at, event, code, reason, step, findings)"
+    " SELECT row, attempts, ?, ?, ?, ?, ?, ? FROM work WHERE row = ?"
 )
 INSERT_MESSAGE = (
     "INSERT INTO message(row, id, parent, correlation, route, position, topic, partner, content_type, headers, trace,"
@@ -84,12 +90,12 @@ def values_of(message: Message, kept: Kept, at: float) -> Row:
 
 def work_of(session: Session, queue: str, row: Row, token: int) -> Work:
     """The work just claimed under ``token``, from ``WORK_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
-    number, attempts, crashes, progress, phase, proof, released = cast(
-        "tuple[int, int, int, int, str | None, str | None, str]", row[:7]
+    number, attempts, crashes, progress, phase, proof, code, released = cast(
+        "tuple[int, int, int, int, str | None, str | None, str | None, str]", row[:_WORK_WIDTH]
     )
     return Work(
         row=number,
-        message=message_of(session, row[7 : 7 + _MESSAGE_WIDTH]),
+        message=message_of(session, row[_WORK_WIDTH : _WORK_WIDTH + _MESSAGE_WIDTH]),
         queue=queue,
         attempt=attempts + 1,
         token=token,
@@ -98,18 +104,36 @@ def work_of(session: Session, queue: str, row: Row, token: int) -> Work:
         phase=Phase(phase) if phase else None,
         proof=proof,
         released=frozenset(json.loads(released)) if released != "[]" else _NOBODY,
+        code=code,
     )
 
 
 def item_of(session: Session, row: Row) -> Item:
     """A work item from ``ITEM_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
-    number, queue, state, attempts, crashes, due, at, settled, code, reason, phase, progress, receipt = cast(
-        "tuple[int, str, str, int, int, float, float, float | None, str | None, str | None, str | None, int, str | None]",
-        row[:13],
+    (
+        number,
+        queue,
+        state,
+        attempts,
+        crashes,
+        due,
+        at,
+        settled,
+        code,
+        reason,
+        phase,
+        progress,
+        receipt,
+        lane,
+        priority,
+    ) = cast(
+        "tuple[int, str, str, int, int, float, float, float | None, str | None, str | None, str | None, int,"
+        " str | None, str | None, int]",
+        row[:_ITEM_WIDTH],
     )
     return Item(
         row=number,
-        message=message_of(session, row[13 : 13 + _MESSAGE_WIDTH]),
+        message=message_of(session, row[_ITEM_WIDTH : _ITEM_WIDTH + _MESSAGE_WIDTH]),
         queue=queue,
         state=State(state),
         attempts=attempts,
@@ -122,6 +146,8 @@ def item_of(session: Session, row: Row) -> Item:
         phase=Phase(phase) if phase else None,
         progress=progress,
         receipt=receipt,
+        lane=lane,
+        priority=-priority,
     )
 
 

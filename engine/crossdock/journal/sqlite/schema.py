@@ -7,8 +7,24 @@ is still to be done, so a journal of millions of settled rows claims as fast as 
 
 from __future__ import annotations
 
-MIGRATIONS: tuple[str, ...] = (
-    """
+from dataclasses import dataclass
+from typing import cast
+
+import apsw
+
+from crossdock.errors import Halt
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step of the schema: ``up`` to it, and ``down`` to the one before, which may forget what that cannot hold."""
+
+    about: str
+    up: str
+    down: str
+
+
+_FIRST = """
     CREATE TABLE message(
         row INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
@@ -120,5 +136,95 @@ MIGRATIONS: tuple[str, ...] = (
 
     CREATE TABLE fact(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     INSERT INTO fact VALUES ('accepted', '0'), ('token', '0'), ('boot', '');
-    """,
+"""
+
+_LANES = """
+    ALTER TABLE work ADD COLUMN turn INTEGER;
+    ALTER TABLE work ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
+    UPDATE work SET blocked = 1 WHERE state = 'waiting' AND lane IS NOT NULL AND EXISTS
+        (SELECT 1 FROM work e WHERE e.queue = work.queue AND e.lane = work.lane AND e.row < work.row
+        AND e.lane IS NOT NULL AND e.state IN ('waiting', 'working', 'held', 'doubt'));
+    UPDATE work SET blocked = 1 WHERE state = 'waiting' AND lane IS NOT NULL AND blocked = 0 AND EXISTS
+        (SELECT 1 FROM work e WHERE e.queue = work.queue AND e.lane = work.lane AND e.state = 'working'
+        AND e.lane IS NOT NULL AND e.state IN ('waiting', 'working', 'held', 'doubt'));
+    DROP INDEX work_waiting;
+    DROP INDEX work_due;
+    DROP INDEX work_lane;
+    CREATE INDEX work_free ON work(queue, priority, due, row) WHERE state = 'waiting' AND blocked = 0;
+    CREATE INDEX work_due ON work(queue, due) WHERE state = 'waiting' AND blocked = 0;
+    CREATE INDEX work_lane ON work(queue, lane, blocked, coalesce(turn, row << 24))
+        WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt');
+    CREATE INDEX work_group ON work(queue, proof) WHERE phase = 'grouped';
+
+    ALTER TABLE newest ADD COLUMN at REAL NOT NULL DEFAULT 0;
+    UPDATE newest SET at = coalesce((SELECT at FROM message WHERE id = newest.message), unixepoch());
+    CREATE INDEX newest_at ON newest(at);
+    CREATE INDEX refusal_at ON refusal(at);
+
+    CREATE TABLE register(
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY(kind, key)
+    ) WITHOUT ROWID;
+"""
+
+# A group is forgotten: an earlier engine sends its members again under a key of whoever is with them then.
+_NO_LANES = """
+    DROP TABLE register;
+    DROP INDEX refusal_at;
+    DROP INDEX newest_at;
+    ALTER TABLE newest DROP COLUMN at;
+    DROP INDEX work_group;
+    DROP INDEX work_lane;
+    DROP INDEX work_due;
+    DROP INDEX work_free;
+    UPDATE work SET phase = NULL, proof = NULL WHERE phase = 'grouped';
+    ALTER TABLE work DROP COLUMN blocked;
+    ALTER TABLE work DROP COLUMN turn;
+    CREATE INDEX work_waiting ON work(queue, priority, due, row) WHERE state = 'waiting';
+    CREATE INDEX work_due ON work(queue, due) WHERE state = 'waiting';
+    CREATE INDEX work_lane ON work(queue, lane, row)
+        WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt');
+"""
+
+#: What version 1 took is nothing that a version before it could read.
+_NOTHING = ""
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration("the journal", _FIRST, _NOTHING),
+    Migration("free lanes, groups, registers; ages of keys and refusals", _LANES, _NO_LANES),
 )
+
+
+def newest() -> int:
+    """The version this engine works with."""
+    return len(MIGRATIONS)
+
+
+def version_of(connection: apsw.Connection) -> int:
+    """The version a journal has: how many migrations were done to it. A new file has 0."""
+    return cast(int, connection.pragma("user_version"))
+
+
+def check_readable(connection: apsw.Connection, path: object) -> None:
+    """Raises ``Halt`` E711 for a journal of a version this engine does not know."""
+    version = version_of(connection)
+    if version > newest():
+        hint = "run that crossdock, or its 'crossdock migrate down' first"
+        raise Halt("E711", f"journal {path} was written by a newer crossdock (schema {version})", hint=hint)
+
+
+def migrate(connection: apsw.Connection, target: int) -> None:
+    """Bring the schema to version ``target``, up or down, inside a transaction. Raises ``Halt`` E741.
+
+    Going down, nobody may have the journal open; it forgets what the lower version has no place for.
+    """
+    if not 1 <= target <= newest():
+        raise Halt("E741", f"there is no schema version {target}", hint=f"1 to {newest()}")
+    version = version_of(connection)
+    for migration in MIGRATIONS[version:target]:
+        connection.execute(migration.up)
+    for migration in reversed(MIGRATIONS[target:version]):
+        connection.execute(migration.down)
+    connection.pragma("user_version", target)

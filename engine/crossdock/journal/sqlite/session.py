@@ -20,7 +20,7 @@ import apsw
 from crossdock.errors import CrossdockError, Halt, Retry
 from crossdock.journal.contract import Clock
 from crossdock.journal.payloads import PayloadStore, flush_folder
-from crossdock.journal.sqlite.schema import MIGRATIONS
+from crossdock.journal.sqlite import schema
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two processes write (sqlite.org, release notes)
 #: Of the system's refusals to open a file, those that pass by themselves.
@@ -45,18 +45,18 @@ class Session:
         self.queues: dict[str, int] = {}
         self.sweep_due = 0.0
         self._synchronous = synchronous
-        self.connection = _open(path, synchronous)
+        self.connection = connect(path, synchronous)
         self._migrate()
         self._void_leases_of_earlier_boot()
 
     def rows(self, sql: str, bindings: Row = ()) -> list[Row]:
         """Every row of a query."""
-        with _translated():
+        with translated():
             return self.connection.execute(sql, bindings).fetchall()
 
     def value(self, sql: str, bindings: Row = ()) -> Value:
         """The first column of the first row, or None."""
-        with _translated():
+        with translated():
             row = self.connection.execute(sql, bindings).fetchone()
         return row[0] if row else None
 
@@ -76,7 +76,7 @@ class Session:
     @contextmanager
     def transaction(self, name: str) -> Iterator[apsw.Connection]:
         """One flushed transaction, with a fail point on either side of its commit."""
-        with _translated():
+        with translated():
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -92,7 +92,7 @@ class Session:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Reads inside see one state of the journal."""
-        with _translated():
+        with translated():
             self.connection.execute("BEGIN")
             try:
                 yield
@@ -121,16 +121,12 @@ class Session:
         self.connection.close()
 
     def _migrate(self) -> None:
-        version = cast(int, self.value("PRAGMA user_version"))
-        if version > len(MIGRATIONS):
-            raise Halt("E711", f"journal {self.path} was written by a newer crossdock (schema {version})")
-        if version == len(MIGRATIONS):
-            return
-        with self.transaction("migrate") as connection:
-            version = cast(int, self.value("PRAGMA user_version"))  # another process may have been faster
-            for migration in MIGRATIONS[version:]:
-                connection.execute(migration)
-            connection.pragma("user_version", len(MIGRATIONS))
+        with translated():
+            schema.check_readable(self.connection, self.path)
+            if schema.version_of(self.connection) == schema.newest():
+                return
+        with self.transaction("migrate") as connection:  # another process may have been faster
+            schema.migrate(connection, schema.newest())
 
     def _void_leases_of_earlier_boot(self) -> None:
         boot = self.clock.boot_id()
@@ -140,6 +136,7 @@ class Session:
             connection.execute("UPDATE fact SET value = ?1 WHERE name = 'boot' AND value <> ?1", (boot,))
             if connection.changes():  # else another process was faster, and may hold leases of this boot already
                 connection.execute("UPDATE lease SET until = 0")
+                connection.execute("DELETE FROM register")
 
 
 def check_version(version: str) -> None:
@@ -148,7 +145,8 @@ def check_version(version: str) -> None:
         raise Halt("E712", f"SQLite {version} can corrupt a shared WAL", hint="upgrade apsw")
 
 
-def _open(path: Path, synchronous: str) -> apsw.Connection:
+def connect(path: Path, synchronous: str) -> apsw.Connection:
+    """A connection to the file, made if it is not there, as every reader and writer must have it."""
     try:
         if not path.exists():
             _create(path)
@@ -216,7 +214,7 @@ _TRANSIENT = (
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """SQLite's exceptions as ours, once."""
     try:
         yield

@@ -12,37 +12,43 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
-from typing import cast
+from typing import NamedTuple, cast
 
 import apsw
 
-from crossdock.delivery.states import FAILURES, UNCLEAR, Event, State, after, decidable
+from crossdock.delivery.states import FAILURES, OPEN, UNCLEAR, Event, State, after
 from crossdock.errors import Retry
+from crossdock.journal import turns
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.journal.guards import GuardBook
 from crossdock.journal.payloads import Kept
-from crossdock.journal.sqlite import guards
-from crossdock.journal.sqlite.rows import INSERT_MESSAGE, findings_text, values_of
+from crossdock.journal.sqlite import deciding, guards, lanes
+from crossdock.journal.sqlite.rows import INSERT_MESSAGE, NOTE_ATTEMPT, findings_text, values_of
 from crossdock.journal.sqlite.session import Row, Session
+from crossdock.journal.turns import TURN
 from crossdock.message import Message
 from crossdock.route.plan import Once
 
+#: What is new in a lane is behind all that is open there.
 _POST = (
-    "INSERT INTO work(message, queue, state, priority, lane, at) VALUES (?, ?, 'waiting', ?, ?, ?)"
+    "INSERT INTO work(message, queue, state, priority, lane, at, blocked) VALUES (?1, ?2, 'waiting', ?3, ?4, ?5,"
+    " CASE WHEN ?4 IS NULL THEN 0 ELSE EXISTS"
+    f" (SELECT 1 FROM work WHERE queue = ?2 AND lane = ?4 AND {lanes.OPEN_LANE}) END)"
     " ON CONFLICT(message, queue) DO NOTHING"
 )
 _PLACE = (
-    "INSERT INTO work(row, message, queue, state, attempts, due, at, settled, code, reason, receipt)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO work(row, message, queue, state, attempts, due, at, settled, code, reason, receipt,"
+    " priority, lane, turn, blocked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SETTLE = (
-    "UPDATE work SET state = ?, due = ?, attempts = attempts - ?, progress = max(progress, ?), token = NULL,"
-    " settled = ?, code = ?, reason = ?, receipt = ?,"
-    " phase = CASE WHEN phase = 'sending' AND ? THEN NULL ELSE phase END WHERE row = ?"
+    "UPDATE work SET state = ?1, due = ?2, attempts = attempts - ?3, progress = max(progress, ?4), token = NULL,"
+    " settled = ?5, code = ?6, reason = ?7, receipt = ?8, crashes = CASE WHEN ?9 THEN 0 ELSE crashes END,"
+    " phase = CASE WHEN phase = 'sending' AND ?10 OR phase = 'grouped' AND ?1 = 'delivered' THEN NULL ELSE phase END"
+    " WHERE row = ?11"
 )
-_ATTEMPT = (
-    "INSERT INTO attempt(work, number, at, event, code, reason, step, findings)"
-    " SELECT row, attempts, ?, ?, ?, ?, ?, ? FROM work WHERE row = ?"
+_INHERIT = (
+    "UPDATE work SET priority = ?, lane = ?, turn = ?, blocked = 0 WHERE queue = ?"
+    " AND message = (SELECT row FROM message WHERE id = ?)"
 )
 _IN = "(SELECT value FROM json_each(?))"
 
@@ -59,7 +65,7 @@ def accept(session: Session, entries: Sequence[Entry]) -> list[str]:
 
 def commit(session: Session, results: Sequence[Result]) -> list[bool]:
     """See ``WorkStore.commit``."""
-    kept = {message.id: session.payloads.keep(message.body) for result in results for message in result.made()}
+    kept = {id(message): session.payloads.keep(message.body) for result in results for message in result.made()}
     with session.transaction("commit") as connection:
         writer = _Writer(session, connection)
         done = writer.carry_out(results, kept)
@@ -71,56 +77,28 @@ def replace(session: Session, row: int, entry: Entry, reason: str) -> bool:
     """See ``Records.replace``."""
     kept = session.payloads.keep(entry.message.body)
     with session.transaction("replace") as connection:
-        if not _decide(session, connection, row, Event.DISCARD, reason, (State.DEAD, State.HELD)):
+        old = deciding.found(connection, row)
+        if old is None or old.state not in (State.DEAD, State.HELD):
             return False
+        deciding.carry_out(session, connection, old, Event.DISCARD, reason)
         writer = _Writer(session, connection)
-        writer.enter([entry], [kept])
+        if writer.enter([entry], [kept]) == [entry.message.id]:
+            writer.inherit(entry.message.id, old)
         writer.write()
     return True
 
 
-def decide(session: Session, row: int, event: Event, reason: str | None) -> bool:
-    """See ``Records.decide``."""
-    with session.transaction("decide") as connection:
-        return _decide(session, connection, row, event, reason, tuple(State))
+class _InHand(NamedTuple):
+    """What the journal knows of a work that is to be settled."""
 
+    token: int
+    message: int
+    lane: str | None
+    turn: int
 
-def _decide(
-    session: Session,
-    connection: apsw.Connection,
-    row: int,
-    event: Event,
-    reason: str | None,
-    states: tuple[State, ...],
-) -> bool:
-    found = connection.execute("SELECT state FROM work WHERE row = ?", (row,)).fetchone()
-    if not found:
-        return False
-    state = State(str(found[0]))
-    if state not in states or not decidable(state, event):
-        return False
-    target, now = after(state, event), session.clock.now()
-    connection.execute(_ATTEMPT, (now, event, None, reason, None, None, row))
-    if target is State.WAITING:
-        connection.execute(
-            "UPDATE work SET state = 'waiting', due = 0, attempts = 0, crashes = 0, settled = NULL, code = NULL,"
-            " reason = NULL, released = coalesce(?, released), phase = CASE WHEN ? THEN NULL ELSE phase END"
-            " WHERE row = ?",
-            (_released(connection, row) if state is State.HELD else None, state is State.DOUBT, row),
-        )
-    else:
-        connection.execute(
-            "UPDATE work SET state = ?, settled = ?, reason = coalesce(?, reason) WHERE row = ?",
-            (target, now, reason, row),
-        )
-    return True
-
-
-def _released(connection: apsw.Connection, row: int) -> str:
-    """The rules whose holds of this work a person has seen, as JSON text: it passes them from now on."""
-    sql = "SELECT findings FROM attempt WHERE work = ? AND event = 'hold' AND findings NOTNULL"
-    found = [finding for (text,) in connection.execute(sql, (row,)) for finding in json.loads(str(text))]
-    return json.dumps(sorted({finding["rule"] for finding in found if finding.get("rule")}))
+    def turn_of(self, child: Child) -> int:
+        """The turn of a part of it."""
+        return turns.of_part(self.turn, child.message.position)
 
 
 class _Writer:
@@ -138,6 +116,10 @@ class _Writer:
         self._attempts: list[Row] = []
         self._keys: list[Row] = []
         self._posts: defaultdict[int, list[Row]] = defaultdict(list)
+        self._heirs: list[Row] = []
+        self._settling: list[int] = []
+        self._lanes: set[lanes.Place] = set()
+        self._left_open: dict[lanes.Place, int] = {}
         self._posted: Counter[int] = Counter()
         self._finished: Counter[int] = Counter()
         self._accepted = 0
@@ -158,7 +140,7 @@ class _Writer:
             ids.append(holder or entry.message.id)
         return ids
 
-    def carry_out(self, results: Sequence[Result], kept: Mapping[str, Kept]) -> list[bool]:
+    def carry_out(self, results: Sequence[Result], kept: Mapping[int, Kept]) -> list[bool]:
         """Do what results say; False where the lease was lost."""
         held = self._held(results)
         done = [held.get(result.work.row, (None, 0))[0] == result.work.token for result in results]
@@ -167,14 +149,21 @@ class _Writer:
         guards.look_up(self._connection, self._guards, (one.guards for result in going for one in result.outcomes()))
         self._place_row = self._last("work")
         for result in going:
-            self._result(result, held[result.work.row][1], kept, known)
+            self._result(result, held[result.work.row], kept, known)
         return done
 
-    def _held(self, results: Sequence[Result]) -> dict[int, tuple[int, int]]:
-        """Token and message row of the works that are still in hand."""
-        sql = f"SELECT row, token, message FROM work WHERE state = 'working' AND row IN {_IN}"
+    def inherit(self, heir: str, old: deciding.Stopped) -> None:
+        """What replaces a piece of work in its queue takes its place there."""
+        self._heirs.append((old.priority, old.lane, old.turn, old.queue, heir))
+        if old.lane is not None:
+            self._lanes.add((old.queue, old.lane))
+
+    def _held(self, results: Sequence[Result]) -> dict[int, _InHand]:
+        """Token, message row, lane and turn of the works that are still in hand."""
+        sql = f"SELECT row, token, message, lane, {TURN} FROM work WHERE state = 'working' AND row IN {_IN}"
         rows = self._connection.execute(sql, (json.dumps([result.work.row for result in results]),))
-        return {row: (token, message) for row, token, message in cast("Iterable[tuple[int, int, int]]", rows)}
+        found = cast("Iterable[tuple[int, int, int, str | None, int]]", rows)
+        return {row: _InHand(token, message, lane, turn) for row, token, message, lane, turn in found}
 
     def _known(self, ids: list[str]) -> set[str]:
         """Messages that an earlier run of the same work has made already."""
@@ -188,47 +177,97 @@ class _Writer:
         found = self._connection.execute(f"SELECT max(row) FROM {name}").fetchone()
         return cast(int, found[0]) if found and found[0] is not None else 0
 
-    def _result(self, result: Result, message_row: int, kept: Mapping[str, Kept], known: set[str]) -> None:
+    def _result(self, result: Result, hand: _InHand, kept: Mapping[int, Kept], known: set[str]) -> None:
         queue = self._session.queue(result.work.queue)
-        for child in result.children:
-            if child.message.id not in known:
-                self._child(child, queue, kept, known)
+        new = [child for child in result.children if child.message.id not in known]
+        taken = self._taken(new, queue, hand, result.work)
+        for child in new:
+            if child.lane in taken or self._is_left_open(queue, child, hand):
+                self._wait(child, queue, hand, kept)
+            else:
+                self._child(child, queue, hand, kept, known)
         if result.outcome:
-            self._settle(result.work, result.outcome, result.progress, message_row, kept, known)
+            self._settle(result.work, result.outcome, result.progress, queue, hand, kept, known)
         else:
             # No crash since the last commit: whatever killed an earlier worker lies behind this point.
             sql = "UPDATE work SET progress = ?, crashes = 0 WHERE row = ?"
             self._connection.execute(sql, (result.progress, result.work.row))
 
-    def _child(self, child: Child, queue: int, kept: Mapping[str, Kept], known: set[str]) -> None:
+    def _taken(self, children: Sequence[Child], queue: int, hand: _InHand, work: Work) -> set[str]:
+        """The lanes of parts that others than their parent, and than what is settled with it, keep."""
+        wanted = {child.lane for child in children if child.lane is not None}
+        if not wanted:
+            return set()
+        turn = min(hand.turn_of(child) for child in children)
+        return lanes.taken(self._connection, queue, wanted, turn, [work.row, *self._settling])
+
+    def _wait(self, child: Child, queue: int, hand: _InHand, kept: Mapping[int, Kept]) -> None:
+        message = child.raw or child.message
+        message_row = self._insert(message, kept[id(message)])
+        self._keys += [(key, message_row) for key in child.outcome.keys]
+        self._place(child, message_row, queue, hand, (State.WAITING, 0, 0.0, None, None, None, None), blocked=True)
+
+    def _child(self, child: Child, queue: int, hand: _InHand, kept: Mapping[int, Kept], known: set[str]) -> None:
         outcome = child.outcome
-        message_row = self._insert(child.message, kept[child.message.id])
+        message_row = self._insert(child.message, kept[id(child.message)])
         fate = self._guards.judge(outcome, child.message.id)
         state = after(State.WORKING, fate.event)
         settled = None if state is State.WAITING else self._now
-        self._place_row += 1
-        why = (fate.code, fate.reason, fate.receipt)
-        place = (self._place_row, message_row, queue, state, int(fate.spent), fate.due, self._now, settled, *why)
-        self._places.append(place)
-        self._posted[queue] += 1
+        told = (state, int(fate.spent), self._due(fate), settled, fate.code, fate.reason, fate.receipt)
+        self._place(child, message_row, queue, hand, told, blocked=False)
         self._note(self._place_row, fate)
         self._spread(message_row, outcome, fate, kept, known)
 
+    def _place(self, child: Child, message_row: int, queue: int, hand: _InHand, told: Row, *, blocked: bool) -> None:
+        self._place_row += 1
+        state, attempts, due, settled, *why = told
+        row = (self._place_row, message_row, queue, state, attempts, due, self._now, settled, *why)
+        self._places.append((*row, -child.priority, child.lane, hand.turn_of(child), blocked))
+        self._posted[queue] += 1
+        if state in OPEN:
+            self._stays(queue, child.lane, hand.turn_of(child))
+
     def _settle(
-        self, work: Work, outcome: Outcome, progress: int, row: int, kept: Mapping[str, Kept], known: set[str]
+        self,
+        work: Work,
+        outcome: Outcome,
+        progress: int,
+        queue: int,
+        hand: _InHand,
+        kept: Mapping[int, Kept],
+        known: set[str],
     ) -> None:
         fate = self._guards.judge(outcome, work.message.id)
         state = after(State.WORKING, fate.event)
         settled = None if state is State.WAITING else self._now
         told = fate.event not in UNCLEAR  # it is known whether the effect happened: it is no longer under way
         spent = 0 if fate.spent else 1
-        why = (fate.code, fate.reason, fate.receipt)
-        self._settled.append((state, fate.due, spent, progress, settled, *why, told, work.row))
+        why = (fate.code, fate.reason, fate.receipt, fate.event is Event.RETRY)
+        self._settled.append((state, self._due(fate), spent, progress, settled, *why, told, work.row))
+        self._settling.append(work.row)
         self._finished[work.token] += 1
+        if hand.lane is not None:
+            self._lanes.add((queue, hand.lane))
+        if state in OPEN:
+            self._stays(queue, hand.lane, hand.turn)
         self._note(work.row, fate)
-        self._spread(row, outcome, fate, kept, known)
+        self._spread(hand.message, outcome, fate, kept, known)
 
-    def _spread(self, row: int, outcome: Outcome, fate: Fate, kept: Mapping[str, Kept], known: set[str]) -> None:
+    def _due(self, fate: Fate) -> float:
+        return self._now + fate.delay if fate.event is Event.RETRY else 0.0
+
+    def _is_left_open(self, queue: int, child: Child, hand: _InHand) -> bool:
+        """Whether this transaction leaves something open in the lane of the part that goes before it."""
+        turn = hand.turn_of(child)
+        return child.lane is not None and self._left_open.get((queue, child.lane), turn + 1) <= turn
+
+    def _stays(self, queue: int, lane: str | None, turn: int) -> None:
+        """Something of that lane stays open behind this transaction."""
+        if lane is not None:
+            self._lanes.add((queue, lane))
+            self._left_open[queue, lane] = min(turn, self._left_open.get((queue, lane), turn))
+
+    def _spread(self, row: int, outcome: Outcome, fate: Fate, kept: Mapping[int, Kept], known: set[str]) -> None:
         self._keys += [(key, row) for key in outcome.keys]
         if fate is not outcome.fate:  # a guard did not let it pass
             return
@@ -237,8 +276,8 @@ class _Writer:
             if sent.message.id not in known:
                 self._send(sent, kept)
 
-    def _send(self, sent: Sent, kept: Mapping[str, Kept]) -> None:
-        self._post(self._insert(sent.message, kept[sent.message.id]), sent.posts)
+    def _send(self, sent: Sent, kept: Mapping[int, Kept]) -> None:
+        self._post(self._insert(sent.message, kept[id(sent.message)]), sent.posts)
 
     def _insert(self, message: Message, kept: Kept) -> int:
         if kept.key is not None and self._session.payloads.missing(kept.key, kept.size):
@@ -264,12 +303,14 @@ class _Writer:
         many = self._connection.executemany
         many(INSERT_MESSAGE, self._messages)
         many(_PLACE, self._places)
-        many(_ATTEMPT, self._attempts)
+        many(NOTE_ATTEMPT, self._attempts)
         many(_SETTLE, self._settled)
         for queue, rows in self._posts.items():
             before = self._connection.total_changes()
             many(_POST, rows)
             self._posted[queue] += self._connection.total_changes() - before
+        many(_INHERIT, self._heirs)
+        lanes.reseat(self._connection, self._lanes)
         many("INSERT OR IGNORE INTO business_key VALUES (?, ?)", self._keys)
         many("UPDATE queue SET posted = posted + ? WHERE number = ?", [(n, q) for q, n in self._posted.items()])
         many("UPDATE lease SET left = left - ? WHERE token = ?", [(n, t) for t, n in self._finished.items()])

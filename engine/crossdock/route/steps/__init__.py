@@ -18,11 +18,12 @@ from crossdock.route.steps import (
     set,  # noqa: A004
     split,
     tap,
+    throttle,
     validate,
 )
 from crossdock.route.steps.contract import AnyStepKind
 
-_MODULES = (decode, split, map, validate, set, filter, choose, lookup, once, latest, check, tap, encode)
+_MODULES = (decode, split, map, validate, set, filter, choose, lookup, once, latest, check, throttle, tap, encode)
 
 #: Every step by name, in the order in which they usually stand in a route.
 STEPS: Mapping[str, AnyStepKind] = MappingProxyType({module.STEP.name: module.STEP for module in _MODULES})

@@ -9,6 +9,8 @@ A journal passes when its subclass of ``JournalSuite`` does:
             journal = MyJournal(clock)
             return Bench(clock, journal, again=..., lose_work=..., lose_message=...)
 
+A journal that belongs to one machine passes ``OneMachine`` too, as a further base of the same class.
+
 After each test the audit must balance, whatever the test was about.
 """
 
@@ -27,20 +29,27 @@ from crossdock.testing.journal_suite.committing import Committing
 from crossdock.testing.journal_suite.deciding import Deciding
 from crossdock.testing.journal_suite.delivering import Delivering
 from crossdock.testing.journal_suite.forgetting import Forgetting
+from crossdock.testing.journal_suite.grouping import Grouping
 from crossdock.testing.journal_suite.guarding import Guarding
 from crossdock.testing.journal_suite.lanes import Lanes
 from crossdock.testing.journal_suite.leasing import Leasing
+from crossdock.testing.journal_suite.one_machine import OneMachine
+from crossdock.testing.journal_suite.queueing import Queueing
+from crossdock.testing.journal_suite.registering import Registering
 
-__all__ = ["Bench", "JournalSuite"]
+__all__ = ["Bench", "JournalSuite", "OneMachine"]
 
 
 class JournalSuite(
     Accepting,
     Claiming,
     Lanes,
+    Queueing,
     Leasing,
+    Registering,
     Committing,
     Delivering,
+    Grouping,
     Guarding,
     Deciding,
     Asking,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crossdock.delivery.states import Event, State
+from crossdock.errors import Finding
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Query, Sent
 from crossdock.testing.journal_suite.bench import QUEUE, Bench, arrival, delivered, id_of, message, part
 
@@ -132,6 +133,22 @@ class Asking:
         assert bench.journal.pending() == 1
         bench.journal.start_queues()
         assert bench.journal.pending() == 2
+
+    def test_refusals_are_told_newest_first_with_their_findings(self, bench: Bench) -> None:
+        finding = Finding(code="E723", message="too large", value="9 GB")
+        bench.journal.refuse(QUEUE, "a", [finding, finding])
+        bench.clock.advance(5.0)
+        bench.journal.refuse("other", "b", [])
+        second, first = bench.journal.refusals(10)
+        assert (first.at, first.route, first.identity) == (bench.clock.now() - 5.0, QUEUE, "a")
+        assert [dict(found) for found in first.findings] == [finding.as_dict()] * 2
+        assert (second.route, second.identity, second.findings) == ("other", "b", ())
+        assert [one.identity for one in bench.journal.refusals(1)] == ["b"]
+
+    def test_an_item_tells_lane_and_priority(self, bench: Bench) -> None:
+        bench.arrive(1, lane="acme", priority=4)
+        bench.arrive(2)
+        assert [(bench.item(number).lane, bench.item(number).priority) for number in (1, 2)] == [("acme", 4), (None, 0)]
 
     def test_pending_follows_every_way_out_of_a_hand(self, bench: Bench) -> None:
         bench.arrive(1, 2, 3)

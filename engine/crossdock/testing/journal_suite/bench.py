@@ -41,10 +41,12 @@ class Bench:
         (work,) = self.take(queue, owner=owner, limit=1, lease=lease)
         return work
 
-    def settle(self, work: Work, fate: Fate | Event, *, due: float = 0.0) -> bool:
+    def settle(self, work: Work, fate: Fate | Event, *, delay: float = 0.0) -> bool:
         """Commit what became of a piece of work, and nothing else."""
         if isinstance(fate, Event):
-            fate = Fate(event=fate, due=due, code="E000", reason="as the test wants it", spent=fate is not Event.RETURN)
+            fate = Fate(
+                event=fate, delay=delay, code="E000", reason="as the test wants it", spent=fate is not Event.RETURN
+            )
         return self.commit(work, Outcome(fate=fate))
 
     def commit(self, work: Work, outcome: Outcome | None, *children: Child, progress: int = 0) -> bool:

@@ -40,15 +40,14 @@ class Claiming:
 
     def test_work_that_has_been_due_for_longer_comes_first(self, bench: Bench) -> None:
         bench.arrive(1, 2, 3)
-        now = bench.clock.now()
         for work, wait in zip(bench.take(), (30.0, 10.0, 20.0), strict=True):
-            bench.settle(work, Event.RETRY, due=now + wait)
+            bench.settle(work, Event.RETRY, delay=wait)
         bench.clock.advance(60.0)
         assert numbers(bench.take()) == [2, 3, 1]
 
     def test_what_is_due_again_is_not_starved_by_what_is_new(self, bench: Bench) -> None:
         bench.arrive(1)
-        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 10.0)
+        bench.settle(bench.take_one(), Event.RETRY, delay=10.0)
         bench.arrive(2, 3)
         bench.clock.advance(20.0)
         assert numbers(bench.take(limit=2)) == [1, 2]
@@ -59,7 +58,7 @@ class Claiming:
 
     def test_work_that_is_not_due_stays(self, bench: Bench) -> None:
         bench.arrive(1)
-        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 10.0)
+        bench.settle(bench.take_one(), Event.RETRY, delay=10.0)
         assert (bench.journal.ready(), bench.take()) == ([], [])
         bench.clock.advance(9.9)
         assert (bench.journal.ready(), bench.take()) == ([], [])
@@ -109,7 +108,7 @@ class Claiming:
 
     def test_backlog_counts_what_is_due_up_to_a_limit(self, bench: Bench) -> None:
         bench.arrive(1, 2, 3)
-        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 1000.0)
+        bench.settle(bench.take_one(), Event.RETRY, delay=1000.0)
         assert bench.journal.backlog(QUEUE, 100)[0] == 2
         assert bench.journal.backlog(QUEUE, 1)[0] == 1
 
@@ -119,7 +118,7 @@ class Claiming:
         bench.arrive(2)
         bench.clock.advance(5.0)
         assert bench.journal.backlog(QUEUE, 10) == (2, 12.0)
-        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 10.0)
+        bench.settle(bench.take_one(), Event.RETRY, delay=10.0)
         bench.clock.advance(11.0)
         assert bench.journal.backlog(QUEUE, 10) == (2, 16.0)
 

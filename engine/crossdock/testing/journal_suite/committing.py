@@ -39,7 +39,7 @@ class Committing:
 
     def test_work_that_waits_again_is_not_settled(self, bench: Bench) -> None:
         bench.arrive(1)
-        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 5.0)
+        bench.settle(bench.take_one(), Event.RETRY, delay=5.0)
         item = bench.item(1)
         assert (item.settled, item.due, item.attempts) == (None, bench.clock.now() + 5.0, 1)
 
@@ -100,7 +100,7 @@ class Committing:
     def test_a_part_that_is_to_be_tried_again_waits_until_it_is_due(self, bench: Bench) -> None:
         bench.arrive(1)
         work = bench.take_one()
-        later = Fate(event=Event.RETRY, due=bench.clock.now() + 30.0, code="E000", reason="not now")
+        later = Fate(event=Event.RETRY, delay=30.0, code="E000", reason="not now")
         bench.commit(work, delivered(), Child(message=part(work.message, 1), outcome=Outcome(fate=later)), progress=1)
         assert bench.take() == []
         bench.clock.advance(30.0)

@@ -6,7 +6,7 @@ import pytest
 
 from crossdock.delivery.states import FINAL, Event, State
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Query, Sent
-from crossdock.route.plan import Once
+from crossdock.route.plan import Latest, Once
 from crossdock.testing.journal_suite.bench import QUEUE, Bench, arrival, delivered, id_of, part
 
 DAY = 86400.0
@@ -116,6 +116,32 @@ class Forgetting:
             bench.commit(bench.take_one(), Outcome(fate=Fate(event=Event.DELIVER), guards=(guard,)))
         assert (bench.state(2), bench.state(3)) == (State.DELIVERED, State.SKIPPED)
 
+    def test_a_latest_key_is_forgotten_when_it_was_not_renewed_for_long(self, bench: Bench) -> None:
+        _newest(bench, 1, "used", "5")
+        _newest(bench, 2, "unused", "5")
+        _later(bench)
+        _newest(bench, 3, "used", "6")
+        before = bench.clock.now() - DAY
+        assert bench.journal.purge(messages_before=0.0, limit=10, keys_before=before) == 1
+        _newest(bench, 4, "used", "5")
+        _newest(bench, 5, "unused", "4")
+        assert (bench.state(4), bench.state(5)) == (State.SKIPPED, State.DELIVERED)
+
+    def test_latest_keys_are_kept_where_nobody_says_how_long(self, bench: Bench) -> None:
+        _newest(bench, 1, "sku", "5")
+        _later(bench)
+        _purge(bench)
+        _newest(bench, 2, "sku", "4")
+        assert bench.state(2) is State.SKIPPED
+
+    def test_refusals_are_forgotten_with_the_messages_of_their_time(self, bench: Bench) -> None:
+        for number in (1, 2, 3):
+            bench.journal.refuse(QUEUE, f"file {number}", [])
+        _later(bench)
+        bench.journal.refuse(QUEUE, "file 4", [])
+        assert [_purge(bench, limit=2) for _ in range(3)] == [2, 1, 0]
+        assert [one.identity for one in bench.journal.refusals(10)] == ["file 4"]
+
     def test_work_goes_on_after_a_purge(self, bench: Bench) -> None:
         bench.bring(State.DELIVERED, 1)
         _later(bench)
@@ -123,6 +149,13 @@ class Forgetting:
         bench.arrive(2)
         assert bench.settle(bench.take_one(), Event.DELIVER)
         assert bench.journal.counts() == {QUEUE: {State.DELIVERED: 1}}
+
+
+def _newest(bench: Bench, number: int, key: str, version: str) -> None:
+    """A message that is let through if it is the latest of its key."""
+    bench.arrive(number)
+    guard = Latest(scope="stock", key=key, version=version)
+    bench.commit(bench.take_one(), Outcome(fate=Fate(event=Event.DELIVER), guards=(guard,)))
 
 
 def _later(bench: Bench) -> None:

@@ -74,7 +74,7 @@ class Guarding:
 
     @pytest.mark.parametrize("event", [Event.REJECT, Event.HOLD, Event.SKIP, Event.RETRY, Event.RETURN])
     def test_a_message_that_did_not_pass_takes_no_key(self, bench: Bench, event: Event) -> None:
-        _pass(bench, 1, ORDER, event=event, due=bench.clock.now() + 50.0)
+        _pass(bench, 1, ORDER, event=event, delay=50.0)
         _pass(bench, 2, ORDER)
         assert bench.state(2) is State.DELIVERED
 
@@ -139,15 +139,15 @@ class Guarding:
         assert numbers(bench.take()) == []
 
 
-def _outcome(*guards: Guard, event: Event = Event.DELIVER, due: float = 0.0, post: str | None = None) -> Outcome:
+def _outcome(*guards: Guard, event: Event = Event.DELIVER, delay: float = 0.0, post: str | None = None) -> Outcome:
     posts = (Post(queue=post),) if post else ()
-    return Outcome(fate=Fate(event=event, due=due, spent=event is not Event.RETURN), guards=guards, posts=posts)
+    return Outcome(fate=Fate(event=event, delay=delay, spent=event is not Event.RETURN), guards=guards, posts=posts)
 
 
 def _pass(
-    bench: Bench, number: int, *guards: Guard, event: Event = Event.DELIVER, due: float = 0.0, post: str | None = None
+    bench: Bench, number: int, *guards: Guard, event: Event = Event.DELIVER, delay: float = 0.0, post: str | None = None
 ) -> None:
     """A message of that number meets the guards."""
     bench.arrive(number)
     work = next(one for one in bench.take() if one.message.id == id_of(number))
-    bench.commit(work, _outcome(*guards, event=event, due=due, post=post))
+    bench.commit(work, _outcome(*guards, event=event, delay=delay, post=post))

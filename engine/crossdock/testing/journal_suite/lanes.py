@@ -36,7 +36,7 @@ class Lanes:
 
     def test_a_piece_that_waits_for_its_next_try_keeps_its_lane(self, bench: Bench) -> None:
         bench.arrive(1, 2, lane="acme")
-        bench.settle(bench.take_one(), Event.RETRY, due=bench.clock.now() + 10.0)
+        bench.settle(bench.take_one(), Event.RETRY, delay=10.0)
         assert bench.take() == []
         bench.clock.advance(10.0)
         assert numbers(bench.take()) == [1]

@@ -109,14 +109,20 @@ class Leasing:
         bench.commit(bench.take_one(), None, progress=0)
         assert bench.item(1).crashes == 0
 
-    def test_leases_of_an_earlier_boot_are_void(self, bench: Bench) -> None:
+    def test_crashes_are_forgotten_when_an_attempt_ended_by_itself(self, bench: Bench) -> None:
         bench.arrive(1)
-        work = bench.take_one(lease=10_000.0)
-        bench.clock.reboot()
-        journal = bench.again()
-        assert journal.give_back(crashed=True) == 1
-        assert bench.settle(work, Event.DELIVER) is False
-        journal.close()
+        bench.take()
+        bench.journal.give_back(owner="host", crashed=True)
+        bench.settle(bench.take_one(), Event.RETRY)
+        bench.arrive(2)
+        assert [(work.crashes, number) for work in bench.take() for number in numbers([work])] == [(0, 1), (0, 2)]
+
+    def test_crashes_are_not_forgotten_when_work_is_put_back(self, bench: Bench) -> None:
+        bench.arrive(1)
+        bench.take()
+        bench.journal.give_back(owner="host", crashed=True)
+        bench.settle(bench.take_one(), Event.RETURN)
+        assert bench.take_one().crashes == 1
 
     def test_a_late_settle_changes_nothing(self, bench: Bench) -> None:
         bench.arrive(1)

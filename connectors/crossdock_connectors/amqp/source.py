@@ -1,0 +1,192 @@
+"""The source: a queue that is consumed. A message is acknowledged once it is durable, and not before.
+
+Whatever goes wrong with the connection, what was not acknowledged is delivered again, on a new one, and known by its
+identity. At most ``prefetch`` messages are in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from crossdock.amqp.address import Address
+from crossdock.amqp.consumer import Consumer
+from crossdock.amqp.link import Link
+from crossdock.amqp.message import Field, Incoming, Outgoing, Properties
+from crossdock.amqp.publisher import Outcome, Publisher
+from crossdock.amqp.topology import Binding, Exchange, Queue, bind, declare_exchange, declare_queue
+from crossdock.connector import Arrival, Surroundings, Verdict
+from crossdock.errors import CrossdockError, Retry
+from crossdock.message import Inline
+from crossdock_connectors.amqp.options import SourceOptions
+
+PATIENCE = 0.25  # seconds a poll waits for a message: it is there at once, and an idle queue costs next to nothing
+REFUSE_PATIENCE = 10.0  # seconds for the broker to confirm what is put aside
+
+#: W3C Trace Context, 3.2.2: version 00.
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}\Z")
+_PLAIN = ("message_id", "correlation_id", "type", "app_id", "reply_to", "content_encoding")
+
+
+@dataclass(frozen=True, slots=True)
+class _Receipt:
+    """Settles a message, on the connection it came by."""
+
+    message: Incoming
+    consumer: Consumer
+
+
+class AmqpSource:
+    """Consumes one queue."""
+
+    def __init__(self, options: SourceOptions, surroundings: Surroundings) -> None:
+        self._options = options
+        self._name = f"crossdock {surroundings.name}"
+        self._address = Address.parse(options.url.get_secret_value(), surroundings.root)
+        self._consumer: Consumer | None = None
+
+    def poll(self) -> Iterator[Arrival]:
+        """What is there now. Raises ``Retry`` where the broker is away, ``Halt`` where it refuses us."""
+        try:
+            consumer = self._consumer = self._consumer or self._open()
+            patience = PATIENCE
+            while arrived := consumer.look(patience):
+                yield from (self._arrival(message, consumer) for message in arrived)
+                patience = 0.0
+        except CrossdockError:
+            self._abandon()
+            raise
+
+    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
+        """Acknowledge it; what is refused is put aside. On a connection that is gone nothing can be settled."""
+        receipt = arrival.receipt
+        if not isinstance(receipt, _Receipt):
+            raise TypeError("not an arrival of this source")
+        if receipt.consumer is not self._consumer:
+            return  # the broker delivers it again
+        try:
+            if verdict is not Verdict.REFUSED:
+                receipt.consumer.ack(receipt.message)
+            elif self._options.refused is None:
+                receipt.consumer.reject(receipt.message, requeue=False)
+            else:
+                self._put_aside(receipt.message, self._options.refused, arrival)
+                receipt.consumer.ack(receipt.message)
+        except CrossdockError:
+            self._abandon()
+            raise
+
+    def close(self) -> None:
+        """Say goodbye: the broker gives what is not acknowledged to others at once."""
+        if self._consumer is not None:
+            self._consumer.link.close()
+            self._consumer = None
+
+    def _abandon(self) -> None:
+        if self._consumer is not None:
+            self._consumer.link.abandon()
+            self._consumer = None
+
+    def _open(self) -> Consumer:
+        link = Link(self._address, self._name)
+        try:
+            if self._options.bind is not None:
+                self._declare(link)
+            return Consumer(link, [self._options.queue], self._options.prefetch)
+        except BaseException:
+            link.abandon()
+            raise
+
+    def _declare(self, link: Link) -> None:
+        wanted = self._options.bind
+        if wanted is None:
+            return
+        if wanted.kind is not None:
+            declare_exchange(link, Exchange(wanted.exchange, wanted.kind))
+        declare_queue(link, Queue(self._options.queue))
+        for key in wanted.keys:
+            bind(link, Binding(wanted.exchange, self._options.queue, key))
+
+    def _put_aside(self, message: Incoming, queue: str, arrival: Arrival) -> None:
+        """Publish what is refused to its queue, with the reason. Raises ``Retry`` where that is not confirmed."""
+        reasons = "; ".join(f"{one.code}: {one.message}" for one in arrival.findings)
+        headers = {**message.properties.headers, "crossdock-refused": reasons[:1000]}
+        properties = Properties(
+            content_type=message.properties.content_type, message_id=message.properties.message_id, headers=headers
+        )
+        link = Link(self._address, f"{self._name} refused")
+        try:
+            declare_queue(link, Queue(queue))
+            (settled,) = Publisher(link).publish([Outgoing("", queue, message.body, properties)], REFUSE_PATIENCE)
+            if settled.outcome is not Outcome.CONFIRMED:
+                raise Retry("K501", f"a refused message cannot be put into '{queue}': {settled.outcome}")
+        finally:
+            link.close()
+
+    def _arrival(self, message: Incoming, consumer: Consumer) -> Arrival:
+        trace = message.properties.headers.get("traceparent")
+        return Arrival(
+            identity=self._identity(message),
+            payload=Inline(message.body),
+            content_type=message.properties.content_type or "application/octet-stream",
+            headers=_headers(message),
+            trace=trace if isinstance(trace, str) and _TRACEPARENT.match(trace) else None,
+            receipt=_Receipt(message, consumer),
+        )
+
+    def _identity(self, message: Incoming) -> str:
+        id = message.properties.message_id
+        if self._options.identity == "message_id" and id:
+            return f"{self._options.queue}|id|{id}"
+        if self._options.identity == "body":
+            return f"{self._options.queue}|body|{message.key}|{hashlib.sha256(message.body).hexdigest()}"
+        return f"{self._options.queue}|delivery|{uuid.uuid4()}"
+
+
+def _headers(message: Incoming) -> Mapping[str, str]:
+    properties = message.properties
+    found: dict[str, str] = {
+        "amqp.queue": message.queue,
+        "amqp.exchange": message.exchange,
+        "amqp.key": message.key,
+        "amqp.redelivered": "true" if message.redelivered else "false",
+    }
+    found |= {f"amqp.{name}": text for name in _PLAIN if (text := getattr(properties, name)) is not None}
+    if properties.timestamp is not None:
+        found["amqp.timestamp"] = _moment(properties.timestamp)
+    for name, value in properties.headers.items():
+        text = _text(value)
+        if text is not None:
+            found[f"amqp.header.{name}"] = text
+    if message.malformed is not None:
+        found["amqp.malformed"] = message.malformed
+    return found
+
+
+def _text(value: Field) -> str | None:
+    """A header's scalar as text; None for tables, lists and bytes that are no text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        with suppress(UnicodeDecodeError):
+            return value.decode()
+        return None
+    return str(value) if isinstance(value, str | int | float | Decimal) else None
+
+
+def _moment(timestamp: object) -> str:
+    """A timestamp property (Unix seconds, AMQP 0-9-1, 4.2.5.4) as ISO 8601 in UTC; as it is, beyond the calendar."""
+    if isinstance(timestamp, datetime):
+        return timestamp.astimezone(UTC).isoformat()
+    try:
+        return datetime.fromtimestamp(float(str(timestamp)), UTC).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return str(timestamp)

@@ -1,0 +1,77 @@
+"""What a broker can refuse, and what can happen on the way, in our own errors: one table, used at the edge.
+
+A ``Halt`` is a mistake somebody must mend (password, vhost, permission, certificate); a ``Retry`` passes by itself.
+A bus treats both as *away*, because the journal has the work and the mistake may be mended while it runs.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from amqp import exceptions as amqp
+
+from crossdock.errors import CrossdockError, Halt, Retry
+
+#: Exception -> (code, what the engine does next, what happened, how to mend it); the first that fits.
+_TABLE: tuple[tuple[type[BaseException], str, type[Retry | Halt], str, str | None], ...] = (
+    (
+        ssl.SSLCertVerificationError,
+        "B113",
+        Halt,
+        "the certificate of the broker is not trusted",
+        "name its authority with cacertfile=… in the URL, and check the host name",
+    ),
+    (ssl.SSLError, "B114", Retry, "the TLS connection to the broker failed", "does this port speak TLS?"),
+    (socket.gaierror, "B120", Retry, "the host of the broker is unknown", "check its name in the URL"),
+    (TimeoutError, "B122", Retry, "the broker does not answer in time", None),
+    (ConnectionRefusedError, "B120", Retry, "the broker cannot be reached", "does it run, and on this port?"),
+    (OSError, "B121", Retry, "the connection to the broker is lost", None),
+    (amqp.ConsumerCancelled, "B125", Retry, "the broker cancelled a consumer", None),
+    (
+        amqp.AccessRefused,
+        "B112",
+        Halt,
+        "the broker refuses permission",
+        "crossdock bus policy prints what the user needs",
+    ),
+    (amqp.NotAllowed, "B111", Halt, "the broker refuses the virtual host", "does it exist, and may this user use it?"),
+    (amqp.InvalidPath, "B111", Halt, "the broker refuses the virtual host", "does it exist, and may this user use it?"),
+    (amqp.NotFound, "B124", Retry, "the broker does not have it", None),
+    (amqp.PreconditionFailed, "B126", Halt, "the broker has it with other properties", None),
+    (amqp.ResourceLocked, "B127", Retry, "another connection has it for itself", None),
+    (amqp.ConnectionForced, "B121", Retry, "the broker closed the connection", None),
+    (amqp.AMQPError, "B128", Retry, "the broker closed the channel or the connection", None),
+    (ValueError, "B129", Retry, "what the broker sent cannot be read", None),
+    (struct.error, "B129", Retry, "what the broker sent cannot be read", None),
+    (LookupError, "B129", Retry, "what the broker sent cannot be read", None),
+)
+_EXPECTED = tuple(row[0] for row in _TABLE)
+_LOGIN = ((10, 10), (10, 11), (10, 20))  # Connection.start …: refused there, it is the password
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what happens inside as ``Retry`` or ``Halt``."""
+    try:
+        yield
+    except CrossdockError:
+        raise
+    except _EXPECTED as error:
+        raise translate(error) from error
+
+
+def translate(error: BaseException) -> Retry | Halt:
+    """The error of ours for one of the table's."""
+    detail = getattr(error, "reply_text", None) or getattr(error, "strerror", None) or str(error)
+    if isinstance(error, amqp.AccessRefused) and (
+        not error.method_sig or error.method_sig in _LOGIN or "login" in detail.lower()
+    ):
+        return Halt("B110", "the broker refuses user or password", hint="check the URL, and the user on the broker")
+    for kind, code, outcome, message, hint in _TABLE:
+        if isinstance(error, kind):
+            return outcome(code, f"{message}: {detail}" if detail else message, hint=hint)
+    return Retry("B128", f"the broker closed the connection: {error}")

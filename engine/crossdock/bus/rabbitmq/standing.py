@@ -1,0 +1,89 @@
+"""The bus as people look at it: what is on the broker, make it so, empty it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from crossdock.amqp.address import Address
+from crossdock.amqp.link import Link
+from crossdock.amqp.topology import Depth, Queue, declare_queue, purge
+from crossdock.bus.rabbitmq.topology import Names, Topology
+from crossdock.errors import Retry
+
+_MISSING = "B124"
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """A queue of ours (None: the dead letters) and how it is on the broker; ``depth`` None: it is not there."""
+
+    queue: str | None
+    name: str
+    depth: Depth | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A whole bus. ``url`` has no password in it."""
+
+    url: str
+    product: str
+    version: str
+    exchange: str
+    queues: tuple[Stand, ...]
+
+
+def standing(address: Address, project: str, queues: Sequence[str]) -> Standing:
+    """How the bus is. Changes nothing. Raises ``Retry`` or ``Halt`` where the broker cannot be asked."""
+    names = Names(project)
+    with _link(address) as link:
+        product, version = link.product, ".".join(str(part) for part in link.version)
+    stands = [Stand(queue, names.queue(queue), _depth(address, names.queue(queue))) for queue in queues]
+    stands.append(Stand(None, names.dead, _depth(address, names.dead)))
+    return Standing(str(address), product, version, names.exchange, tuple(stands))
+
+
+def declare(address: Address, project: str, queues: Sequence[str]) -> tuple[str, ...]:
+    """Make everything that is missing; what is there with other properties and was left as it is."""
+    topology = Topology(address, project, queues)
+    topology.open("crossdock bus").close()
+    return topology.as_is
+
+
+def purge_all(address: Address, project: str, queues: Sequence[str]) -> int:
+    """Throw away every hint; how many messages that was. Dead letters stay: nobody has noted them yet."""
+    names = Names(project)
+    return sum(_purged(address, names.queue(queue)) for queue in queues)
+
+
+def _depth(address: Address, name: str) -> Depth | None:
+    try:
+        with _link(address) as link:
+            return declare_queue(link, Queue(name), passive=True)
+    except Retry as error:
+        if error.code != _MISSING:
+            raise
+        return None
+
+
+def _purged(address: Address, name: str) -> int:
+    try:
+        with _link(address) as link:
+            return purge(link, name)
+    except Retry as error:
+        if error.code != _MISSING:
+            raise
+        return 0
+
+
+@contextmanager
+def _link(address: Address) -> Iterator[Link]:
+    """A connection for one question: a refusal costs the connection."""
+    link = Link(address, "crossdock bus")
+    try:
+        yield link
+        link.close()
+    finally:
+        link.abandon()

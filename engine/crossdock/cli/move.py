@@ -1,0 +1,74 @@
+"""``crossdock move``: the journal from one engine to another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import closing
+from dataclasses import replace as changed
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+from pydantic import SecretStr
+
+from crossdock.cli.console import engine, json_option, print_json, project_option
+from crossdock.cli.main import FAILURES
+from crossdock.cli.progress import progress
+from crossdock.journal.contract import Audit
+from crossdock.ops.backup import move as move_journal
+from crossdock.ops.backup import same
+from crossdock.ops.standstill import standstill
+from crossdock.runtime.engine import Engine
+
+
+@click.command(short_help="Move the journal to another engine, as it is.")
+@click.option(
+    "--to",
+    "to",
+    required=True,
+    envvar="CROSSDOCK_MOVE_TO",
+    help="The new journal, as the setting 'journal' has it; also in the environment as CROSSDOCK_MOVE_TO.",
+)
+@click.option("--replace", is_flag=True, help="Put it in place of everything that is in the new journal now.")
+@project_option
+@json_option
+def move(to: str, replace: bool, root: Path, as_json: bool) -> None:
+    """Move a stopped project's journal, such as from SQLite to PostgreSQL or back, with work in every state as it is.
+
+    The new journal must be empty. The old one keeps everything, and notes that nothing may run on it any more.
+    """
+    source = engine(root)
+    target = _with_journal(source, to)
+    with progress("moving the journal"):
+        before, after = _moved(source, target, replace=replace)
+    if as_json:
+        print_json({"accepted": after.accepted, "same": same(before, after), "balanced": after.balanced})
+    else:
+        work = sum(sum(one.states.values()) for one in after.sums)
+        click.echo(f"{work} pieces of work moved; the audit is {'the same' if same(before, after) else 'NOT the same'}")
+        click.echo("now set 'journal' in crossdock.yaml, or CROSSDOCK_JOURNAL, to the new one")
+    if not (same(before, after) and after.balanced):
+        sys.exit(FAILURES)
+
+
+def _with_journal(source: Engine, to: str) -> Engine:
+    """The same project with another journal."""
+    settings = source.project.settings.model_copy(update={"journal": SecretStr(to)})
+    return Engine(changed(source.project, settings=settings), os.environ, source.workers)
+
+
+def _moved(source: Engine, target: Engine, *, replace: bool) -> tuple[Audit, Audit]:
+    with (
+        closing(source.open_journal()) as old,
+        standstill(source, old),
+        closing(target.open_journal()) as new,
+        standstill(target, new),
+    ):
+        return move_journal(old, new, where=_shown(target), replace=replace)
+
+
+def _shown(engine: Engine) -> str:
+    """Where the journal of an engine is, without its password."""
+    where = urlsplit(engine.project.settings.journal.get_secret_value())
+    return where._replace(netloc=where.netloc.rpartition("@")[2], query="").geturl()

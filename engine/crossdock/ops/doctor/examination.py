@@ -1,0 +1,118 @@
+"""How the doctor looks: every check in a thread of its own, each with its time, none of them stopping another."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crossdock.errors import CrossdockError, Finding, Place, Severity
+from crossdock.runtime.engine import Engine
+
+LOG = logging.getLogger("crossdock.doctor")
+
+PATIENCE = 8.0  # seconds for a check; they run at the same time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patient:
+    """What is looked at. ``engine`` is None where the project does not load; ``mistakes`` say why."""
+
+    root: Path
+    environment: Mapping[str, str]
+    engine: Engine | None = None
+    mistakes: tuple[Finding, ...] = ()
+
+
+#: One thing to look at: what is wrong with it. Raises ``CrossdockError`` or ``OSError`` where it cannot look.
+Look = Callable[[Patient], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """``name`` says in a few words what is looked at."""
+
+    name: str
+    look: Look
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, the worst first, and the checks that found nothing."""
+
+    findings: tuple[Finding, ...]
+    passed: tuple[str, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is wrong; warnings and notes are no illness."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def as_dict(self) -> dict[str, object]:
+        """The report as plain JSON data."""
+        findings = [finding.as_dict() for finding in self.findings]
+        return {"ok": self.well, "findings": findings, "passed": list(self.passed)}
+
+
+@dataclass(slots=True)
+class _Visit:
+    check: Check
+    found: list[Finding] = field(default_factory=list)
+    done: bool = False
+
+    def run(self, patient: Patient) -> None:
+        try:
+            self.found = list(self.check.look(patient))
+        except CrossdockError as error:
+            self.found = [_could_not_look(self.check, str(error))]
+        except OSError as error:
+            self.found = [_could_not_look(self.check, error.strerror or repr(error))]
+        except Exception as error:
+            LOG.exception("check %s", self.check.name)
+            self.found = [_could_not_look(self.check, repr(error))]
+        self.done = True
+
+
+_WORST_FIRST = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def examine(patient: Patient, checks: Sequence[Check], patience: float = PATIENCE) -> Report:
+    """Look at everything, for ``patience`` seconds at most."""
+    visits = [_Visit(check) for check in checks]
+    threads = [threading.Thread(target=visit.run, args=(patient,), daemon=True) for visit in visits]
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + patience
+    found: list[Finding] = []
+    for visit, thread in zip(visits, threads, strict=True):
+        thread.join(max(0.0, end - time.monotonic()))
+        found += visit.found if visit.done else [_late(visit.check, patience)]
+    found.sort(key=lambda finding: _WORST_FIRST[finding.severity])
+    return Report(tuple(found), tuple(visit.check.name for visit in visits if visit.done and not visit.found))
+
+
+def _could_not_look(check: Check, why: str) -> Finding:
+    return warning("H198", f"could not look at {check.name}: {why}", None)
+
+
+def _late(check: Check, patience: float) -> Finding:
+    hint = "something it asks does not answer: a file system, a server, a lock"
+    return warning("H199", f"looking at {check.name} took longer than {patience:g} s", hint)
+
+
+def error(code: str, message: str, hint: str | None, file: str | None = None) -> Finding:
+    """Something that must be mended."""
+    return Finding(code=code, message=message, hint=hint, place=Place(file=file))
+
+
+def warning(code: str, message: str, hint: str | None, file: str | None = None) -> Finding:
+    """Something that should be mended."""
+    return Finding(code=code, message=message, hint=hint, place=Place(file=file), severity=Severity.WARNING)
+
+
+def note(code: str, message: str, hint: str | None = None, file: str | None = None) -> Finding:
+    """Something worth knowing."""
+    return Finding(code=code, message=message, hint=hint, place=Place(file=file), severity=Severity.NOTE)

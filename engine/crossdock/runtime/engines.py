@@ -1,0 +1,124 @@
+"""Which journal and which bus a project has: the one place that knows.
+
+Two URLs decide. A journal is a file (SQLite) or ``postgresql://…``; a bus is ``embedded``, which is the journal's own
+way of telling that something changed, or ``amqp://…``. Any pair works. What only one of them needs is imported when
+it is asked for, so that nobody has to install a driver for a server that is not there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+from crossdock.bus.contract import Bus
+from crossdock.bus.embedded import EmbeddedBus
+from crossdock.errors import Halt
+from crossdock.journal.contract import Clock, Journal
+from crossdock.journal.portable import PortableJournal
+from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.journal.sqlite.versions import SqliteVersions
+from crossdock.journal.versions import Versions
+from crossdock.route.project import Project
+
+EMBEDDED = "embedded"
+POSTGRESQL = ("postgresql", "postgres")  # as libpq knows them
+RABBITMQ = ("amqp", "amqps")
+
+
+class Engines:
+    """Opens journals and buses of the project at ``root``; each belongs to the thread that asked for it."""
+
+    def __init__(self, root: Path, settings: Project, clock: Clock, reach: Callable[[str], None]) -> None:
+        self._root = root
+        self._journal = settings.journal.get_secret_value()
+        self._project = settings.name
+        self._bus = settings.bus.get_secret_value()
+        self._clock = clock
+        self._reach = reach
+
+    def journal_file(self) -> Path | None:
+        """The file of the journal; None where a server keeps it."""
+        return None if "://" in self._journal else self._root / self._journal
+
+    def journal(self) -> PortableJournal:
+        """A connection to the journal. Raises ``Halt`` for a URL no engine here can open."""
+        file = self.journal_file()
+        if file is not None:
+            return SqliteJournal(file, self._clock, self._reach)
+        if _scheme(self._journal) in POSTGRESQL:
+            module = _optional("crossdock.journal.postgres.journal", "postgres", "a journal in PostgreSQL")
+            journal: PortableJournal = module.PostgresJournal(self._journal, self._clock, self._reach)
+            return journal
+        raise _no_journal(self._journal)
+
+    def versions(self) -> Versions:
+        """The schema of the journal. Raises ``Halt`` as ``journal`` does."""
+        file = self.journal_file()
+        if file is not None:
+            return SqliteVersions(file)
+        if _scheme(self._journal) in POSTGRESQL:
+            module = _optional("crossdock.journal.postgres.versions", "postgres", "a journal in PostgreSQL")
+            versions: Versions = module.PostgresVersions(self._journal)
+            return versions
+        raise _no_journal(self._journal)
+
+    def bus(self, journal: Journal, *, queues: Sequence[str], name: str, consume: bool) -> Bus:
+        """A connection to the bus, for the thread that has ``journal``. Raises ``Halt`` as ``journal`` does.
+
+        ``queues`` are the project's; ``name`` is how a broker shows who is connected. Who does not ``consume`` only
+        tells.
+        """
+        if _scheme(self._bus) in RABBITMQ:
+            return self._rabbit(queues, name, consume=consume)
+        if self._bus != EMBEDDED:
+            hint = "bus: embedded, or bus: amqp://user:password@host"
+            raise Halt("E722", f"'{_scheme(self._bus)}' is no bus", hint=hint)
+        if isinstance(journal, SqliteJournal):
+            return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
+        module = _optional("crossdock.bus.postgres", "postgres", "a journal in PostgreSQL")
+        listening: Bus = module.PostgresBus(self._journal)
+        return listening
+
+    def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
+        """Takes what a broker gave up on into ``journal``, as refusals; None where there is no broker."""
+        if _scheme(self._bus) not in RABBITMQ:
+            return None
+        address = _optional("crossdock.amqp.address", "rabbitmq", "a bus in RabbitMQ").Address.parse(
+            self._bus, self._root
+        )
+        module = _optional("crossdock.bus.rabbitmq.dead_letters", "rabbitmq", "a bus in RabbitMQ")
+        drain: Callable[..., bool] = module.drain_if_there
+        return partial(drain, address, self._project, lambda one: journal.refuse(one.queue, one.id, one.findings))
+
+    def _rabbit(self, queues: Sequence[str], name: str, *, consume: bool) -> Bus:
+        address = _optional("crossdock.amqp.address", "rabbitmq", "a bus in RabbitMQ").Address.parse(
+            self._bus, self._root
+        )
+        module = _optional("crossdock.bus.rabbitmq.bus", "rabbitmq", "a bus in RabbitMQ")
+        bus: Bus = module.RabbitBus(address, self._project, queues, consume=consume, name=name)
+        return bus
+
+
+def _no_journal(url: str) -> Halt:
+    hint = "journal: .crossdock/journal.db, or journal: postgresql://user:password@host/database"
+    return Halt("E721", f"'{_scheme(url)}' is no journal", hint=hint)
+
+
+def _scheme(url: str) -> str:
+    """All of a URL that may be shown."""
+    return url.partition("://")[0]
+
+
+def _optional(name: str, extra: str, what: str) -> ModuleType:
+    """A module whose driver is installed with an extra. Raises ``Halt`` where it is not."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("crossdock"):
+            raise
+        hint = f"pip install 'crossdock[{extra}]'"
+        raise Halt("E760", f"{what} needs the package '{error.name}', which is not installed", hint=hint) from error

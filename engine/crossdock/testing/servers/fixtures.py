@@ -1,0 +1,84 @@
+"""pytest fixtures of the private servers. In a conftest.py: ``from crossdock.testing.servers.fixtures import *``.
+
+``postgres`` and ``rabbitmq`` are shared by all tests and all processes of pytest-xdist; take a database or virtual
+host of your own with ``fresh()``. A test that kills its server asks for ``own_postgres`` or ``own_rabbitmq``.
+Without the binaries a test is skipped with the reason, except under CI (the variable ``CI`` is set): there it fails.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from crossdock.errors import Halt
+from crossdock.testing.servers.postgres import Postgres, PostgresAddress
+from crossdock.testing.servers.proxy import TcpProxy
+from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ
+from crossdock.testing.servers.shared import shared_postgres, shared_rabbitmq
+
+T = TypeVar("T")
+
+__all__ = ["own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresAddress]:
+    """A PostgreSQL that runs, shared by the whole run."""
+    share, address = _or_skip(lambda: shared_postgres(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitAddress]:
+    """A RabbitMQ that runs, shared by the whole run."""
+    share, address = _or_skip(lambda: shared_rabbitmq(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for one test, which may do to it what it likes."""
+    with _or_skip(Postgres) as server:
+        yield server
+
+
+@pytest.fixture
+def own_rabbitmq() -> Iterator[RabbitMQ]:
+    """A RabbitMQ for one test, which may do to it what it likes."""
+    with _or_skip(RabbitMQ) as server:
+        yield server
+
+
+@pytest.fixture
+def proxied() -> Iterator[Callable[[int], TcpProxy]]:
+    """Makes proxies in front of ports."""
+    made: list[TcpProxy] = []
+
+    def proxy(port: int) -> TcpProxy:
+        made.append(TcpProxy(port))
+        return made[-1]
+
+    yield proxy
+    for one in made:
+        one.close()
+
+
+def _common(factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of one run know: pytest-xdist puts theirs side by side."""
+    base = factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "servers"
+
+
+def _or_skip(make: Callable[[], T]) -> T:
+    try:
+        return make()
+    except Halt as missing:
+        if missing.code != "T101" or os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))

@@ -1,0 +1,86 @@
+"""One server for many processes: the first that asks starts it, and it ends when the last of them has gone.
+
+A keeper process owns the server. Who uses it holds a shared lock on a file, which the system takes back however a
+process ends; the keeper waits for the exclusive lock, and so for the last of them.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from crossdock.errors import Halt
+from crossdock.testing.servers.postgres import Postgres, PostgresAddress, find_postgres
+from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ, find_rabbitmq
+from crossdock.testing.servers.server import wait_until
+
+_START = 120.0
+
+
+class Share:
+    """A share in the server ``name`` of the folder that the processes have in common; hold it to keep the server."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._told = folder / f"{name}.json"
+        with (folder / f"{name}.starting").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            self._users = (folder / f"{name}.users").open("w")
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            if not self._told.exists():
+                self._start(name, folder)
+        self.address: dict[str, object] = json.loads(self._told.read_text())
+
+    def _start(self, name: str, folder: Path) -> None:
+        log = folder / f"{name}.keeper"
+        with log.open("wb") as file:
+            command = [sys.executable, "-m", "crossdock.testing.servers", name, str(folder)]
+            keeper = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+            )
+        wait_until(lambda: self._told.exists() or keeper.poll() is not None, _START)
+        if not self._told.exists():
+            keeper.kill()
+            raise Halt("T102", f"{name} did not come up", hint=log.read_text(errors="replace")[-1500:])
+        keeper.returncode = 0  # it outlives us on purpose: no warning that it still runs
+
+    def close(self) -> None:
+        """Give the share back."""
+        self._users.close()
+
+
+def shared_postgres(folder: Path) -> tuple[Share, PostgresAddress]:
+    """A share in a PostgreSQL. Raises ``Halt`` T101 where there is none on this machine."""
+    find_postgres()
+    share = Share("postgres", folder)
+    return share, PostgresAddress(**_texts(share.address))
+
+
+def shared_rabbitmq(folder: Path) -> tuple[Share, RabbitAddress]:
+    """A share in a RabbitMQ. Raises ``Halt`` T101 where there is none on this machine."""
+    find_rabbitmq()
+    share = Share("rabbitmq", folder)
+    environment = share.address.pop("environment")
+    assert isinstance(environment, dict)  # noqa: S101 - as written by keep()
+    return share, RabbitAddress(**_texts(share.address), environment=environment)
+
+
+def _texts(fields: dict[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in fields.items()}
+
+
+def keep(name: str, folder: Path) -> None:
+    """Own a server until nobody has a share in it: what the keeper process does."""
+    told = folder / f"{name}.json"
+    server = {"postgres": Postgres, "rabbitmq": RabbitMQ}[name]()
+    with server, (folder / f"{name}.users").open("w") as users:
+        part = told.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_text(json.dumps(asdict(server.address)))
+        part.rename(told)
+        fcntl.flock(users, fcntl.LOCK_EX)
+        told.unlink()  # before the lock is given back: who comes now starts another
