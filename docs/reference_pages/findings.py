@@ -20,10 +20,12 @@ TABLE = Path(__file__).parents[1] / "findings.yaml"
 SOURCES = ("engine/crossdock", "connectors/crossdock_connectors")
 
 AREAS: Mapping[str, str] = {
+    "B": "Brokers and the bus",
     "C": "Documents and contracts",
     "E": "The engine",
     "F": "Fixed-width files and layouts",
     "G": "Plug-ins",
+    "H": "What the doctor finds",
     "J": "JSON",
     "K": "Names and the file connector",
     "L": "XML",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossdock.connector.amounts import BYTES, PER_SECOND, SECONDS
 from crossdock.route.project import Defaults, Limits, Project, Retention
 from crossdock.route.settings import OVERRIDES
-from crossdock.route.spec import RetrySpec
+from crossdock.route.spec import BreakerSpec, RetrySpec
 from crossdock.runtime.failpoints import POINTS
 from reference_pages.markdown import code, head, joined, prose, table
 from reference_pages.models import keys
@@ -13,7 +13,13 @@ from reference_pages.models import keys
 ABOUT = """
 `crossdock.yaml` at the root of a project. Every key has a default; an empty file is a project.
 """
-_SECTIONS = ((Limits, "limits"), (Retention, "retention"), (Defaults, "defaults"), (RetrySpec, "retry"))
+_SECTIONS = (
+    (Limits, "limits"),
+    (Retention, "retention"),
+    (Defaults, "defaults"),
+    (RetrySpec, "retry"),
+    (BreakerSpec, "breaker"),
+)
 _NOTES = {
     "bus": "Only `embedded` works in this version; a URL is refused at start (E722).",
     "journal": "A path below the project. A URL is refused at start (E721). Local disks only.",

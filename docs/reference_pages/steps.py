@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossdock.route.spec import BatchSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
+from crossdock.route.spec import BatchSpec, BreakerSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
 from crossdock.route.steps import STEPS
 from crossdock.route.steps.check import Rule
 from crossdock.route.steps.choose import Branch, Otherwise
@@ -38,6 +38,7 @@ _SPECS = (
     (RouteSpec, "## The keys of a route"),
     (DestinationSpec, "## The keys of a destination"),
     (RetrySpec, "### Retry"),
+    (BreakerSpec, "### Breaker"),
     (BatchSpec, "### Batch"),
     (OrderSpec, "### Order"),
     (CaseSpec, "## The keys of a case"),

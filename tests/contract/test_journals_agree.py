@@ -1,14 +1,15 @@
-"""Whatever is done to them, the journal in SQLite and the one in memory tell the same story, and both balance."""
+"""Whatever is done to them, the journals in SQLite, in PostgreSQL and in memory tell one story, and all balance."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -35,6 +36,9 @@ from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.route.plan import Guard, Latest, Once
 from crossdock.testing.clock import ManualClock
 from crossdock.testing.journal_suite.bench import arrival, id_of, part
+from crossdock.testing.postgres_ground import PostgresGround
+from crossdock.testing.server_clock import ServerClock
+from crossdock.testing.servers.postgres import PostgresAddress
 
 Pair: TypeAlias = tuple[Work, Work]  # the same work, as the two journals gave it out
 
@@ -77,24 +81,27 @@ class TwoJournals(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.clock = ManualClock()
-        self.sqlite = self._opened()
+        self.clock = self._started()
+        self.disk = self._opened()
         self.memory = MemoryJournal(self.clock)
         self.numbers = iter(range(1, 100_000))
         self.taken: list[Pair] = []  # what was ever claimed last, lost leases too
 
     def teardown(self) -> None:
-        self.sqlite.close()
+        self.disk.close()
         shutil.rmtree(self.folder)
 
-    def _opened(self) -> SqliteJournal:
+    def _started(self) -> ManualClock:
+        return ManualClock()
+
+    def _opened(self) -> Journal:
         return SqliteJournal(self.folder / "journal.db", self.clock, synchronous="OFF")
 
     def _entry(self, identity: str, to: Sequence[Post], keep: float) -> Entry:
         return replace(arrival(next(self.numbers), *to), identity=identity, keep=keep)
 
     def _items(self) -> list[Item]:
-        return sorted(self.sqlite.items(Query(limit=10_000)), key=lambda item: (item.queue, item.message.id))
+        return sorted(self.disk.items(Query(limit=10_000)), key=lambda item: (item.queue, item.message.id))
 
     def _same_row(self, item: Item) -> int:
         (found,) = self.memory.items(Query(message=item.message.id, queue=item.queue))
@@ -105,11 +112,11 @@ class TwoJournals(RuleBasedStateMachine):
     @rule(identities=st.lists(st.sampled_from("stuvw"), min_size=1, max_size=3), to=posts, keep=moments)
     def accept(self, identities: list[str], to: list[Post], keep: float) -> None:
         entries = [self._entry(identity, to, keep) for identity in identities]
-        assert self.sqlite.accept(entries) == self.memory.accept(entries)
+        assert self.disk.accept(entries) == self.memory.accept(entries)
 
     @rule(queue=st.sampled_from([*DOORS, *FURTHER]), owner=st.sampled_from(OWNERS), limit=st.integers(1, 4))
     def claim(self, queue: str, owner: str, limit: int) -> None:
-        ours = self.sqlite.claim(queue, owner=owner, limit=limit, lease=60.0)
+        ours = self.disk.claim(queue, owner=owner, limit=limit, lease=60.0)
         theirs = self.memory.claim(queue, owner=owner, limit=limit, lease=60.0)
         assert [_without_names(work) for work in ours] == [_without_names(work) for work in theirs]
         self.taken = [*self.taken, *zip(ours, theirs, strict=True)][-8:]
@@ -120,12 +127,12 @@ class TwoJournals(RuleBasedStateMachine):
         count = min(3, len(self.taken))
         chosen = data.draw(st.lists(st.sampled_from(self.taken), min_size=1, max_size=count, unique_by=_place))
         results = [self._result(data, pair) for pair in chosen]
-        ours = self.sqlite.commit([one for one, _ in results])
+        ours = self.disk.commit([one for one, _ in results])
         assert ours == self.memory.commit([two for _, two in results])
 
     def _result(self, data: st.DataObject, pair: Pair) -> tuple[Result, Result]:
         ours, theirs = pair
-        done = sum(item.progress for item in self.sqlite.items(Query(message=ours.message.id, queue=ours.queue)))
+        done = sum(item.progress for item in self.disk.items(Query(message=ours.message.id, queue=ours.queue)))
         again = data.draw(st.integers(0, done), label="parts that are said again")
         more = data.draw(st.integers(0, 2), label="new parts") if ours.queue in DOORS else 0
         children = tuple(
@@ -149,19 +156,19 @@ class TwoJournals(RuleBasedStateMachine):
     @rule(data=st.data(), phase=st.sampled_from(Phase), proof=st.sampled_from([None, "proof"]))
     def advance(self, data: st.DataObject, phase: Phase, proof: str | None) -> None:
         ours, theirs = data.draw(st.sampled_from(self.taken))
-        held = self.sqlite.advance([ours], phase, [proof]) == [ours]
+        held = self.disk.advance([ours], phase, [proof]) == [ours]
         assert held == (self.memory.advance([theirs], phase, [proof]) == [theirs])
 
     @precondition(lambda self: self.taken)
     @rule(data=st.data(), lease=st.sampled_from([5.0, 120.0]))
     def renew(self, data: st.DataObject, lease: float) -> None:
         ours, theirs = data.draw(st.sampled_from(self.taken))
-        self.sqlite.renew([ours], lease)
+        self.disk.renew([ours], lease)
         self.memory.renew([theirs], lease)
 
     @rule(owner=owners, crashed=st.booleans())
     def give_back(self, owner: str | None, *, crashed: bool) -> None:
-        ours = self.sqlite.give_back(owner=owner, crashed=crashed)
+        ours = self.disk.give_back(owner=owner, crashed=crashed)
         assert ours == self.memory.give_back(owner=owner, crashed=crashed)
 
     @rule(queue=st.sampled_from([*DOORS, "empty"]))
@@ -186,15 +193,15 @@ class TwoJournals(RuleBasedStateMachine):
 
     @rule()
     def reboot(self) -> None:
-        self.sqlite.close()
+        self.disk.close()
         self.clock.reboot()
-        self.sqlite = self._opened()
+        self.disk = self._opened()
 
     @rule(data=st.data(), event=st.sampled_from(Event), reason=st.sampled_from([None, "decided"]))
     def decide(self, data: st.DataObject, event: Event, reason: str | None) -> None:
         item = self._some_item(data)
         if item:
-            ours = self.sqlite.decide(item.row, event, reason)
+            ours = self.disk.decide(item.row, event, reason)
             assert ours == self.memory.decide(self._same_row(item), event, reason)
 
     @rule(data=st.data(), to=posts)
@@ -203,7 +210,7 @@ class TwoJournals(RuleBasedStateMachine):
         if item:
             entry = self._entry(f"edit {next(self.numbers)}", to, 1000.0)
             theirs = self.memory.replace(self._same_row(item), entry, "edited")
-            assert self.sqlite.replace(item.row, entry, "edited") == theirs
+            assert self.disk.replace(item.row, entry, "edited") == theirs
 
     def _some_item(self, data: st.DataObject) -> Item | None:
         items = self._items()
@@ -212,7 +219,7 @@ class TwoJournals(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([-1.0, 30.0, 300.0]), limit=st.integers(1, 5))
     def purge(self, seconds: float, limit: int) -> None:
         before = self.clock.now() - seconds
-        ours = self.sqlite.purge(messages_before=before, limit=limit, keys_before=before - 30.0)
+        ours = self.disk.purge(messages_before=before, limit=limit, keys_before=before - 30.0)
         assert ours == self.memory.purge(messages_before=before, limit=limit, keys_before=before - 30.0)
 
     @rule(identity=st.sampled_from("st"))
@@ -225,16 +232,16 @@ class TwoJournals(RuleBasedStateMachine):
         def change(before: str | None, clock: float) -> str | None:
             return text and f"{text}{before}{clock}"[:40]
 
-        assert self.sqlite.update(kind, key, change) == self.memory.update(kind, key, change)
+        assert self.disk.update(kind, key, change) == self.memory.update(kind, key, change)
 
     # What must always hold
 
     def _both(self) -> tuple[Journal, Journal]:
-        return self.sqlite, self.memory
+        return self.disk, self.memory
 
     @invariant()
     def both_balance(self) -> None:
-        ours, theirs = self.sqlite.audit(), self.memory.audit()
+        ours, theirs = self.disk.audit(), self.memory.audit()
         assert ours == theirs
         assert ours.balanced
 
@@ -272,5 +279,41 @@ def _place(pair: Pair) -> tuple[str, str]:
     return pair[0].message.id, pair[0].queue
 
 
+class _OnlyClock(ServerClock):
+    """The server's, which nothing that befalls a client can change."""
+
+    def boot(self) -> float:
+        return self.now()
+
+    def set_wall(self, seconds: float) -> None:
+        """Only clients have a wall clock that somebody sets."""
+
+    def reboot(self) -> None:
+        """Only clients do."""
+
+
+class PostgresAndMemory(TwoJournals):
+    """The same with a server in the place of the file."""
+
+    ground: ClassVar[PostgresGround]
+
+    def _started(self) -> ManualClock:
+        self.ground.wipe()
+        return self.ground.clock
+
+    def _opened(self) -> Journal:
+        return self.ground.journal()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _server(postgres: PostgresAddress) -> Iterator[None]:
+    PostgresAndMemory.ground = PostgresGround(postgres.fresh(), _OnlyClock())
+    yield
+    PostgresAndMemory.ground.close()
+
+
 TestTwoJournals = TwoJournals.TestCase
 TestTwoJournals.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+
+TestPostgresAndMemory = PostgresAndMemory.TestCase
+TestPostgresAndMemory.settings = settings(max_examples=8, stateful_step_count=40, deadline=None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-from collections.abc import Iterator
 
 import pytest
 
@@ -36,12 +35,12 @@ def url(postgres: PostgresAddress) -> str:
 
 class TestNotifyBus(BusSuite):
     @pytest.fixture
-    def bench(self, url: str) -> Iterator[BusBench]:
+    def bench(self, url: str) -> BusBench:
         time = _Time()
         here, there = (NotifyBus(url, time.monotonic, time.readable) for _ in range(2))
         for side in (here, there):
             side.wait(0.0, lambda: True)
-        yield BusBench(here, there, there.publish, time.monotonic)
+        return BusBench(here, there, there.publish, time.monotonic)
 
 
 def test_nobody_is_woken_by_what_it_published_itself(url: str) -> None:

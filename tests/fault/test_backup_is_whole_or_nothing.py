@@ -68,7 +68,7 @@ class _Site:
         )
 
     def restore(self, **environment: str) -> subprocess.Popen[bytes]:
-        return self.run(self.folder, "restore", "--replace", str(self.backup), **environment)
+        return self.run(self.folder, "restore", "--replace", str(self.backup), before=None, **environment)
 
     def account(self) -> Audit:
         with closing(self.journal(self.folder)) as journal:
@@ -94,9 +94,7 @@ def test_a_backup_that_is_killed_has_no_name_and_the_next_one_is_whole(site: _Si
 
 
 @pytest.mark.parametrize(("point", "accepted"), [("load.before_commit", OLD + 1), ("load.after_commit", NEW + 1)])
-def test_a_restore_that_is_killed_at_its_commit_is_nothing_or_the_whole(
-    site: _Site, point: str, accepted: int
-) -> None:
+def test_a_restore_that_is_killed_at_its_commit_is_nothing_or_the_whole(site: _Site, point: str, accepted: int) -> None:
     _killed(site.restore(CROSSDOCK_FAIL=point))
     audit = site.account()
     assert audit.balanced, audit

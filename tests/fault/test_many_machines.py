@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +49,9 @@ to:
 
 
 def ip(*arguments: str) -> str:
-    done = subprocess.run(["ip", *arguments], capture_output=True, text=True, check=True)
+    tool = shutil.which("ip")
+    assert tool is not None, "the package iproute2 is missing"
+    done = subprocess.run([tool, *arguments], capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -79,9 +82,9 @@ class Relay(threading.Thread):
                 self._ways[one] = other
                 looker.register(one, selectors.EVENT_READ)
             return
-        other = self._ways.get(ready)
-        if other is None:  # closed with its peer in the same round
+        if ready not in self._ways:  # closed with its peer in the same round
             return
+        other = self._ways[ready]
         data = b""
         with suppress(OSError):
             data = ready.recv(1 << 16)
@@ -147,6 +150,7 @@ class Network:
                 for pid in ip("netns", "pids", machine).split():
                     with suppress(ProcessLookupError):
                         os.kill(int(pid), signal.SIGKILL)
+                ip("link", "del", machine.replace("-", "h"))
                 ip("netns", "del", machine)
         with suppress(subprocess.CalledProcessError):
             ip("link", "del", self.bridge)
@@ -185,8 +189,13 @@ class Farm:
 
     def kill(self, machine: str) -> None:
         """As when somebody pulls the plug."""
-        os.killpg(self.runs[machine].pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.runs[machine].pid, signal.SIGKILL)
         self.runs[machine].wait()
+
+    def end(self) -> None:
+        for machine in self.runs:
+            self.kill(machine)
 
     def journal(self) -> closing[PortableJournal]:
         return closing(PostgresJournal(self._journal, SystemClock()))
@@ -254,6 +263,8 @@ def wait_until(farm: Farm, what: str, condition: object, seconds: float) -> floa
 
 def judge(farm: Farm, load: Load) -> None:
     wait_until(farm, "everything delivered", lambda: len(farm.delivered()) >= len(load.dropped), 90)
+    with farm.journal() as journal:
+        wait_until(farm, "everything settled", lambda: journal.pending() == 0, 30)
     found = farm.delivered()
     assert set(found) == set(load.dropped)
     twice = [number for number, count in found.items() if count > 1]
@@ -276,6 +287,7 @@ def test_machines_that_die_or_are_cut_off_lose_and_double_nothing_and_others_tak
         assert isinstance(broker, RabbitAddress)
         where = network.reach(broker.fresh())
     farm = Farm(tmp_path, network, postgres.fresh(), where)
+    request.addfinalizer(farm.end)
     one, two, three = (network.join() for _ in range(3))
     for machine in (one, two, three):
         farm.start(machine)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 
 from tests.flow.conftest import Project
 
 from crossdock.cli.main import main
+from crossdock.testing.servers.postgres import PostgresAddress
 
 FROM = "from:\n  file: {path: inbox, every: 20ms, stable_for: 20ms}\n"
 STEPS = "steps:\n  - decode: words\n  - split: words\n"
@@ -31,6 +35,13 @@ def _said(project: Project, *arguments: str) -> tuple[int, str]:
     finally:
         sys.argv = before
     return code, output.getvalue()
+
+
+def _killed(project: Project, point: str, *arguments: str) -> int:
+    """The exit code of a command, in a process of its own that dies at a fail point."""
+    environment = {**os.environ, "CROSSDOCK_FAIL": point}
+    command = [sys.executable, "-m", "crossdock", *arguments]
+    return subprocess.run(command, cwd=project.folder, env=environment, check=False).returncode
 
 
 def _asked(project: Project, *arguments: str) -> dict[str, object]:
@@ -141,6 +152,7 @@ def test_a_stopped_project_moves_as_it_is_and_nothing_runs_on_the_old_journal(pr
     assert project.start("--until-idle").wait(timeout=30) == 3
     assert "E759" in project.log()
     assert _said(project, "send", "words", "late.txt")[0] == 3
+    assert _said(project, "move", "--to", "third/journal.db")[0] == 3
     project.write("journal: other/journal.db\n", words=FROM + STEPS + HOLD + TO)
     assert _asked(project, "audit") == before
     project.finish()
@@ -189,3 +201,49 @@ def test_a_journal_is_brought_to_an_older_version_and_back(project: Project) -> 
     assert _said(project, "migrate", "up") == (0, f"version 1 -> {newest}\n")
     project.finish("--no-migrate")
     assert _asked(project, "audit")["balanced"]
+
+
+def test_a_project_moves_to_postgresql_and_back(project: Project, postgres: PostgresAddress) -> None:
+    project.write(words=FROM + STEPS + HOLD + TO)
+    project.drop("small big")
+    project.finish()
+    _sent(project, "late")
+    before, url = _asked(project, "audit"), postgres.fresh()
+
+    assert _asked(project, "move", "--to", url)["same"]
+    project.write(f"journal: {url}\n", words=FROM + STEPS + HOLD + TO)
+    assert _asked(project, "audit") == before
+    assert _asked(project, "migrate", "status")["version"] == _asked(project, "migrate", "status")["newest"]
+    assert _said(project, "backup", "server.backup")[0] == 0
+    restored = _asked(project, "restore", "server.backup", "--replace", "--as-is")
+    assert restored["balanced"]
+
+    code, said = _said(project, "move", "--to", ".crossdock/journal.db", "--replace")
+    assert (code, "the audit is the same" in said) == (0, True)
+    project.write(words=FROM + STEPS + HOLD + TO)
+    assert _asked(project, "audit") == before
+    project.finish()
+    assert sorted(project.effects()) == ["late", "small"]
+
+
+def test_a_move_that_was_killed_is_done_again_and_nothing_runs_meanwhile(project: Project) -> None:
+    _delivered(project)
+    for point in ("load.before_commit", "load.after_commit"):
+        killed = _killed(project, point, "move", "--to", f"{point}/journal.db")
+        assert killed == -signal.SIGKILL
+        assert project.start("--until-idle").wait(timeout=30) == 3
+        assert "which is not finished" in project.log()
+        again = ("move", "--to", f"{point}/journal.db", *(["--replace"] if "after" in point else []))
+        assert _said(project, *again)[0] == 0
+        assert "not moved to" in _said(project, "move", "--cancel")[1]
+    project.finish()
+
+
+def test_a_move_that_fails_leaves_the_project_as_it_was(project: Project) -> None:
+    _delivered(project)
+    project.write("journal: other/journal.db\n", words=ROUTE)
+    _sent(project, "else")
+    project.write(words=ROUTE)
+    code, said = _said(project, "move", "--to", "other/journal.db")
+    assert (code, "E751" in said) == (3, True)
+    project.finish()

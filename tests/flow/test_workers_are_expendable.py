@@ -116,3 +116,25 @@ def test_ctrl_c_stops_the_run_like_a_signal_to_terminate(
     wait_until(lambda: project.effects() == ["one"])
     project.run.send_signal(signal.SIGINT)
     assert project.run.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize("point", ["advance.after_commit", "sink.before_send", "sink.after_send"])
+def test_a_batch_whose_worker_is_killed_keeps_its_key_and_its_members(
+    project: Project, inbox: str, tmp_path: Path, point: str
+) -> None:
+    batch = SPLIT + "    batch: {count: 3, wait: 200ms}\n"
+    project.write(LIMITS, r=inbox + batch)
+    project.drop("a b c d e f g")
+    once = tmp_path / "fired"
+
+    project.finish(CROSSDOCK_FAIL=point, CROSSDOCK_FAIL_ONCE=str(once))
+
+    assert once.exists()
+    sent: dict[str, set[str]] = {}  # by word, the keys it was sent under; a batch is a key, an attempt and its words
+    key = ""
+    for line in project.lines():
+        key = line.split()[0] if len(line.split()) == 3 else key
+        sent.setdefault(line.split()[-1], set()).add(key)
+    assert {word: len(keys) for word, keys in sent.items()} == dict.fromkeys("abcdefg", 1)
+    assert project.states("r/recorder") == {"delivered": 7}
+    assert project.balanced()

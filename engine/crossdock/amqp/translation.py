@@ -11,13 +11,16 @@ import ssl
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 from amqp import exceptions as amqp
 
 from crossdock.errors import CrossdockError, Halt, Retry
 
+_Kinds: TypeAlias = type[BaseException] | tuple[type[BaseException], ...]
+
 #: Exception -> (code, what the engine does next, what happened, how to mend it); the first that fits.
-_TABLE: tuple[tuple[type[BaseException], str, type[Retry | Halt], str, str | None], ...] = (
+_TABLE: tuple[tuple[_Kinds, str, type[Retry | Halt], str, str | None], ...] = (
     (
         ssl.SSLCertVerificationError,
         "B113",
@@ -48,8 +51,10 @@ _TABLE: tuple[tuple[type[BaseException], str, type[Retry | Halt], str, str | Non
     (ValueError, "B129", Retry, "what the broker sent cannot be read", None),
     (struct.error, "B129", Retry, "what the broker sent cannot be read", None),
     (LookupError, "B129", Retry, "what the broker sent cannot be read", None),
+    # py-amqp trips over its own connection when that goes away in the middle of something.
+    ((AttributeError, TypeError, Warning), "B121", Retry, "the connection to the broker is lost", None),
 )
-_EXPECTED = tuple(row[0] for row in _TABLE)
+_EXPECTED = tuple(kind for row in _TABLE for kind in (row[0] if isinstance(row[0], tuple) else (row[0],)))
 _LOGIN = ((10, 10), (10, 11), (10, 20))  # Connection.start …: refused there, it is the password
 
 

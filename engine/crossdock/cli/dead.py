@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
-from crossdock.cli.parked import show_item, show_list
+from crossdock.cli.parked import show_item, show_list, show_refusals
 from crossdock.delivery.states import Event, State
 from crossdock.journal.contract import Item, Journal
 from crossdock.message import read_all
@@ -29,12 +29,23 @@ def dead() -> None:
 
 @dead.command("list")
 @click.option("--route", help="Only this route and its destinations.")
+@click.option("--refused", is_flag=True, help="What sources brought that was not let in at all, instead.")
 @click.option("--limit", default=100, show_default=True, help="Listed at most.")
 @project_option
 @json_option
-def list_(route: str | None, limit: int, root: Path, as_json: bool) -> None:
-    """List them, newest first."""
-    with_journal(root, lambda engine, journal: show_list(parked.listed(journal, _STATES, route, limit), as_json))
+def list_(route: str | None, refused: bool, limit: int, root: Path, as_json: bool) -> None:
+    """List them, newest first.
+
+    What is refused is no message: nothing of it is kept but when, from where and why. It stays with its source.
+    """
+
+    def listed(engine: Engine, journal: Journal) -> None:
+        if refused:
+            show_refusals(parked.refused(journal, route, limit), as_json)
+        else:
+            show_list(parked.listed(journal, _STATES, route, limit), as_json)
+
+    with_journal(root, listed)
 
 
 @dead.command()

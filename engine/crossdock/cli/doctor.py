@@ -35,8 +35,7 @@ def doctor(root: Path, as_json: bool) -> None:
             _show(finding)
         if report.passed:
             click.echo(f"{click.style('well', fg='green')}: {', '.join(report.passed)}")
-    sys.stdout.flush()
-    os._exit(0 if report.well else FAILURES)  # a check that still hangs must not keep the command
+    sys.exit(0 if report.well else FAILURES)
 
 
 def _patient(root: Path) -> Patient:

@@ -33,7 +33,11 @@ class Moment(click.ParamType[float]):
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--route", help="Only what is in the queues of this route and its destinations.")
 @click.option(
-    "--state", "states", multiple=True, type=click.Choice([str(state) for state in State]), help="Only in this state; repeatable."
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([str(state) for state in State]),
+    help="Only in this state; repeatable.",
 )
 @click.option("--since", type=Moment(), help="Only what came into its queue then or later.")
 @click.option("--until", type=Moment(), help="Only what came into its queue before.")

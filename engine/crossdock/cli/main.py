@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "functions": ("catalogue", "List the functions of the mapping language."),
     "connectors": ("catalogue", "List the connectors and their options."),
     "contracts": ("catalogue", "List the canonical contracts, or print one as JSON Schema."),
+    "torture": ("torture", "Prove the promise: a run under faults, judged by what partners saw."),
     "demo": ("demo", "Show the main job end to end, in a temporary folder."),
 }
 

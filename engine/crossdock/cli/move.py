@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import closing
 from dataclasses import replace as changed
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from crossdock.cli.progress import progress
 from crossdock.journal.contract import Audit
 from crossdock.ops.backup import move as move_journal
 from crossdock.ops.backup import same
-from crossdock.ops.standstill import standstill
+from crossdock.ops.standstill import refuse_others, standstill
 from crossdock.runtime.engine import Engine
 
 
@@ -26,19 +27,26 @@ from crossdock.runtime.engine import Engine
 @click.option(
     "--to",
     "to",
-    required=True,
     envvar="CROSSDOCK_MOVE_TO",
     help="The new journal, as the setting 'journal' has it; also in the environment as CROSSDOCK_MOVE_TO.",
 )
 @click.option("--replace", is_flag=True, help="Put it in place of everything that is in the new journal now.")
+@click.option("--cancel", is_flag=True, help="The move is not to be: let the project run on this journal again.")
 @project_option
 @json_option
-def move(to: str, replace: bool, root: Path, as_json: bool) -> None:
+def move(to: str | None, replace: bool, cancel: bool, root: Path, as_json: bool) -> None:
     """Move a stopped project's journal, such as from SQLite to PostgreSQL or back, with work in every state as it is.
 
-    The new journal must be empty. The old one keeps everything, and notes that nothing may run on it any more.
+    The new journal must be empty. The old one keeps everything, and notes that nothing may run on it any more. A move
+    that was killed is done by saying it again; --cancel takes the note away, and is right only where nothing has run on
+    the new journal.
     """
+    if (to is None) != cancel:
+        raise click.UsageError("give either --to or --cancel")
     source = engine(root)
+    if to is None:
+        _cancel(source, as_json)
+        return
     target = _with_journal(source, to)
     with progress("moving the journal"):
         before, after = _moved(source, target, replace=replace)
@@ -50,6 +58,15 @@ def move(to: str, replace: bool, root: Path, as_json: bool) -> None:
         click.echo("now set 'journal' in crossdock.yaml, or CROSSDOCK_JOURNAL, to the new one")
     if not (same(before, after) and after.balanced):
         sys.exit(FAILURES)
+
+
+def _cancel(source: Engine, as_json: bool) -> None:
+    with closing(source.open_journal()) as journal:
+        where = journal.retired()
+        journal.retire(None)
+    print_json({"cancelled": where}) if as_json else click.echo(
+        f"not moved to {where}" if where else "it was not moved"
+    )
 
 
 def _with_journal(source: Engine, to: str) -> Engine:
@@ -65,7 +82,8 @@ def _moved(source: Engine, target: Engine, *, replace: bool) -> tuple[Audit, Aud
         closing(target.open_journal()) as new,
         standstill(target, new),
     ):
-        return move_journal(old, new, where=_shown(target), replace=replace)
+        alone = partial(refuse_others, source, old)
+        return move_journal(old, new, where=_shown(target), replace=replace, alone=alone)
 
 
 def _shown(engine: Engine) -> str:

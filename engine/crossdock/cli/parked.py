@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from crossdock.cli.console import print_json, state_text, table, visible
-from crossdock.journal.contract import Item, Records
+from crossdock.journal.contract import Item, Records, Refusal
 from crossdock.message import read_all
 from crossdock.ops.inspect import pictures
 from crossdock.ops.trace import attempt_dict, moment
@@ -26,6 +26,25 @@ def show_list(items: Sequence[Item], as_json: bool) -> None:
         for item in items
     ]
     table(("message", "queue", "state", "since", "code", "reason"), rows)
+
+
+def show_refusals(refusals: Sequence[Refusal], as_json: bool) -> None:
+    """What was not let in, as a table: one line a finding."""
+    if as_json:
+        print_json([refusal_dict(one) for one in refusals])
+        return
+    rows = [
+        (moment(one.at) or "", one.route, visible(one.identity), str(finding.get("code")), str(finding.get("message")))
+        for one in refusals
+        for finding in one.findings or ({"code": "", "message": ""},)
+    ]
+    table(("when", "route", "what", "code", "why"), rows)
+
+
+def refusal_dict(one: Refusal) -> dict[str, object]:
+    """A refusal as plain JSON data."""
+    findings = [dict(finding) for finding in one.findings]
+    return {"at": moment(one.at), "route": one.route, "identity": one.identity, "findings": findings}
 
 
 def show_item(journal: Records, item: Item, as_json: bool) -> None:

@@ -15,7 +15,6 @@ from crossdock.cli.console import engine, json_option, print_json, project_optio
 from crossdock.delivery.states import State
 from crossdock.errors import Halt
 from crossdock.journal.contract import Audit
-from crossdock.ops.backup import refuse_retired
 from crossdock.ops.standstill import refuse_older
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.logs import set_up_logs
@@ -57,8 +56,6 @@ def run(
     opened = engine(root, workers, roles)
     if no_migrate:
         refuse_older(opened)
-    with closing(opened.open_journal()) as journal:
-        refuse_retired(journal)
     show_findings(opened.project.warnings, root)
     report = until_idle or as_json
     before, begun = _audit(opened) if report else None, time.monotonic()
@@ -67,7 +64,7 @@ def run(
         raise Halt("E761", "the role http has nothing to answer", hint="health: 127.0.0.1:9480 in crossdock.yaml")
     Supervisor(opened).run(until_idle=until_idle, tell=tell)
     if before is not None:
-        _report(before, _audit(opened), time.monotonic() - begun, as_json)
+        _report(before, _audit(opened), _stuck(opened), time.monotonic() - begun, as_json)
 
 
 def _roles(given: tuple[str, ...]) -> frozenset[Role]:
@@ -90,7 +87,12 @@ def _audit(opened: Engine) -> Audit:
         return journal.audit()
 
 
-def _report(before: Audit, after: Audit, seconds: float, as_json: bool) -> None:
+def _stuck(opened: Engine) -> Mapping[str, int]:
+    with closing(opened.open_journal()) as journal:
+        return journal.stuck()
+
+
+def _report(before: Audit, after: Audit, stuck: Mapping[str, int], seconds: float, as_json: bool) -> None:
     earlier = {one.queue: one for one in before.sums}
     queues = {
         one.queue: {
@@ -107,6 +109,7 @@ def _report(before: Audit, after: Audit, seconds: float, as_json: bool) -> None:
                 "accepted": after.accepted - before.accepted,
                 "balanced": after.balanced,
                 "queues": queues,
+                "stuck": stuck,
                 "rates": {queue: round(count / seconds, 1) for queue, count in delivered.items()},
             }
         )
@@ -117,6 +120,8 @@ def _report(before: Audit, after: Audit, seconds: float, as_json: bool) -> None:
     ]
     table(("queue", "delivered", "per second", "not delivered"), rows, right=frozenset({1, 2}))
     click.echo(f"{after.accepted - before.accepted} accepted, {seconds:.1f} s")
+    for queue, count in stuck.items():
+        click.echo(f"{queue}: {count} wait in their order behind a message that is held or in doubt, for a person")
 
 
 def _delivered(queue: str, before: Audit, after: Audit) -> int:

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
-from crossdock.journal.portable import PortableJournal
-from crossdock.ops.backup import refuse_retired
+from crossdock.journal.portable import PortableJournal, refuse_retired
 from crossdock.ops.send import FilePayload, send_into
 from crossdock.runtime.engine import Engine
 

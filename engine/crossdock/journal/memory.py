@@ -258,7 +258,7 @@ class MemoryJournal:
 
     def stuck(self) -> Mapping[str, int]:
         """See ``Records``."""
-        return Counter(row.queue for row in self._tables.stuck())
+        return dict(sorted(Counter(row.queue for row in self._tables.stuck()).items()))
 
     def purge(self, *, messages_before: float, limit: int, keys_before: float = 0.0) -> int:
         """See ``Records``."""

@@ -17,6 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from crossdock.delivery.states import Event, State, after
+from crossdock.errors import Halt
 from crossdock.journal.contract import Journal, Phase
 
 FORMAT = 1
@@ -172,17 +173,25 @@ class Portable(Protocol):
         """
         ...
 
-    def retire(self, reason: str) -> None:
-        """Note that another journal has taken this one's place: nothing may run on it any more."""
+    def retire(self, where: str | None) -> None:
+        """Note that the journal at ``where`` has taken this one's place, so nothing may run on it; None: it may."""
         ...
 
     def retired(self) -> str | None:
-        """Why nothing may run on it, if that is so; forgotten when it is loaded anew."""
+        """What has taken its place, if anything has; forgotten when it is loaded anew."""
         ...
 
 
 class PortableJournal(Journal, Portable, Protocol):
     """A journal that can do both."""
+
+
+def refuse_retired(journal: Portable) -> None:
+    """Raises ``Halt`` for a journal whose place another one has taken: what it has open is done there."""
+    where = journal.retired()
+    if where is not None:
+        hint = "set 'journal' to that one; 'crossdock move' brings everything back"
+        raise Halt("E759", f"this journal was moved to {where}", hint=hint)
 
 
 def at_rest(records: Iterable[Record]) -> Iterator[Record]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crossdock.delivery.states import State
-from crossdock.errors import CrossdockError, Halt
+from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Audit
-from crossdock.journal.portable import Portable, PortableJournal, at_rest
+from crossdock.journal.portable import Portable, PortableJournal, at_rest, refuse_retired
 from crossdock.ops.archive import About, Archive, Manifest, write
 from crossdock.ops.restoring import HeldBack
 from crossdock.route.project import Project
@@ -76,28 +76,30 @@ def _check_project(manifest: Manifest, path: Path, project: str | None) -> None:
         raise WrongProject("E755", f"{path} is of project '{manifest.project}', not of '{project}'", hint=hint)
 
 
-def move(source: PortableJournal, target: PortableJournal, *, where: str, replace: bool) -> tuple[Audit, Audit]:
+def move(
+    source: PortableJournal, target: PortableJournal, *, where: str, replace: bool, alone: Callable[[], None]
+) -> tuple[Audit, Audit]:
     """Load everything of ``source`` into ``target``, as it is; the audits of both, which must be the ``same``.
 
-    Nobody may be working with either. When all is well the source notes that it has moved to ``where``. Raises
-    ``Halt`` for a target that is not empty, unless it is to be replaced.
+    First of all the source notes that it moves to ``where``, so that no run begins; then ``alone`` raises if one is
+    there. What fails, fails without a trace; what is killed can be done again. Raises ``Halt`` for a source that has
+    moved already, and for a target that is not empty, unless it is to be replaced.
     """
-    refuse_retired(source)
-    before = source.audit()
-    with source.dump() as records:
-        target.load(at_rest(records), replace=replace)
-    after = target.audit()
-    if same(before, after):
-        source.retire(where)
+    under_way = f"{where}, which is not finished"
+    if source.retired() != under_way:
+        refuse_retired(source)
+    source.retire(under_way)
+    try:
+        alone()
+        before = source.audit()
+        with source.dump() as records:
+            target.load(at_rest(records), replace=replace)
+        after = target.audit()
+    except BaseException:
+        source.retire(None)
+        raise
+    source.retire(where if same(before, after) else None)
     return before, after
-
-
-def refuse_retired(journal: Portable) -> None:
-    """Raises ``Halt`` for a journal whose place another one has taken: what it has open is done there."""
-    where = journal.retired()
-    if where is not None:
-        hint = "set 'journal' to that one; 'crossdock move' brings everything back"
-        raise Halt("E759", f"this journal was moved to {where}", hint=hint)
 
 
 def same(before: Audit, after: Audit) -> bool:

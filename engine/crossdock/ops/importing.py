@@ -18,9 +18,8 @@ import msgspec
 from crossdock.connector import Arrival
 from crossdock.errors import ConfigError, CrossdockError, Finding, Place, Retry
 from crossdock.journal.contract import Entry, Journal
-from crossdock.journal.portable import PortableJournal
+from crossdock.journal.portable import PortableJournal, refuse_retired
 from crossdock.message import Inline, child_id
-from crossdock.ops.backup import refuse_retired
 from crossdock.ops.exporting import FORMAT, LARGEST_PAYLOAD, Exported
 from crossdock.route.compiled import CompiledRoute
 from crossdock.runtime.engine import Engine

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import CrossdockError
-from crossdock.journal.contract import Entry, Item, Post, Query, Records
+from crossdock.journal.contract import Entry, Item, Post, Query, Records, Refusal
 from crossdock.message import Inline, Message
 from crossdock.ops.restoring import RESTORED
 
@@ -27,6 +27,13 @@ class NotFound(CrossdockError):
 def listed(journal: Records, states: tuple[State, ...], route: str | None = None, limit: int = 100) -> list[Item]:
     """Parked work, newest first."""
     return list(journal.items(Query(states=states, route=route, limit=limit)))
+
+
+def refused(journal: Records, route: str | None, limit: int) -> list[Refusal]:
+    """What was refused at the border, newest first."""
+    if route is None:
+        return journal.refusals(limit)
+    return [one for one in journal.refusals(_NO_LIMIT) if one.route == route][:limit]
 
 
 def every(journal: Records, query: Query) -> Iterator[Item]:

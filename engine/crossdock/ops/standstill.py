@@ -12,6 +12,12 @@ from crossdock.runtime.hosts import hosts
 from crossdock.runtime.lock import only_one
 
 
+def refuse_others(engine: Engine, journal: Registers) -> None:
+    """Raises ``Halt`` where a journal that a server keeps is in use; a file's lock has said so already."""
+    if engine.journal_file() is None:
+        _refuse_hosts(journal)
+
+
 @contextmanager
 def standstill(engine: Engine, journal: Registers) -> Iterator[None]:
     """Nobody runs the project with ``journal``, and nobody begins to where a file can be locked. Raises ``Halt``."""

@@ -45,23 +45,24 @@ class Connection(psycopg.Connection[TupleRow]):
 
     patience: float | None = PATIENCE
 
-    def wait(self, gen: PQGen[RV], interval: float = 0.1) -> RV:
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Run a piece of the protocol. Raises ``psycopg.OperationalError`` and ends the connection at the deadline."""
-        return super().wait(self._bounded(gen), interval)
+        bounded = self._bounded(gen)
+        return super().wait(bounded, interval) if timeout is None else super().wait(bounded, interval, timeout)
 
     def _bounded(self, gen: PQGen[RV]) -> PQGen[RV]:
         end = None if self.patience is None else time.monotonic() + self.patience
-        wanted = next(gen)
-        while True:
-            ready = yield wanted
-            if not ready and end is not None and time.monotonic() > end:
-                self.pgconn.finish()
-                raise psycopg.OperationalError(f"no answer within {self.patience:g} seconds")
-            try:
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if not ready and end is not None and time.monotonic() > end:
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError("the server does not answer")
                 wanted = gen.send(ready)
-            except StopIteration as stop:
-                result: RV = stop.value
-                return result
+        except StopIteration as stop:
+            result: RV = stop.value
+            return result
 
 
 _SETTINGS = (

@@ -67,7 +67,7 @@ def refusal(error: psycopg.OperationalError, address: Address) -> CrossdockError
 
 @contextmanager
 def translated(address: Address) -> Iterator[None]:
-    """psycopg's exceptions as ours."""
+    """Exceptions of psycopg as ours."""
     try:
         yield
     except psycopg.Error as error:

@@ -6,6 +6,7 @@ committed, and goes on with the answer.
 
     provable        stage ▸ commit "staged" with the proof ▸ finish ▸ commit
     keyed, transactional                        send under the same key for ever ▸ commit
+      … of a batch: commit "grouped" with the key ▸ send ▸ commit; the same come together again, under that key
     opaque          commit "sending" ▸ send ▸ commit; found "sending" again: nobody knows, in doubt
 """
 
@@ -38,6 +39,9 @@ DELIVERY_BATCH = 100  # parcels handed to a sink at once, where the destination 
 GROUP_BYTES = 8 * 1024 * 1024  # … and as long as they are not larger than this together
 SLACK = 60.0  # seconds that a call may take beyond the time-outs of all its parcels
 DEFECT = "E504"  # of a connector: tells nothing about whether the destination is there
+
+#: Not ``RETURN``, which leaves open whether it was sent.
+_UNSENT = Fate(event=Event.RETRY, code="E508", reason="the lease of another one of its batch was lost", spent=False)
 
 T = TypeVar("T")
 SinkOutcome: TypeAlias = "Done | Staged | CrossdockError"
@@ -132,7 +136,7 @@ class Courier:
         if settled:
             yield Commit(settled)
         if staged:
-            fresh += yield from self._finish(staged)
+            fresh += yield from self._finish(staged, again=True)
         for group in self._groups(fresh):
             loads, rejected = self._packed(group)
             if rejected:
@@ -147,7 +151,7 @@ class Courier:
             case Effect.OPAQUE:
                 yield from self._opaque(loads)
             case Effect.KEYED | Effect.TRANSACTIONAL:
-                yield from self._send(loads)
+                yield from self._grouped(loads)
 
     def close(self) -> None:
         """Release what the sink holds. The plug-in boundary: what it raises is told and changes nothing."""
@@ -159,7 +163,10 @@ class Courier:
     def _groups(self, works: Sequence[Work]) -> Iterator[Sequence[Work]]:
         """Works whose payloads are held in memory at the same time; a batch is one, however large."""
         if self.destination.batch is not None:
-            yield from (works,) if works else ()
+            apart = [work for work in works if self._may_have_left(work)]
+            yield from ([work] for work in apart)
+            together = [work for work in works if work not in apart]
+            yield from (together,) if together else ()
             return
         group: list[Work] = []
         size = 0
@@ -171,6 +178,10 @@ class Courier:
             size += work.message.body.size
         if group:
             yield group
+
+    def _may_have_left(self, work: Work) -> bool:
+        """Whether it may have been sent under its own key, before the destination took batches."""
+        return self.effect in (Effect.KEYED, Effect.TRANSACTIONAL) and work.attempt > 1 and work.phase is None
 
     def _sorted(self, works: Sequence[Work]) -> tuple[list[Work], dict[str, tuple[Work, ...]], list[Result]]:
         """Works to begin with, works whose parcel is staged (by its proof), and works that end here."""
@@ -184,13 +195,15 @@ class Courier:
                 settled.append(self._result(work, Fate(event=Event.LOSE_SIGHT, code=UNCLEAR_END, reason=reason)))
             elif fate:
                 settled.append(self._result(work, fate))
-            elif work.proof is not None:
+            elif work.proof is not None and work.phase is not Phase.GROUPED:
                 staged[work.proof] = (*staged.get(work.proof, ()), work)
             else:
                 fresh.append(work)
         return fresh, staged, settled
 
     def _packed(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
+        if works[0].phase is Phase.GROUPED:
+            return self._packed_again(works)
         if self.destination.batch is None or not all(_is_document(work.message) for work in works):
             return self._one_by_one(works)
         together = self._together(works)
@@ -199,6 +212,16 @@ class Courier:
         loads, rejected = self._one_by_one(works)  # somebody in the batch cannot be rendered: find out who …
         together = self._together([load.works[0] for load in loads]) if rejected and loads else None
         return [together] if together is not None else loads, rejected  # … and the others go together, if they can
+
+    def _packed_again(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
+        """A group as it was sent before, or not at all: apart, they would be other effects than the one it had."""
+        try:
+            return [self._load(works)], []
+        except CrossdockError as error:
+            return [], [self._failed(work, error, "encode") for work in works]
+        except Exception as error:  # the plug-in boundary, as below
+            LOG.exception("batch %s for %s", works[0].proof, works[0].queue)
+            return [], [self._failed(work, unforeseen(error), "encode") for work in works]
 
     def _together(self, works: Sequence[Work]) -> Load | None:
         try:
@@ -229,15 +252,14 @@ class Courier:
             now = self.now()
             items = ((document_of(work), scope_of(work.message, now)) for work in works)
             payload = b"".join(self.route.render(self.destination.slot, items))
-        keys = [delivery_key(work.message.id, self.route.name, self.destination.slot) for work in works]
         parcel = Parcel(
-            key=keys[0] if len(keys) == 1 else str(uuid.uuid5(KEY_NAMESPACE, "\0".join(keys))),
+            key=self._key(works),
             message=first.id,
             payload=payload,
             document=document,
             content_type=self.destination.content_type if _is_document(first) else first.content_type,
             headers=first.headers,
-            attempt=works[0].attempt if works[0].proof is None else works[0].attempt + 1,  # it is staged anew
+            attempt=works[0].attempt + (works[0].proof is not None and works[0].phase is None),  # 1 more: staged anew
             count=len(works),
             report=first.headers.get(REPORT),
             correlation=first.correlation,
@@ -245,6 +267,13 @@ class Courier:
             trace=first.trace,
         )
         return Load(parcel, tuple(works))
+
+    def _key(self, works: Sequence[Work]) -> str:
+        """The key of their effect: for ever the same. A batch has one of its own, which is recorded with its members."""
+        if works[0].phase is Phase.GROUPED and works[0].proof is not None:
+            return works[0].proof
+        keys = [delivery_key(work.message.id, self.route.name, self.destination.slot) for work in works]
+        return keys[0] if len(keys) == 1 else str(uuid.uuid5(KEY_NAMESPACE, "\0".join(keys)))
 
     def _provable(self, loads: Sequence[Load]) -> Steps:
         outcomes = _outcomes((yield self._call("stage", cast(ProvableSink, self.sink).stage, _parcels(loads), Staged)))
@@ -268,18 +297,40 @@ class Courier:
                 pending[proof] = (*pending.get(proof, ()), work)
         return pending
 
-    def _finish(self, pending: Mapping[str, tuple[Work, ...]]) -> Generator[Action, Answer, list[Work]]:
-        """Finish what is staged, by proof. The works that have to be staged anew."""
+    def _finish(
+        self, pending: Mapping[str, tuple[Work, ...]], *, again: bool = False
+    ) -> Generator[Action, Answer, list[Work]]:
+        """Finish what is staged, by proof. The works to be staged anew: with ``again``, those a person has released."""
         proofs = [Staged(proof) for proof in pending]
         outcomes = _outcomes((yield self._call("finish", cast(ProvableSink, self.sink).finish, proofs, Done)))
         pairs = list(zip(pending.values(), outcomes, strict=True))
-        yield from self._settling([(works, one) for works, one in pairs if not _is_void(works, one)])
-        return [work for works, one in pairs if _is_void(works, one) for work in works]
+        void = [work for works, one in pairs if again and _is_void(works, one) for work in works]
+        yield from self._settling([(works, one) for works, one in pairs if not (again and _is_void(works, one))])
+        return void
 
     def _opaque(self, loads: Sequence[Load]) -> Steps:
+        yield from self._send((yield from self._recorded(loads, Phase.SENDING)))
+
+    def _grouped(self, loads: Sequence[Load]) -> Steps:
+        """Where the destination takes batches, one alone is a group as well: later it could come in another's company."""
+        batched = self.destination.batch is not None
+        new = [load for load in loads if batched and load.works[0].phase is not Phase.GROUPED]
+        known = [load for load in loads if load not in new]
+        recorded = (yield from self._recorded(new, Phase.GROUPED)) if new else []
+        yield from self._send([*known, *recorded])
+
+    def _recorded(self, loads: Sequence[Load], phase: Phase) -> Generator[Action, Answer, list[Load]]:
+        """Commit that these are about to be sent; those that may be. A batch that lost a lease is put back unsent."""
+        proofs = {
+            work.row: load.parcel.key if phase is Phase.GROUPED else None for load in loads for work in load.works
+        }
         works = [work for load in loads for work in load.works]
-        held = _rows((yield Advance(works, Phase.SENDING, [None] * len(works))))
-        yield from self._send([load for load in loads if all(work.row in held for work in load.works)])
+        held = _rows((yield Advance(works, phase, [proofs[work.row] for work in works])))
+        whole = [load for load in loads if all(work.row in held for work in load.works)]
+        torn = [work for load in loads if load not in whole for work in load.works if work.row in held]
+        if torn:
+            yield Commit([Result(work=work, outcome=Outcome(fate=_UNSENT)) for work in torn])
+        return whole
 
     def _send(self, loads: Sequence[Load]) -> Steps:
         if not loads:

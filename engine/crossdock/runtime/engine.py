@@ -102,6 +102,10 @@ class Engine:
         """A duty: note what a broker gave up on; None where there is no broker."""
         return self._engines.dead_letters(journal)
 
+    def broker_away(self) -> str | None:
+        """Why the broker of the bus does not answer; None where it does, or there is none."""
+        return self._engines.broker_away()
+
     def queues(self) -> list[str]:
         """Every queue of the project: one for each route, and one for each destination."""
         return sorted({*self.routes, *self._destinations})

@@ -79,25 +79,34 @@ class Engines:
             raise Halt("E722", f"'{_scheme(self._bus)}' is no bus", hint=hint)
         if isinstance(journal, SqliteJournal):
             return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
-        module = _optional("crossdock.bus.postgres", "postgres", "a journal in PostgreSQL")
-        listening: Bus = module.PostgresBus(self._journal)
+        module = _optional("crossdock.bus.notify", "postgres", "a journal in PostgreSQL")
+        listening: Bus = module.NotifyBus(self._journal)
         return listening
 
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """Takes what a broker gave up on into ``journal``, as refusals; None where there is no broker."""
         if _scheme(self._bus) not in RABBITMQ:
             return None
-        address = _optional("crossdock.amqp.address", "rabbitmq", "a bus in RabbitMQ").Address.parse(
-            self._bus, self._root
-        )
+        address = self._address()
         module = _optional("crossdock.bus.rabbitmq.dead_letters", "rabbitmq", "a bus in RabbitMQ")
         drain: Callable[..., bool] = module.drain_if_there
         return partial(drain, address, self._project, lambda one: journal.refuse(one.queue, one.id, one.findings))
 
+    def broker_away(self) -> str | None:
+        """Why the broker of the bus does not answer; None where it does, or there is none. It costs latency only."""
+        if _scheme(self._bus) not in RABBITMQ:
+            return None
+        module = _optional("crossdock.bus.rabbitmq.standing", "rabbitmq", "a bus in RabbitMQ")
+        away: str | None = module.away(self._address())
+        return away
+
+    def _address(self) -> object:
+        module = _optional("crossdock.amqp.address", "rabbitmq", "a bus in RabbitMQ")
+        address: object = module.Address.parse(self._bus, self._root)
+        return address
+
     def _rabbit(self, queues: Sequence[str], name: str, *, consume: bool) -> Bus:
-        address = _optional("crossdock.amqp.address", "rabbitmq", "a bus in RabbitMQ").Address.parse(
-            self._bus, self._root
-        )
+        address = self._address()
         module = _optional("crossdock.bus.rabbitmq.bus", "rabbitmq", "a bus in RabbitMQ")
         bus: Bus = module.RabbitBus(address, self._project, queues, consume=consume, name=name)
         return bus

@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import islice
 
 from crossdock.bus.contract import Bus, Hint
@@ -84,7 +83,7 @@ class Intake:
         door: Door | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        executor: Callable[[int], Executor] = partial(ThreadPoolExecutor, thread_name_prefix="poll"),
+        executor: Callable[[int], Executor] = lambda size: ThreadPoolExecutor(size, "poll"),
     ) -> None:
         self._watches = tuple(watches)
         self._open_journal = open_journal
@@ -233,7 +232,7 @@ class Intake:
         return (Finding(code="E404", message=message, hint="limits: {payload: …} in crossdock.yaml"),)
 
     def _accept_all(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
-        """Accept a batch; when it fails, one by one, so that one bad arrival fails no neighbour."""
+        """Accept a batch; when it fails, one by one, so that one bad arrival fails no neighbour that need not wait."""
         try:
             self._accept(route, source, journal, batch)
         except Retry:
@@ -243,6 +242,8 @@ class Intake:
                 try:
                     self._accept(route, source, journal, [arrival])
                 except Retry as error:
+                    if route.ordered:  # what is behind it must not overtake it
+                        raise
                     LOG.error("route %s, %s: %s", route.name, arrival.identity, error)
 
     def _accept(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:

@@ -34,7 +34,7 @@ STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 #: Documents are trees without cycles, freed as soon as they are committed; looking for cycles among them after every
 #: 700 allocations, Python's default, took a tenth of a worker's time.
 GC_THRESHOLDS = (50_000, 20, 50)
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # linux/prctl.h
 
 
 def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]], parent: int) -> None:
@@ -42,6 +42,7 @@ def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]
     code = 1
     try:
         _die_with_parent(parent)
+        _be_called(role)
         stopping = _told_to_stop()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS | {signal.SIGHUP})
         gc.set_threshold(*GC_THRESHOLDS)
@@ -97,6 +98,7 @@ def _schedule(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[
         journal=journal,
         now=engine.clock.now,
         keep_messages=engine.project.settings.retention.messages,
+        keep_keys=engine.project.settings.retention.keys,
         slot=slot,
         reserve=engine.reserve(),
         dead_letters=engine.dead_letters(journal),
@@ -152,3 +154,8 @@ def _die_with_parent(parent: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before the request was made
         os._exit(1)
+
+
+def _be_called(role: str) -> None:
+    """The name that ``top``, ``ps -o comm`` and ``/proc/PID/comm`` show: at most 15 bytes."""
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, role.encode())

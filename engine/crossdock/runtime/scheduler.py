@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,7 +37,10 @@ class _Duty:
 
 
 class Scheduler:
-    """``keep_messages`` is in seconds; ``now`` the wall clock. With ``presence`` it does its duties in its turn only."""
+    """``keep_messages`` and ``keep_keys`` are in seconds; ``now`` the wall clock.
+
+    With ``presence`` it does its duties in its turn only.
+    """
 
     def __init__(  # noqa: PLR0913 - the composition root names each of them
         self,
@@ -44,6 +48,7 @@ class Scheduler:
         journal: Journal,
         now: Callable[[], float],
         keep_messages: float,
+        keep_keys: float = math.inf,
         slot: Slot,
         presence: Presence | None = None,
         reserve: Reserve | None = None,
@@ -54,6 +59,7 @@ class Scheduler:
         self._journal = journal
         self._now = now
         self._keep = keep_messages
+        self._keep_keys = keep_keys
         self._slot = slot
         self._presence = presence
         self._monotonic = monotonic
@@ -64,7 +70,8 @@ class Scheduler:
             _Duty("paces", PACES_EVERY, self._forget_paces),
         )
         if dead_letters is not None:
-            self._duties = (*self._duties, _Duty("dead letters", DEAD_LETTERS_EVERY, dead_letters))
+            drain = _Duty("dead letters", DEAD_LETTERS_EVERY, lambda: not self._on_duty() or dead_letters())
+            self._duties = (*self._duties, drain)
         if reserve is not None:
             self._duties = (_Duty("reserve", RESERVE_EVERY, lambda: reserve.fill() or True), *self._duties)
         if presence is not None:
@@ -119,4 +126,9 @@ class Scheduler:
     def _purge(self) -> bool:
         if not self._on_duty():
             return True
-        return self._journal.purge(messages_before=self._now() - self._keep, limit=PURGE_STEP) < PURGE_STEP
+        forgotten = self._journal.purge(
+            messages_before=self._now() - self._keep,
+            keys_before=max(0.0, self._now() - self._keep_keys),
+            limit=PURGE_STEP,
+        )
+        return forgotten < PURGE_STEP

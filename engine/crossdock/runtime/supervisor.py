@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from crossdock.errors import CrossdockError, Retry
+from crossdock.errors import CrossdockError, Halt, Retry
+from crossdock.journal.portable import PortableJournal, refuse_retired
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.filesystems import refuse_network
 from crossdock.runtime.hosts import announce, bury, hosts, withdraw
@@ -112,6 +113,7 @@ class Supervisor:
                 for queue in self._engine.disabled():
                     journal.stop_queue(queue, "the route is switched off (enabled: false)")
             announce(journal, self._engine.host)
+            self._refuse_retired(journal)
             returned = bury(journal, self._engine.host)
             known, now = hosts(journal)
             if not any(host.alive(now) for host in known if host.id != self._engine.host.id):
@@ -119,6 +121,14 @@ class Supervisor:
                 returned += journal.give_back(crashed=False)
         if returned:
             LOG.warning("%d pieces of work were left in hand by an earlier run and go on", returned)
+
+    def _refuse_retired(self, journal: PortableJournal) -> None:
+        """After saying that we are here: whoever moves the journal first says so, and then looks who is here."""
+        try:
+            refuse_retired(journal)
+        except Halt:
+            announce(journal, self._engine.host, leaving=True)
+            raise
 
     # Generations
 

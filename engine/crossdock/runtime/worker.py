@@ -425,9 +425,10 @@ class Worker:
 
 
 def _hints(result: Result) -> Iterator[Hint]:
-    outcomes: list[tuple[Message, Outcome]] = [(child.message, child.outcome) for child in result.children]
+    outcomes = [(child.message, child.outcome) for child in result.children]
     if result.outcome:
         outcomes.append((result.work.message, result.outcome))
     for message, outcome in outcomes:
-        for sent in (Sent(message=message, posts=outcome.posts), *outcome.also):
+        yield from (Hint(message.id, post.queue, trace=message.trace) for post in outcome.posts)
+        for sent in outcome.also:
             yield from (Hint(sent.message.id, post.queue, trace=sent.message.trace) for post in sent.posts)

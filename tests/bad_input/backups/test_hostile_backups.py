@@ -132,7 +132,7 @@ def test_a_payload_is_kept_under_its_own_hash_whatever_it_is_called(
 
     file = _rewritten(sound, tmp_path / "renamed.backup", renamed)
     _refused(target, file, "E757", Halt)
-    assert not [path for path in tmp_path.rglob("*evil*")]
+    assert not list(tmp_path.rglob("*evil*"))
 
 
 def test_a_record_that_was_changed_under_an_old_manifest(sound: Path, tmp_path: Path, target: SqliteJournal) -> None:

@@ -40,7 +40,7 @@ def old(tmp_path: Path, clock: ManualClock) -> Path:
         for (table,) in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
             names = ", ".join(name for _, name, *_ in connection.execute(f"PRAGMA main.table_info({table})"))
             copy = "INSERT OR REPLACE INTO main.TABLE(NAMES) SELECT NAMES FROM new.TABLE"
-            connection.execute(copy.replace("TABLE", table).replace("NAMES", names))
+            connection.execute(copy.replace("TABLE", str(table)).replace("NAMES", names))
     return old
 
 
@@ -142,11 +142,11 @@ def test_a_version_that_is_not_there_is_refused(old: Path, version: int) -> None
 def _shape(path: Path) -> set[tuple[str, str]]:
     with closing(apsw.Connection(str(path))) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-    return {(name, " ".join(sql.split())) for name, sql in rows}
+    return {(str(name), " ".join(str(sql).split())) for name, sql in rows}
 
 
 def _shape_of_version_1() -> set[tuple[str, str]]:
     with closing(apsw.Connection(":memory:")) as connection:
         connection.execute(schema.MIGRATIONS[0].up)
         rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
-    return {(name, " ".join(sql.split())) for name, sql in rows}
+    return {(str(name), " ".join(str(sql).split())) for name, sql in rows}

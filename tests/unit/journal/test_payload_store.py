@@ -179,6 +179,23 @@ def test_what_crashes_left_behind_is_swept_after_a_while(
     assert journal.audit().balanced
 
 
+def test_very_much_that_was_left_behind_is_swept_in_short_transactions(
+    clock: ManualClock, store: PayloadStore, tmp_path: Path
+) -> None:
+    passed: list[str] = []
+    with closing(SqliteJournal(tmp_path / "journal.db", clock, passed.append)) as journal:
+        for number in range(retention.DROP_STEP * 2 + 1):
+            store.keep(Inline(BODY + number.to_bytes(2, "big")))
+        _written(tmp_path, clock.now())
+        clock.advance(retention.LEFT_BEHIND + 1.0)
+        journal.purge(messages_before=0.0, limit=10)
+        assert _files(tmp_path) == []
+        assert passed.count("drop.before_commit") == 3
+        clock.advance(retention.SWEEP_EVERY)
+        journal.purge(messages_before=0.0, limit=10)
+        assert passed.count("drop.before_commit") == 3  # nothing to remove takes no lock
+
+
 def _written(tmp_path: Path, at: float) -> None:
     for path in (tmp_path / "payloads").rglob("*"):
         os.utime(path, (at, at))

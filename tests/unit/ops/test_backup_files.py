@@ -80,7 +80,7 @@ def test_a_backup_that_fails_leaves_nothing(site: _Site) -> None:
     def fail(name: str) -> None:
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(Retry, match="E752.*No space left"):
+    with pytest.raises(Retry, match=r"E752.*No space left"):
         site.back_up(fail)
     assert not [path for path in site.file.parent.iterdir() if path.is_file()]
 
@@ -147,7 +147,7 @@ def test_large_payloads_come_back(site: _Site) -> None:
 
 def test_a_backup_of_another_project_is_refused(site: _Site) -> None:
     site.back_up()
-    with pytest.raises(WrongProject, match="E755.*'shop'.*'store'"):
+    with pytest.raises(WrongProject, match=r"E755.*'shop'.*'store'"):
         site.restore(project="store")
     assert not list(site.empty.items(Query()))
 

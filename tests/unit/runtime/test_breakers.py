@@ -258,7 +258,12 @@ def test_nothing_is_written_where_nothing_fails(rig: Rig) -> None:
     rig.start(r=OUT)
     written: list[object] = []
     update = rig.journal.update
-    rig.journal.update = lambda *given: (written.append(given), update(*given))[1]
+
+    def noted(*given: object) -> object:
+        written.append(given)
+        return update(*given)
+
+    rig.journal.update = noted
     for n in range(500):
         rig.send("r", {"n": n})
     rig.work()

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from crossdock.errors import Retry
-from crossdock.journal.contract import Register
+from crossdock.journal.contract import Change, Register
 from crossdock.journal.memory import MemoryJournal
 from crossdock.runtime.custody import Shares
 from crossdock.runtime.hosts import Host, announce, withdraw
@@ -135,7 +135,7 @@ def test_a_host_that_cannot_reach_the_journal_holds_nothing_once_its_leases_are_
     farm.join("a")
     farm.run(1)
 
-    def refuse(*anything: object) -> str | None:
+    def refuse(kind: Register, key: str, change: Change) -> str | None:
         raise Retry("E731", "away")
 
     farm.journal.update = refuse  # type: ignore[method-assign]  # the network is cut

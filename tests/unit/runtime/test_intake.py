@@ -13,7 +13,8 @@ from crossdock.connector import Arrival, Verdict
 from crossdock.errors import Finding, Halt, Retry
 from crossdock.journal.contract import Entry
 from crossdock.message import Inline
-from crossdock.runtime.intake import BATCH_ARRIVALS, Intake, Polled, Watch
+from crossdock.runtime.custody import Everything
+from crossdock.runtime.intake import BATCH_ARRIVALS, FAILED_REST, Intake, Polled, Watch
 from crossdock.runtime.pulse import Pulse
 
 ROUTE = "from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n"
@@ -229,3 +230,122 @@ def test_a_route_that_keeps_an_order_takes_its_arrivals_one_by_one(
     intake.poll(Watch(route=rig.project.routes["r"], open=lambda: source, every=1.0))
     assert len(rig.journal.claim("r", owner="here/w", limit=10, lease=60)) == 1
     assert rig.states("r") == {"working": 1, "waiting": 1}
+
+
+class FakeCustody(Everything):
+    """Holds until it is told otherwise; notes what was given up."""
+
+    def __init__(self) -> None:
+        self.held = True
+        self.given_up: list[tuple[str, float]] = []
+        self.others = False
+
+    def wants(self, route: str) -> bool:
+        return self.held
+
+    def holds(self, route: str) -> bool:
+        return self.held
+
+    def could_be_elsewhere(self, route: str) -> bool:
+        return self.others
+
+    def give_up(self, route: str, seconds: float = 0.0) -> None:
+        self.given_up.append((route, seconds))
+
+
+@pytest.fixture
+def custody() -> FakeCustody:
+    return FakeCustody()
+
+
+@pytest.fixture
+def custodian(rig: Rig, watch: Watch, pulse: Pulse, custody: FakeCustody) -> Intake:
+    """An intake that may lose its source to another host."""
+    return Intake(
+        watches=[watch],
+        open_journal=lambda: rig.journal,
+        bus=MemoryBus(),
+        new_id=rig.new_id,
+        keep=1000.0,
+        largest=1000,
+        reach=lambda name: None,
+        slot=pulse.slot(0),
+        custody=custody,
+    )
+
+
+def turns(count: int) -> Callable[[], bool]:
+    left = iter([False] * count + [True])
+    return lambda: next(left)
+
+
+def test_what_was_found_is_not_accepted_once_another_host_may_poll_the_source(
+    rig: Rig, source: FakeSource, custodian: Intake, custody: FakeCustody, watch: Watch
+) -> None:
+    class Late(list[Arrival]):
+        def __iter__(self) -> Iterator[Arrival]:
+            yield from super().__iter__()
+            custody.held = False  # while the last one was read
+
+    source.ready = Late([*arrivals("a"), *arrivals("b", findings=(Finding(code="K201", message="empty"),))])
+    custodian.poll(watch)
+    assert (rig.items("r"), source.log) == ([], [])
+
+
+def test_a_poll_ends_with_its_batch_when_its_source_is_wanted_elsewhere(
+    source: FakeSource, custodian: Intake, custody: FakeCustody, watch: Watch
+) -> None:
+    source.ready = arrivals(*(str(n) for n in range(3 * BATCH_ARRIVALS)))
+
+    def lose() -> None:
+        custody.held = False
+
+    source.heard = lose
+    custodian.poll(watch)
+    assert len(source.log) == BATCH_ARRIVALS
+
+
+def test_a_source_that_is_another_hosts_now_is_closed_and_given_up(
+    source: FakeSource, custodian: Intake, custody: FakeCustody, watch: Watch
+) -> None:
+    custodian.poll(watch)
+    custody.held = False
+    custodian.run(turns(1))
+    assert (source.closed, custody.given_up[0]) == (1, ("r", 0.0))
+
+
+def test_a_source_that_is_another_hosts_is_not_polled(
+    source: FakeSource, custodian: Intake, custody: FakeCustody
+) -> None:
+    custody.held = False
+    custodian.run(turns(3))
+    assert source.closed == 0
+
+
+def test_every_source_is_given_up_when_intake_leaves(custodian: Intake, custody: FakeCustody) -> None:
+    custodian.run(turns(0))
+    assert custody.given_up == [("r", 0.0)]
+
+
+@pytest.mark.parametrize(("others", "given_up"), [(True, ("r", FAILED_REST)), (False, ("r", 0.0))])
+def test_a_source_that_fails_here_is_left_to_others_where_there_are_any(
+    source: FakeSource,
+    custodian: Intake,
+    custody: FakeCustody,
+    watch: Watch,
+    *,
+    others: bool,
+    given_up: tuple[str, float],
+) -> None:
+    custody.others = others
+    source.error = Retry("X1", "no way there from here")
+    custodian.run(lambda: watch.due > 0)
+    assert custody.given_up[0] == given_up
+
+
+def test_a_source_that_halts_here_is_given_up_for_good(
+    source: FakeSource, custodian: Intake, custody: FakeCustody, watch: Watch
+) -> None:
+    source.error = Halt("X1", "no such user")
+    custodian.run(lambda: watch.due > 0)
+    assert custody.given_up[0] == ("r", math.inf)

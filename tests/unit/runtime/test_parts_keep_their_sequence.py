@@ -39,7 +39,7 @@ def rig(request: pytest.FixtureRequest, rig: Rig, tmp_path: Path) -> Rig:
 def mapping(rig: Rig) -> None:
     path = rig.root / "mappings" / "other.yaml"
     path.parent.mkdir()
-    path.write_text("fields: {k: x || k, n: n, ok: ok}\n")
+    path.write_text("from: lines/any\nfields: {k: x || k, n: n, ok: ok}\n")
 
 
 def came(rig: Rig) -> list[int]:

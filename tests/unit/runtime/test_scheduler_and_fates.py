@@ -55,7 +55,7 @@ def test_much_to_forget_is_forgotten_in_steps_that_let_others_have_their_turn(ri
     real = rig.journal.purge
     asked: list[int] = []
 
-    def purge(*, messages_before: float, limit: int) -> object:
+    def purge(*, messages_before: float, keys_before: float, limit: int) -> object:
         asked.append(limit)
         return limit if len(asked) < 2 else real(messages_before=messages_before, limit=limit)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.unit.runtime.conftest import Rig
+from tests.unit.runtime.conftest import Outcome, Rig
 
 from crossdock.connector import Done
 from crossdock.delivery.states import Event, State
@@ -30,7 +31,7 @@ def test_an_unusable_staged_file_is_staged_anew_after_a_release(kept: Rig) -> No
     kept.work()
     item = kept.item(id, "r/fake")
     assert (item.state, item.phase) == (State.DEAD, Phase.STAGED)
-    answers = iter([Retry("K304", "3 bytes instead of 7", only_this=True), Done("there")])
+    answers: Iterator[Outcome] = iter([Retry("K304", "3 bytes instead of 7", only_this=True), Done("there")])
     kept.sink("out").finish_answer = lambda proof: next(answers)
     kept.decide(item, Event.RELEASE)
     kept.work()

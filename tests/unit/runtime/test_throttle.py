@@ -132,7 +132,12 @@ def test_a_fast_pace_does_not_cost_a_transaction_for_every_message(rig: Rig) -> 
     rig.start(r=SPLIT % "10000/s")
     written: list[object] = []
     real = rig.journal.update
-    rig.journal.update = lambda *given: (written.append(given), real(*given))[1]
+
+    def noted(*given: object) -> object:
+        written.append(given)
+        return real(*given)
+
+    rig.journal.update = noted
     rig.send("r", lines(2000))
     rig.work(2000)
     assert delivered(rig) == 2000

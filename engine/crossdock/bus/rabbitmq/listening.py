@@ -76,6 +76,9 @@ class Listener:
         self._closing.set()
         self._wake.call()
         self._thread.join(LOOK + 2.0)
+        self._forget()
+        if not self._thread.is_alive():
+            self._wake.close()
 
     def _hand_out(self) -> Sequence[Hint]:
         hints = [hint for held in self._held for hint in held.hints]
@@ -109,8 +112,7 @@ class Listener:
             self.line.back()
             while not self._closing.is_set():
                 arrived = consumer.look(self._until())
-                with self._news:
-                    self._wake.heard()
+                self._wake.heard()
                 self._take_in(consumer, arrived)
                 self._pass_on(consumer)
             link.close()

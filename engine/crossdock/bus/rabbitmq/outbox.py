@@ -17,30 +17,34 @@ ROOM = 20_000  # hints
 
 
 class Wake:
-    """Ends another thread's look at its link: a pipe that becomes readable."""
+    """Ends another thread's look at its link: a pipe that becomes readable. For any thread."""
 
     def __init__(self) -> None:
         self.descriptor, self._end = os.pipe()
-        os.set_blocking(self.descriptor, False)
-        os.set_blocking(self._end, False)
+        self._lock = threading.Lock()
         self._called = False
 
     def call(self) -> None:
         """Wake whoever looks, once."""
-        if not self._called:
-            self._called = True
-            os.write(self._end, b"!")
+        with self._lock:
+            if not self._called:
+                self._called = True
+                os.write(self._end, b"!")
 
     def heard(self) -> None:
         """Woken: the next call is a new one."""
-        if self._called:
-            os.read(self.descriptor, 64)
-            self._called = False
+        with self._lock:
+            if self._called:
+                os.read(self.descriptor, 1)
+                self._called = False
 
     def close(self) -> None:
-        """Release the pipe."""
-        os.close(self.descriptor)
-        os.close(self._end)
+        """Release the pipe. Calls go nowhere from then on."""
+        with self._lock:
+            if self._end >= 0:
+                os.close(self.descriptor)
+                os.close(self._end)
+            self._called, self._end = True, -1
 
 
 class Outbox:
@@ -61,7 +65,7 @@ class Outbox:
         with self._lock:
             self.dropped += max(0, len(self._hints) + len(hints) - self._room)
             self._hints.extend(hints)
-            self.wake.call()
+        self.wake.call()
 
     def put_back(self, hints: Iterable[Hint]) -> None:
         """Hints that did not get through go first, as far as there is room."""
@@ -75,8 +79,3 @@ class Outbox:
         """Up to ``limit`` hints, oldest first."""
         with self._lock:
             return [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
-
-    def heard(self) -> None:
-        """The call has been heard."""
-        with self._lock:
-            self.wake.heard()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from crossdock.bus.rabbitmq.topology import DEAD_DELIVERY_LIMIT, DELIVERY_LIMIT, LONGEST, Names
 
 
-def definitions(project: str, queues: Sequence[str], vhost: str, user: str) -> dict[str, object]:
+def definitions(project: str, queues: Sequence[str], vhost: str, user: str) -> dict[str, list[dict[str, object]]]:
     """Definitions for one project. The user itself is not made: its password is nobody's business here."""
     names = Names(project)
     mine = f"^{re.escape(names.exchange)}(\\..*)?$"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossdock.amqp.address import Address
 from crossdock.amqp.link import Link
 from crossdock.amqp.topology import Depth, Queue, declare_queue, purge
 from crossdock.bus.rabbitmq.topology import Names, Topology
-from crossdock.errors import Retry
+from crossdock.errors import Halt, Retry
 
+QUICK = 1.0  # seconds
 _MISSING = "B124"
 
 
@@ -33,6 +34,15 @@ class Standing:
     version: str
     exchange: str
     queues: tuple[Stand, ...]
+
+
+def away(address: Address) -> str | None:
+    """Why the broker does not answer quickly; None where it does."""
+    try:
+        with _link(replace(address, connect_timeout=QUICK, io_timeout=QUICK)):
+            return None
+    except (Retry, Halt) as error:
+        return str(error)
 
 
 def standing(address: Address, project: str, queues: Sequence[str]) -> Standing:

@@ -50,6 +50,8 @@ class Teller:
         self._closing.set()
         self.outbox.wake.call()
         self._thread.join(FLUSH + 2.0)
+        if not self._thread.is_alive():
+            self.outbox.wake.close()
 
     def _run(self) -> None:
         pause = Pause()
@@ -83,7 +85,7 @@ class Teller:
             if publisher.room > 0 and self.outbox:
                 self._send(publisher, self.outbox.take(publisher.room * wire.MOST))
             publisher.link.look(FLUSH / 40 if end else LOOK)
-            self.outbox.heard()
+            self.outbox.wake.heard()
             settled = publisher.settled()
             self._settle(publisher, settled)
             if settled:

@@ -116,7 +116,8 @@ class Topology:
 
     def renew(self, queue: str, name: str) -> None:
         """Delete a queue that answers nobody; whoever connects next makes it anew. Failing is for the log only."""
-        LOG.warning("B204: queue %s confirms nothing and is made anew; only hints are lost", self.names.queue(queue))
+        name_there = self.names.queue(queue)
+        LOG.warning("%s: queue %s confirms nothing and is made anew; only hints are lost", "B204", name_there)
         try:
             link = Link(self._address, f"{name} mending")
             try:
@@ -151,14 +152,15 @@ class Topology:
             case "B126" if key not in self._as_is:
                 self._as_is.add(key)
                 LOG.warning(
-                    "B201: %s is on the broker with other properties, and is used as it is: %s; "
+                    "%s: %s is on the broker with other properties, and is used as it is: %s; "
                     "when it is empty, delete it and it is made anew, or see 'crossdock bus policy'",
+                    "B201",
                     key,
                     error.message,
                 )
             case "B112" if self._may_declare:
                 self._may_declare = False
-                LOG.warning("B202: the user of the bus may declare nothing, so all must be there: %s", error)
+                LOG.warning("%s: the user of the bus may declare nothing, so all must be there: %s", "B202", error)
             case "B124" if key in self._as_is:
                 self._as_is.remove(key)  # it was deleted meanwhile
             case _:

@@ -17,7 +17,7 @@ from crossdock.journal.postgres.session import Session
 from crossdock.journal.postgres.writing import Heir, Writer
 from crossdock.postgres.connection import Connection
 
-_COLUMNS = "g.row, g.queue, g.state, g.lane, g.priority, coalesce(g.turn, g.row), g.phase"
+_COLUMNS = "g.row, g.queue, g.state, g.lane, g.priority, coalesce(g.turn, g.row << 24), g.phase"
 _FOUND = f"SELECT {_COLUMNS} FROM work g WHERE g.row = %s FOR UPDATE"
 _GROUP = (
     f"SELECT {_COLUMNS} FROM work w JOIN work g ON g.queue = w.queue AND g.proof IS NOT DISTINCT FROM w.proof"
@@ -29,7 +29,7 @@ _MEMBERS = (
 )
 _RELEASE = (
     "UPDATE work SET state = 'waiting', due = 0, attempts = 0, crashes = 0, settled = NULL, code = NULL, reason = NULL,"
-    " released = coalesce(%s, released), phase = CASE WHEN %s THEN NULL ELSE phase END WHERE row = %s"
+    " released = coalesce(%s, released), phase = CASE WHEN %s OR phase = 'staged' THEN NULL ELSE phase END WHERE row = %s"
 )
 _END = "UPDATE work SET state = %s, settled = clock(), reason = coalesce(%s, reason) WHERE row = %s"
 _HOLDS = "SELECT findings FROM attempt WHERE work = %s AND event = 'hold' AND findings IS NOT NULL"

@@ -15,7 +15,7 @@ from crossdock.journal.postgres.rows import table_of
 from crossdock.postgres.connection import Connection
 
 Lane: TypeAlias = tuple[int, str]  # queue number and name
-Age: TypeAlias = tuple[int, int]  # the row in whose place a piece came, and its own
+Age: TypeAlias = tuple[int, int]  # turn (see ``turns``) and row
 
 MANY = 128  # lanes locked one by one: above that one lock stands for all, so the server's lock table is never full
 _ALL = 0x6C616E65  # the first key of both: "lane"
@@ -33,7 +33,7 @@ _REFRESH = (
     " AND b.lane = l.lane AND b.lane IS NOT NULL AND b.state = 'working') AS busy"
     f" FROM {_IN} LEFT JOIN LATERAL (SELECT w.row FROM work w WHERE w.queue = l.queue AND w.lane = l.lane"
     " AND w.lane IS NOT NULL AND w.state IN ('waiting', 'working', 'held', 'doubt')"
-    " ORDER BY coalesce(w.turn, w.row), w.row LIMIT 1) head ON true),"
+    " ORDER BY coalesce(w.turn, w.row << 24), w.row LIMIT 1) head ON true),"
     " wrong AS (SELECT w.row, true AS blocked FROM judged j JOIN work w ON w.queue = j.queue AND w.lane = j.lane"
     " WHERE w.lane IS NOT NULL AND w.state = 'waiting' AND NOT w.blocked AND (j.busy OR w.row <> j.row)"
     " UNION ALL SELECT w.row, false FROM judged j JOIN work w ON w.row = j.row"
@@ -42,10 +42,10 @@ _REFRESH = (
 )
 _OPEN = (
     "SELECT o.queue, o.lane, o.age, o.row, o.state FROM"
-    f" {_IN} CROSS JOIN LATERAL ((SELECT w.queue, w.lane, coalesce(w.turn, w.row) AS age, w.row, w.state FROM work w"
+    f" {_IN} CROSS JOIN LATERAL ((SELECT w.queue, w.lane, coalesce(w.turn, w.row << 24) AS age, w.row, w.state FROM work w"
     " WHERE w.queue = l.queue AND w.lane = l.lane AND w.lane IS NOT NULL"
-    " AND w.state IN ('waiting', 'working', 'held', 'doubt') ORDER BY coalesce(w.turn, w.row), w.row LIMIT %s)"
-    " UNION (SELECT w.queue, w.lane, coalesce(w.turn, w.row), w.row, w.state FROM work w"
+    " AND w.state IN ('waiting', 'working', 'held', 'doubt') ORDER BY coalesce(w.turn, w.row << 24), w.row LIMIT %s)"
+    " UNION (SELECT w.queue, w.lane, coalesce(w.turn, w.row << 24), w.row, w.state FROM work w"
     " WHERE w.queue = l.queue AND w.lane = l.lane AND w.lane IS NOT NULL AND w.state = 'working' LIMIT 2)) o"
 )
 

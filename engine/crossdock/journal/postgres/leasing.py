@@ -12,7 +12,8 @@ from typing import cast
 
 from crossdock.journal.contract import Phase, Work
 from crossdock.journal.postgres import lanes
-from crossdock.journal.postgres.rows import MESSAGE_COLUMNS, WORK_COLUMNS, plain, table_of, work_of
+from crossdock.journal.postgres.numbers import new_number
+from crossdock.journal.postgres.rows import MESSAGE_COLUMNS, WORK_COLUMNS, Record, plain, table_of, work_of
 from crossdock.journal.postgres.session import Session, Values
 from crossdock.postgres.connection import Connection
 
@@ -48,7 +49,7 @@ _GROUP_SIZE = (
 )
 _TAKE = (
     'WITH l AS (INSERT INTO lease(token, owner, until, "left", works)'
-    " VALUES (nextval('token'), %s, clock() + %s, %s, %s) RETURNING token)"
+    " VALUES (%s, %s, clock() + %s, %s, %s) RETURNING token)"
     " UPDATE work w SET state = 'working', token = l.token, attempts = w.attempts + 1 FROM l, message m"
     f" WHERE w.row = ANY(%s) AND m.row = w.message RETURNING l.token, {WORK_COLUMNS}, {MESSAGE_COLUMNS}"
 )
@@ -76,7 +77,7 @@ _RETURN = (
 _STUCK = (
     "w.state = 'waiting' AND w.lane IS NOT NULL AND EXISTS (SELECT 1 FROM work e WHERE e.queue = w.queue"
     " AND e.lane = w.lane AND e.lane IS NOT NULL AND e.state IN ('held', 'doubt')"
-    " AND (coalesce(e.turn, e.row), e.row) < (coalesce(w.turn, w.row), w.row))"
+    " AND (coalesce(e.turn, e.row << 24), e.row) < (coalesce(w.turn, w.row << 24), w.row))"
 )
 _PENDING = (
     "SELECT (SELECT count(*) FROM work w JOIN queue q ON q.number = w.queue WHERE w.state = 'waiting'"
@@ -136,7 +137,7 @@ def claim(session: Session, queue: str, owner: str, limit: int, lease: float) ->
         chosen = _together(connection, number, sorted((_Due(*row) for row in rows), key=_Due.rank))
         if not chosen:
             return []
-        values = (owner, lease, len(chosen), chosen, chosen)
+        values = (new_number(), plain(owner), lease, len(chosen), chosen, chosen)
         taken = connection.execute(_TAKE, values, binary=True).fetchall()
         works = {row[1]: work_of(session, queue, row[1:], row[0]) for row in taken}
         return [works[row] for row in chosen if row in works]
@@ -164,9 +165,12 @@ def advance(session: Session, works: Sequence[Work], phase: Phase, proofs: Seque
     """See ``WorkStore.advance``."""
 
     def record(connection: Connection) -> dict[int, int]:
-        held = dict(connection.execute(_HELD, ([work.row for work in works],)).fetchall())
+        found = connection.execute(_HELD, ([work.row for work in works],)).fetchall()
+        held = {int(row): int(token) for row, token in found}
         pairs = zip(works, proofs, strict=True)
-        rows = [{"row": work.row, "proof": proof} for work, proof in pairs if held.get(work.row) == work.token]
+        rows: list[Record] = [
+            {"row": work.row, "proof": proof} for work, proof in pairs if held.get(work.row) == work.token
+        ]
         connection.execute(_ADVANCE, (phase, table_of(rows)))
         return held
 

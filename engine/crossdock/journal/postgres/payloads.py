@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
 from psycopg.rows import TupleRow
 
 from crossdock.errors import Halt, Retry
 from crossdock.journal.payloads import INLINE_LIMIT, Kept
+from crossdock.journal.postgres.numbers import new_number
 from crossdock.message import CHUNK, Inline, Payload
 from crossdock.postgres.connection import Connection
 
@@ -120,7 +121,7 @@ class PayloadTable:
         self._access.run("drop", lambda connection: connection.execute(_UNNAMED, (older, limit)))
 
     def _write(self, chunks: Iterable[bytes], key: str | None = None) -> Kept:
-        content = cast(int, self._access.rows("SELECT nextval('content')")[0][0])
+        content = new_number()
         digest, size = hashlib.sha256(), 0
         number = 0
         for data in _pieces(chunks):

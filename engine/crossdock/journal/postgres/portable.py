@@ -18,6 +18,7 @@ from psycopg.rows import TupleRow
 
 from crossdock.errors import Halt, Retry
 from crossdock.journal.portable import TABLES, AcceptedRow, PayloadPart, Record
+from crossdock.journal.postgres.numbers import new_number
 from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.session import Session
 from crossdock.postgres.connection import Connection
@@ -52,7 +53,7 @@ _BLOCKED = (
     "UPDATE work w SET blocked = true WHERE w.state = 'waiting' AND w.lane IS NOT NULL AND EXISTS (SELECT 1 FROM work e"
     " WHERE e.queue = w.queue AND e.lane = w.lane AND e.lane IS NOT NULL"
     " AND e.state IN ('waiting', 'working', 'held', 'doubt')"
-    " AND (coalesce(e.turn, e.row), e.row) < (coalesce(w.turn, w.row), w.row))"
+    " AND (coalesce(e.turn, e.row << 24), e.row) < (coalesce(w.turn, w.row << 24), w.row))"
 )
 
 
@@ -149,7 +150,7 @@ def _bound(value: Bound) -> Bound:
 
 def _store(connection: Connection, parts: Iterator[PayloadPart]) -> None:
     for key, some in groupby(parts, lambda part: part.key):
-        ((content,),) = connection.execute("SELECT nextval('content')").fetchall()
+        content = new_number()
         digest, size = hashlib.sha256(), 0
         sql = "INSERT INTO chunk(content, number, data, at) VALUES (%s, %s, %s, clock())"
         for number, part in enumerate(some):
@@ -162,10 +163,15 @@ def _store(connection: Connection, parts: Iterator[PayloadPart]) -> None:
         connection.execute(sql, (key, content, size))
 
 
-def retire(session: Session, reason: str) -> None:
+def retire(session: Session, where: str | None) -> None:
     """See ``Portable.retire``."""
-    sql = "INSERT INTO fact VALUES ('retired', %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    session.run("retire", lambda connection: connection.execute(sql, (plain(reason),)))
+
+    def note(connection: Connection) -> None:
+        connection.execute("DELETE FROM fact WHERE name = 'retired'")
+        if where is not None:
+            connection.execute("INSERT INTO fact VALUES ('retired', %s)", (plain(where),))
+
+    session.run("retire", note)
 
 
 def retired(session: Session) -> str | None:

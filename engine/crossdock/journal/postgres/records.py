@@ -69,7 +69,7 @@ _DAMAGE = (
         (
             "SELECT m.id FROM (SELECT DISTINCT ON (queue, lane) row, message, queue, lane, state, blocked FROM work"
             " WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt')"
-            " ORDER BY queue, lane, coalesce(turn, row), row) w JOIN message m ON m.row = w.message"
+            " ORDER BY queue, lane, coalesce(turn, row << 24), row) w JOIN message m ON m.row = w.message"
             " WHERE w.state = 'waiting' AND w.blocked AND NOT EXISTS (SELECT 1 FROM work b WHERE b.queue = w.queue"
             " AND b.lane = w.lane AND b.lane IS NOT NULL AND b.state = 'working')"
         ),

@@ -24,12 +24,12 @@ MESSAGE_COLUMNS = (
     "m.id, m.parent, m.correlation, m.route, m.position, m.topic, m.partner, m.content_type, m.headers, m.trace,"
     " m.size, m.stored, m.body"
 )
-WORK_COLUMNS = "w.row, w.attempts, w.crashes, w.progress, w.phase, w.proof, w.released"
+WORK_COLUMNS = "w.row, w.attempts, w.crashes, w.progress, w.phase, w.proof, w.code, w.released"
 ITEM_COLUMNS = (
     "w.row, q.name, w.state, w.attempts, w.crashes, w.due, w.at, w.settled, w.code, w.reason, w.phase, w.progress,"
     " w.receipt, w.lane, w.priority"
 )
-_MESSAGE_WIDTH, _WORK_WIDTH, _ITEM_WIDTH = 13, 7, 15
+_MESSAGE_WIDTH, _WORK_WIDTH, _ITEM_WIDTH = 13, 8, 15
 _NOBODY: frozenset[str] = frozenset()
 
 NUL, SHOWN_NUL = (
@@ -103,8 +103,8 @@ def record_of(number: int, message: Message, kept: Kept, at: float) -> Record:
 
 def work_of(session: Session, queue: str, row: TupleRow, token: int) -> Work:
     """The work just claimed under ``token``, from ``WORK_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
-    number, attempts, crashes, progress, phase, proof, released = cast(
-        "tuple[int, int, int, int, str | None, str | None, str]", row[:_WORK_WIDTH]
+    number, attempts, crashes, progress, phase, proof, code, released = cast(
+        "tuple[int, int, int, int, str | None, str | None, str | None, str]", row[:_WORK_WIDTH]
     )
     return Work(
         row=number,
@@ -117,6 +117,7 @@ def work_of(session: Session, queue: str, row: TupleRow, token: int) -> Work:
         phase=Phase(phase) if phase else None,
         proof=proof,
         released=frozenset(json.loads(released)) if released != "[]" else _NOBODY,
+        code=code,
     )
 
 

@@ -38,8 +38,6 @@ MIGRATIONS: tuple[Migration, ...] = (
 
     CREATE SEQUENCE message_row;
     CREATE SEQUENCE work_row;
-    CREATE SEQUENCE token;
-    CREATE SEQUENCE content;
 
     CREATE TABLE message(
         row BIGINT PRIMARY KEY,
@@ -112,7 +110,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE UNIQUE INDEX work_message ON work(message, queue);
     CREATE INDEX work_free ON work(queue, priority, due, row) WHERE state = 'waiting' AND NOT blocked;
     CREATE INDEX work_due ON work(queue, due) WHERE state = 'waiting' AND NOT blocked;
-    CREATE INDEX work_lane ON work(queue, lane, coalesce(turn, row), row)
+    CREATE INDEX work_lane ON work(queue, lane, coalesce(turn, row << 24), row)
         WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt');
     CREATE INDEX work_lane_busy ON work(queue, lane) WHERE lane IS NOT NULL AND state = 'working';
     CREATE INDEX work_lane_head ON work(queue, lane) WHERE lane IS NOT NULL AND state = 'waiting' AND NOT blocked;
@@ -201,7 +199,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         down="""
     DROP TABLE message, payload, chunk, queue, work, lease, attempt, seen, newest, business_key, refusal, register,
         fact, writer, tally;
-    DROP SEQUENCE message_row, work_row, token, content;
+    DROP SEQUENCE message_row, work_row;
     DROP FUNCTION clock();
     """,
     ),

@@ -42,12 +42,12 @@ _MARK = (
 )
 
 
-class Beaten(Exception):  # noqa: N818 - no error: it never leaves this package
-    """Another transaction came first; this one begins anew."""
+class Beaten(Exception):
+    """Another transaction came first; this one begins anew. Never leaves this package."""
 
 
-class _Broken(Exception):  # noqa: N818 - no error: it never leaves this file
-    """The connection broke before the commit: nothing happened."""
+class _Broken(Exception):
+    """The connection broke before the commit: nothing happened. Never leaves this file."""
 
 
 class Session:
@@ -65,7 +65,11 @@ class Session:
         self._pause = SHORTEST_PAUSE
         self._not_before = -1.0
         self._connection: Connection | None = None
-        schema.migrate(self.connected(), self.address)
+        try:
+            schema.migrate(self.connected(), self.address)
+        except BaseException:
+            self._lose()
+            raise
 
     def connected(self) -> Connection:
         """The connection. Raises ``Retry`` while the server is away, without asking it too often."""

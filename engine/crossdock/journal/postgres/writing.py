@@ -15,6 +15,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from crossdock.delivery.states import FAILURES, OPEN, UNCLEAR, Event, State, after
+from crossdock.journal import turns
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.journal.payloads import Kept
 from crossdock.journal.postgres import lanes, tables
@@ -27,7 +28,7 @@ from crossdock.postgres.connection import Connection
 from crossdock.route.plan import Once
 
 _HELD = (
-    "SELECT row, token, message, lane, coalesce(turn, row) FROM work WHERE state = 'working' AND row = ANY(%s)"
+    "SELECT row, token, message, lane, coalesce(turn, row << 24) FROM work WHERE state = 'working' AND row = ANY(%s)"
     " ORDER BY row FOR UPDATE"
 )
 _NUMBERS = "SELECT nextval('message_row') FROM generate_series(1, %s)"
@@ -171,7 +172,7 @@ class Writer:
             self._advanced.append({"row": result.work.row, "progress": result.progress})
 
     def _child(self, child: Child, queue: int, parent: Work, hand: _InHand, kept: Mapping[int, Kept]) -> None:
-        age = hand.turn, next(self._work_rows)
+        age = turns.of_part(hand.turn, child.message.position), next(self._work_rows)
         lane = None if child.lane is None else plain(child.lane)
         if lane is not None and self._book.taken((queue, lane), age, parent.row):
             message = child.raw or child.message
@@ -185,7 +186,7 @@ class Writer:
             row |= {"attempts": int(fate.spent), **self._told(fate)}
             self._note(age[1], fate)
             self._spread(number, child.outcome, fate, kept)
-        self._works.append(row | {"priority": -child.priority, "turn": hand.turn, **self._laned(queue, lane)})
+        self._works.append(row | {"priority": -child.priority, "turn": age[0], **self._laned(queue, lane)})
         if lane is not None:
             self._book.put((queue, lane), age, stays=row["state"] in OPEN)
 

@@ -24,7 +24,7 @@ _GROUP = (
 )
 _RELEASE = (
     "UPDATE work SET state = 'waiting', due = 0, attempts = 0, crashes = 0, settled = NULL, code = NULL, reason = NULL,"
-    " released = coalesce(?, released), phase = CASE WHEN ? THEN NULL ELSE phase END WHERE row = ?"
+    " released = coalesce(?, released), phase = CASE WHEN ? OR phase = 'staged' THEN NULL ELSE phase END WHERE row = ?"
 )
 _END = "UPDATE work SET state = ?, settled = ?, reason = coalesce(?, reason) WHERE row = ?"
 

@@ -164,9 +164,9 @@ class SqliteJournal:
         """See ``Portable``."""
         portable.load(self._session, records, replace=replace)
 
-    def retire(self, reason: str) -> None:
+    def retire(self, where: str | None) -> None:
         """See ``Portable``."""
-        portable.retire(self._session, reason)
+        portable.retire(self._session, where)
 
     def retired(self) -> str | None:
         """See ``Portable``."""

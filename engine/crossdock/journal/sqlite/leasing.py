@@ -80,8 +80,9 @@ def pending(session: Session) -> int:
 
 def stuck(session: Session) -> dict[str, int]:
     """See ``Records.stuck``."""
+    found = session.rows(_STUCK)
     names = {number: str(name) for number, name in session.rows("SELECT number, name FROM queue")}
-    return {names[queue]: cast(int, count) for queue, count in session.rows(_STUCK)}
+    return dict(sorted((names[queue], cast(int, count)) for queue, count in found))
 
 
 def backlog(session: Session, queue: str, limit: int) -> tuple[int, float]:

@@ -71,10 +71,12 @@ def load(session: Session, records: Iterable[Record], *, replace: bool) -> None:
             raise Halt("E758", f"the records contradict each other: {error}") from error
 
 
-def retire(session: Session, reason: str) -> None:
+def retire(session: Session, where: str | None) -> None:
     """See ``Portable.retire``."""
     with session.transaction("retire") as connection:
-        connection.execute("INSERT OR REPLACE INTO fact VALUES ('retired', ?)", (reason,))
+        connection.execute("DELETE FROM fact WHERE name = 'retired'")
+        if where is not None:
+            connection.execute("INSERT INTO fact VALUES ('retired', ?)", (where,))
 
 
 def retired(session: Session) -> str | None:

@@ -31,6 +31,7 @@ _REFUSED = "DELETE FROM refusal WHERE rowid IN (SELECT rowid FROM refusal WHERE 
 
 SWEEP_EVERY = 3600.0  # seconds between looks for payload files that a crash left behind …
 LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote to for this long
+DROP_STEP = 50  # files removed under one write lock, which is then held for some milliseconds
 
 
 def purge(session: Session, messages_before: float, keys_before: float, limit: int) -> int:
@@ -88,11 +89,14 @@ def _drop_payloads(session: Session, keys: list[str]) -> None:
     Under the write lock: whoever is about to refer to the same bytes does so before, and they stay, or after, and
     notices that they are gone (``writing``).
     """
-    if not keys:
-        return
-    used = "SELECT 1 FROM message WHERE stored = ?"
-    with session.transaction("drop"):
-        session.payloads.drop(key for key in keys if session.value(used, (key,)) is None)
+    unused = [key for key in keys if not _used(session, key)]  # without the lock: there may be very many
+    for begin in range(0, len(unused), DROP_STEP):
+        with session.transaction("drop"):
+            session.payloads.drop(key for key in unused[begin : begin + DROP_STEP] if not _used(session, key))
+
+
+def _used(session: Session, key: str) -> bool:
+    return session.value("SELECT 1 FROM message WHERE stored = ? LIMIT 1", (key,)) is not None
 
 
 def _sweep(session: Session) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crossdock.delivery.states import Event, State
-from crossdock.journal.contract import Phase
+from crossdock.journal.contract import Fate, Outcome, Phase, Result
 from crossdock.testing.journal_suite.bench import Bench
 
 
@@ -50,6 +50,25 @@ class Delivering:
         bench.settle(work, event)
         bench.journal.decide(work.row, Event.RELEASE, None)
         assert bench.take_one().phase is None
+
+    @pytest.mark.parametrize("event", [Event.HOLD, Event.REJECT])
+    def test_a_release_forgets_that_it_is_staged_and_keeps_the_proof(self, bench: Bench, event: Event) -> None:
+        bench.arrive(1)
+        work = bench.take_one()
+        bench.journal.advance([work], Phase.STAGED, ["proof"])
+        bench.settle(work, event)
+        bench.journal.decide(work.row, Event.RELEASE, None)
+        again = bench.take_one()
+        assert (again.phase, again.proof) == (None, "proof")
+
+    def test_work_says_why_it_was_put_back_the_last_time(self, bench: Bench) -> None:
+        bench.arrive(1)
+        work = bench.take_one()
+        assert work.code is None
+        fate = Fate(event=Event.RETRY, code="R601", reason="not its turn", spent=False)
+        bench.journal.commit([Result(work=work, outcome=Outcome(fate=fate))])
+        again = bench.take_one()
+        assert (again.code, again.attempt) == ("R601", 1)
 
     def test_work_that_is_put_back_while_sending_stays_unclear(self, bench: Bench) -> None:
         bench.arrive(1)

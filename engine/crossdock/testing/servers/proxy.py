@@ -24,11 +24,11 @@ _PATIENCE = 10.0  # seconds for the proxy's thread to do what it is asked; it ne
 
 
 class TcpProxy:
-    """Listens on ``port`` and forwards to a port of the loopback. Use as a context, or call ``close``."""
+    """Listens on ``port`` of the loopback and forwards to ``target``. Use as a context, or call ``close``."""
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, host: str = LOOPBACK) -> None:
         self.port = free_port()
-        self._target = target
+        self._target = host, target
         self._way = Way()
         self._connections: list[Connection] = []
         self._listener: socket.socket | None = None
@@ -146,7 +146,7 @@ class TcpProxy:
         with suppress(BlockingIOError):
             client, _ = listener.accept()
             try:
-                server = socket.create_connection((LOOPBACK, self._target), timeout=1)
+                server = socket.create_connection(self._target, timeout=1)
             except OSError:  # the server is down: so is the way to it
                 reset(client)
             else:

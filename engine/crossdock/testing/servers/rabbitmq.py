@@ -75,7 +75,7 @@ class RabbitMQ(Server):
     def __init__(self, folder: Path | None = None, settings: str = "") -> None:
         self._binary = find_rabbitmq()
         super().__init__(folder)
-        self._password = secrets.token_hex(12)
+        self.password = secrets.token_hex(12)
         self._settings = settings
         self._mapper_port, self._node_port = free_port(), free_port()
         self._mapper: tuple[subprocess.Popen[bytes], Guard] | None = None
@@ -83,7 +83,7 @@ class RabbitMQ(Server):
     @property
     def url(self) -> str:
         """Of the default virtual host."""
-        return f"amqp://{_USER}:{self._password}@{LOOPBACK}:{self.port}/%2F"
+        return f"amqp://{_USER}:{self.password}@{LOOPBACK}:{self.port}/%2F"
 
     @property
     def address(self) -> RabbitAddress:
@@ -95,7 +95,7 @@ class RabbitMQ(Server):
         cookie = self.folder / ".erlang.cookie"
         cookie.write_text(secrets.token_hex(16))
         cookie.chmod(0o400)  # Erlang refuses one that others can read
-        configuration = _CONF.format(loopback=LOOPBACK, port=self.port, user=_USER, password=self._password)
+        configuration = _CONF.format(loopback=LOOPBACK, port=self.port, user=_USER, password=self.password)
         (self.folder / "rabbitmq.conf").write_text(configuration + self._settings)
         (self.folder / "plugins").write_text("[].")
         (self.folder / "env.conf").touch()

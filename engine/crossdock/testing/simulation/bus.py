@@ -33,8 +33,8 @@ class Exchange:
     def publish(self, hint: Hint) -> None:
         """A hint sets out."""
         copies = 0 if self._chance.random() < self.loses else 2 if self._chance.random() < self.doubles else 1
+        generation = self.generation
         for _ in range(copies):
-            generation = self.generation
             self.world.at(self.world.now + self._chance.random() * self.delay, lambda: self._arrive(hint, generation))
 
     def delete_queues(self) -> None:

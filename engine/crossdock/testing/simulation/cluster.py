@@ -48,6 +48,7 @@ LARGEST = 1_000_000
 SLOWEST_RESTART = 2.0  # seconds until a process that died is there again
 SEES_THE_DEAD = 0.5  # chance that a host that begins again knows that its former processes are gone
 OVERSLEEP = 9.0  # seconds a scheduler may sleep too long
+SPARE = 0.3  # chance that a worker believes that a colleague has time
 LAG = 0.1  # seconds a request is under way, where nothing is slow
 
 
@@ -111,12 +112,18 @@ class Cluster:
         self._routes = project().routes
         self._subscriptions = Subscriptions(self._routes.values())
         self._numbers = 0
+        self._lived: list[Process] = []
         self._chance = self.world.chance("cluster")
 
     def start(self) -> None:
         """Every host begins."""
         for host in self.hosts.values():
             self.boot(host)
+
+    def end(self) -> None:
+        """The simulation is over."""
+        for process in self._lived:
+            process.unwind()
 
     # Hosts and processes
 
@@ -169,6 +176,7 @@ class Cluster:
         self.lives[name] = self.lives.get(name, 0) + 1
         process = Process(self.world, host, role, self.lives[name], ended)
         self.running[name] = process
+        self._lived.append(process)
         process.start(work)
         return process
 
@@ -233,11 +241,12 @@ class Cluster:
             bus=Ear(process, self.disk, self.exchange),
             dispatcher=dispatcher,
             courier=courier,
-            slot=Still(lambda: chance.random() < 0.3),
+            slot=Still(lambda: chance.random() < SPARE),
             submit=calls.submit,
             lease=LEASE,
             monotonic=self.world.steady,
             sleep=process.sleep,
+            random=chance.random,
         )
         worker.run(lambda: process.told_to_stop)
 

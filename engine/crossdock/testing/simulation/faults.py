@@ -96,6 +96,14 @@ def _bus_mended(cluster: Cluster, fault: Fault) -> None:
     cluster.hosts[fault.target].bus_cut = False
 
 
+def _calls_lost(cluster: Cluster, fault: Fault) -> None:
+    cluster.hosts[fault.target].calls_lost = fault.amount
+
+
+def _calls_heard(cluster: Cluster, fault: Fault) -> None:
+    cluster.hosts[fault.target].calls_lost = 0.0
+
+
 def _answers_lost(cluster: Cluster, fault: Fault) -> None:
     cluster.hosts[fault.target].answers_lost = fault.amount
 
@@ -187,6 +195,7 @@ DEEDS: Mapping[Kind, Deed] = {
     "power cut": _power_cut,
     "journal cut": _journal_cut,
     "bus cut": _bus_cut,
+    "calls lost": _calls_lost,
     "answers lost": _answers_lost,
     "disk full": _disk_full,
     "hints lost": _hints,
@@ -208,6 +217,7 @@ MENDED: Mapping[Kind, Deed] = {
     "power cut": _power_back,
     "journal cut": _journal_mended,
     "bus cut": _bus_mended,
+    "calls lost": _calls_heard,
     "answers lost": _answers_heard,
     "disk full": _disk_free,
     "hints lost": _hints_mended,

@@ -323,6 +323,8 @@ class Line:
     ) -> T:
         self._process.takes()
         self._reachable(name)
+        if self._chance.random() < self._process.host.calls_lost:
+            raise Retry("E715", f"the connection to the journal broke before it heard {name}")
         self._process.point(f"{name}.before_commit")
         self._process.thaw()
         if self._disk.full:

@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal[
     "power cut",  # everything, for ``lasts``; the journal loses up to ``amount`` unflushed calls
     "journal cut",  # the line of a host to the journal
     "bus cut",  # the line of a host to the bus
+    "calls lost",  # of a host to the journal, ``amount`` of them
     "answers lost",  # of the journal to a host, ``amount`` of them
     "disk full",  # of the journal
     "hints lost",  # ``amount`` of them
@@ -34,12 +35,29 @@ Kind: TypeAlias = Literal[
     "place",  # a source fails, ``amount`` of the time
     "release",  # a person releases what is dead, in the middle of it all
 ]
-HORIZON = 120.0  # seconds in which faults begin
+MOMENTS = (2.0, 20.0, 20.0, 120.0)  # seconds: a fault begins in one of these spans, more often early
+MANY = 3  # hosts: with so many, one worker each is enough
+TWICE = 0.3  # chance that an order comes twice
+DEADLY = 0.1  # chance of a document that is bad, or the death of who works on it
+POISONED = 0.06  # chance that a document is one some system never takes
 EVERYWHERE: tuple[Kind, ...] = (
     *("kill",) * 5,
     *("freeze",) * 3,
     *("mood",) * 4,
-    *("restart", "answers lost", "disk full", "clock", "away", "halt", "slow", "slow", "hang", "place", "release"),
+    *(
+        "restart",
+        "calls lost",
+        "answers lost",
+        "disk full",
+        "clock",
+        "away",
+        "halt",
+        "slow",
+        "slow",
+        "hang",
+        "place",
+        "release",
+    ),
 )
 EMBEDDED: tuple[Kind, ...] = ("power cut", "power cut", "host down")
 DISTRIBUTED: tuple[Kind, ...] = (
@@ -84,6 +102,7 @@ _FAULTS: Mapping[Kind, _Drawn] = {
     "power cut": _Drawn(lasts="short", amount=lambda chance: chance.randint(0, 20)),
     "journal cut": _Drawn("host", "long"),
     "bus cut": _Drawn("host", "long"),
+    "calls lost": _Drawn("host", "short", _share),
     "answers lost": _Drawn("host", "short", _share),
     "disk full": _Drawn(lasts="short"),
     "hints lost": _Drawn(lasts="long", amount=_share),
@@ -159,12 +178,12 @@ class Plan:
 
 def plan_of(seed: int) -> Plan:
     """The plan of a seed."""
-    chance = random.Random(f"{seed}/plan")
+    chance = random.Random(f"{seed}/plan")  # noqa: S311 - chance that can be repeated
     hosts = chance.choice((1, 1, 2, 2, 3))
-    workers = chance.choice((1, 2, 2)) if hosts < 3 else 1
+    workers = chance.choice((1, 2, 2)) if hosts < MANY else 1
     orders, events = _orders(chance), _events(chance)
     poison = frozenset(
-        (chance.choice(sorted(EFFECTS)), number) for number in ("A1", "A2", "e1") if chance.random() < 0.06
+        (chance.choice(sorted(EFFECTS)), number) for number in ("A1", "A2", "e1") if chance.random() < POISONED
     )
     places = _places([f"host{number}" for number in range(1, hosts + 1)], workers)
     kinds = EVERYWHERE + (DISTRIBUTED if hosts > 1 else EMBEDDED)
@@ -189,16 +208,16 @@ def _places(hosts: list[str], workers: int) -> Mapping[Where, Sequence[str]]:
 def _orders(chance: random.Random) -> tuple[File, ...]:
     numbers = [f"A{number}" for number in range(1, chance.randint(1, 5) + 1)]
     lines: list[dict[str, object]] = [{"number": number, "customer": "x"} for number in numbers]
-    if chance.random() < 0.3:
+    if chance.random() < TWICE:
         lines.append(dict(chance.choice(lines)))  # the same order again: once
-    if chance.random() < 0.1:
+    if chance.random() < DEADLY:
         lines.insert(chance.randrange(len(lines)), {"number": "K", chance.choice(("kills", "bad")): True})
     return _files(chance, "orders", lines, most=3)
 
 
 def _events(chance: random.Random) -> tuple[File, ...]:
-    numbers = [f"e{number}" for number in range(1, chance.randint(0, 4) + 1)]
-    lines: list[dict[str, object]] = [{"number": number, "customer": chance.choice("CD")} for number in numbers]
+    numbers = [f"e{number}" for number in range(1, chance.randint(0, 5) + 1)]
+    lines: list[dict[str, object]] = [{"number": number, "customer": chance.choice("CCCD")} for number in numbers]
     return _files(chance, "events", lines, most=1)
 
 
@@ -216,6 +235,6 @@ def _files(chance: random.Random, name: str, lines: list[dict[str, object]], mos
 
 def _fault(chance: random.Random, kind: Kind, places: Mapping[Where, Sequence[str]]) -> Fault:
     drawn = _FAULTS[kind]
-    at = round(chance.random() ** 2 * HORIZON, 2)
+    at = round(chance.choice(MOMENTS) * chance.random(), 2)
     target = chance.choice(places[drawn.where])
     return Fault(at, kind, target, lasts=_LASTS[drawn.lasts](chance), amount=drawn.amount(chance))

@@ -21,11 +21,12 @@ class Poisoned(Killed):
 
 @dataclass
 class Host:
-    """A machine: whether its lines to the journal and the bus are up, and how often an answer of the journal is lost."""
+    """A machine: whether its lines to journal and bus are up, and how often a call to the journal, or its answer, is lost."""
 
     name: str
     journal_cut: bool = False
     bus_cut: bool = False
+    calls_lost: float = 0.0
     answers_lost: float = 0.0
     up: bool = True
     generation: int = 0
@@ -100,6 +101,12 @@ class Process:
             self.dead = True
             self.world.wake(self.sleeper)
 
+    def unwind(self) -> None:
+        """At the end of the simulation: leave whatever it is in the middle of. A fiber left lying is never freed."""
+        self.dead = True
+        while not self.sleeper.fiber.ended:
+            self.sleeper.fiber.go_on()
+
     def die(self, where: str) -> None:
         """From within: never returns."""
         self.tell(f"is killed at {where}")
@@ -129,11 +136,15 @@ class Process:
 
     def sleep(self, seconds: float) -> None:
         """Time passes for it; more of it when it is frozen meanwhile."""
+        if self.dead:
+            raise Killed
         self.world.sleep(self.sleeper, seconds)
         self.thaw()
 
     def wait(self) -> None:
         """Until somebody wakes it."""
+        if self.dead:
+            raise Killed
         self.world.wait(self.sleeper)
         self.thaw()
 

@@ -1,7 +1,7 @@
 """What is simulated: a small project of real routes, loaded by the engine as any other, and systems of every class.
 
 * ``orders`` come several to a file, are split, recognised when they come twice, and published;
-* ``spread`` delivers each to one system of every effect class, and to one that takes batches;
+* ``spread`` delivers each to one system of every effect class, and in batches to two;
 * ``events`` must keep their sequence by customer all the way.
 """
 
@@ -60,6 +60,10 @@ to:
     name: batched
     batch: {{count: 3, wait: 5s}}
     {RETRY}
+  - sim: {{name: gathered, effect: keyed}}
+    name: gathered
+    batch: {{count: 3, wait: 5s}}
+    {RETRY}
 """,
     "events": f"""\
 about: Events of one customer keep their sequence.
@@ -75,13 +79,17 @@ order: {{by: customer}}
 """,
 }
 #: Where each route's documents must arrive.
-DESTINATIONS = {"orders": ("provable", "keyed", "transactional", "opaque", "batched"), "events": ("ordered",)}
+DESTINATIONS = {
+    "orders": ("provable", "keyed", "transactional", "opaque", "batched", "gathered"),
+    "events": ("ordered",),
+}
 EFFECTS = {
     "provable": Effect.PROVABLE,
     "keyed": Effect.KEYED,
     "transactional": Effect.TRANSACTIONAL,
     "opaque": Effect.OPAQUE,
     "batched": Effect.PROVABLE,
+    "gathered": Effect.KEYED,
     "ordered": Effect.KEYED,
 }
 

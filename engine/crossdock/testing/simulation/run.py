@@ -51,15 +51,18 @@ class Verdict:
 def simulate(plan: Plan, defects: Defects = SOUND) -> Verdict:
     """Run a plan. With ``defects`` in the place of parts of the engine, to see that they are noticed."""
     world = World(plan.seed)
+    cluster = Cluster(plan, world, defects)
     rule, what = None, ""
     with _silence():
         try:
-            _run(Cluster(plan, world, defects))
+            _run(cluster)
         except Violation as violation:
             rule, what = violation.rule, violation.what
         except Exception as error:  # noqa: BLE001 - a finding of its own: it would end a process that nothing mends
             rule, what = f"unexpected {type(error).__name__}", "".join(traceback.format_exception(error))
-    return Verdict(plan, world.fingerprint(), tuple(world.entries), rule, what)
+        fingerprint, entries = world.fingerprint(), tuple(world.entries)
+        cluster.end()
+    return Verdict(plan, fingerprint, entries, rule, what)
 
 
 def simulate_seeds(seeds: Iterable[int], defects: Defects = SOUND) -> Iterator[Verdict]:

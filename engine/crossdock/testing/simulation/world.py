@@ -67,7 +67,7 @@ class World:
 
     def chance(self, name: str) -> random.Random:
         """A source of chance of its own: what one part draws changes nothing for the others."""
-        return random.Random(f"{self.seed}/{name}")
+        return random.Random(f"{self.seed}/{name}")  # noqa: S311 - chance that can be repeated
 
     def tell(self, who: str, what: str) -> None:
         """Into the log."""

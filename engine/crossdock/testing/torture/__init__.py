@@ -1,0 +1,1 @@
+"""``crossdock torture``: a real run of a project under faults, judged by what its partners saw."""

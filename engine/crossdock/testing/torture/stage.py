@@ -1,0 +1,182 @@
+"""A project, copied and given folders of its own: nothing of the user's is read from or written to while it runs.
+
+Every source becomes a folder that torture fills, every destination a folder that a partner empties. Everything in
+between, steps, mappings, codecs, batches, order, stays as it is. Waits are made short.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossdock.errors import Halt
+from crossdock.route.files import SETTINGS
+from crossdock.yaml_source import load
+
+_COPIED = ("routes", "mappings", "partners", "samples", "secrets", "contracts", "plugins")
+_WORDS = {"name", "when", "map", "encode", "retry", "rate", "breaker", "concurrency", "timeout", "batch", "priority",
+          "unclear"}  # of a destination; what is left over names its connector  # fmt: skip
+STEP = 3.0  # seconds: leases last twice as long, so a freeze can outlive one
+_RETRY = {"attempts": 1000, "first": "200ms", "factor": 2, "max": "2s"}
+_BREAKER = {"open": "500ms", "max": "2s"}
+_KEEP = "10000d"  # a clock that jumps a year must not make retention forget what is judged
+_CHOOSY = {"once", "latest"}
+
+Yaml = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A route with a source: its inbox, and the samples it accepts (files of the project)."""
+
+    route: str
+    inbox: Path
+    samples: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The copy: where it lies, the ways in, and which routes choose by what came before."""
+
+    folder: Path
+    entrances: tuple[Entrance, ...]
+    choosy: frozenset[str]
+
+    @property
+    def sinks(self) -> Path:
+        """Where the destinations' folders are."""
+        return self.folder / "out"
+
+    @property
+    def journal(self) -> Path:
+        """The folder of the embedded engine's journal."""
+        return self.folder / ".crossdock"
+
+
+def make_stage(project: Path, folder: Path) -> Stage:
+    """Copy ``project`` to ``folder`` and re-point it. Raises ``Halt`` T111 when no route has anything to take in."""
+    folder.mkdir(parents=True)
+    for name in _COPIED:
+        if (project / name).is_dir():
+            shutil.copytree(project / name, folder / name)
+    settings = _read(project / SETTINGS)
+    for plugin in _list(settings, "plugins"):
+        target = folder / str(plugin)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(project / str(plugin), target)
+    _write(folder / SETTINGS, _settings(settings))
+    routes = {path.stem: _read(path) for path in sorted((folder / "routes").glob("*.y*ml"))}
+    entrances = tuple(_entrances(folder, routes))
+    for path in sorted((folder / "routes").glob("*.y*ml")):
+        _write(path, _route(path.stem, routes[path.stem]))
+    if not any(entrance.samples for entrance in entrances):
+        raise Halt(
+            "T111",
+            "no route of the project has a sample to make load from",
+            hint="give a route with a source a case whose 'given' is a file and which expects no error",
+        )
+    return Stage(folder, entrances, frozenset(_choosy(routes)))
+
+
+def _read(path: Path) -> Yaml:
+    value = load(path.read_bytes(), path.name).value
+    return dict(value) if isinstance(value, dict) else {}
+
+
+def _write(path: Path, value: Yaml) -> None:
+    """As JSON, which is YAML (1.2, 1.3): no word of it can be read otherwise than it was meant."""
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False, default=float), encoding="utf-8")
+
+
+def _settings(given: Yaml) -> Yaml:
+    limits = given.get("limits")
+    return {
+        **{key: value for key, value in given.items() if key not in {"bus", "journal", "health", "defaults"}},
+        "limits": {
+            **(limits if isinstance(limits, dict) else {}),
+            "step": f"{STEP:g}s",
+            "silence": f"{STEP:g}s",
+            "disk_free": "3MB",
+            "reserve": "4MB",
+        },
+        "retention": {"messages": _KEEP, "keys": _KEEP},
+    }
+
+
+def _entrances(folder: Path, routes: Mapping[str, Yaml]) -> Iterator[Entrance]:
+    for name, route in routes.items():
+        source = route.get("from")
+        if isinstance(source, dict) and "topic" not in source and route.get("enabled", True):
+            inbox = folder / "in" / name
+            inbox.mkdir(parents=True)
+            yield Entrance(name, inbox, tuple(_samples(folder, route)))
+
+
+def _samples(folder: Path, route: Yaml) -> Iterator[Path]:
+    for case in _list(route, "cases"):
+        if isinstance(case, dict) and not case.get("expect_error"):
+            given = case.get("given")
+            for name in [given] if isinstance(given, str) else given if isinstance(given, list) else []:
+                if (folder / str(name)).is_file():
+                    yield folder / str(name)
+
+
+def _route(name: str, route: Yaml) -> Yaml:
+    source, order = route.get("from"), route.get("to")
+    changed: Yaml = {key: value for key, value in route.items() if key not in {"cases", "rate", "timeout", "breaker"}}
+    if isinstance(source, dict) and "topic" not in source:
+        inbox = {"path": f"in/{name}", "every": "50ms", "stable_for": "50ms", "match": "*"}
+        changed["from"] = {"file": inbox}
+    changed["steps"] = [_step(step) for step in _list(route, "steps")]
+    changed["to"] = [
+        _destination(name, number, one) for number, one in enumerate(order if isinstance(order, list) else [])
+    ]
+    changed["retry"] = _RETRY
+    return changed
+
+
+def _step(step: object) -> object:
+    """A guard's key gets the file's name before it, so that copies of one sample are no duplicates of each other."""
+    if not isinstance(step, dict):
+        return step
+    for word in _CHOOSY & step.keys():
+        options = step[word]
+        if isinstance(options, dict):
+            parts = str(options.get("key", "")).strip().removeprefix("[").removesuffix("]")  # a list must be flat
+            return {**step, word: {**options, "key": f'[$headers."file.name", {parts}]'}}
+    return step
+
+
+def _destination(route: str, number: int, given: object) -> object:
+    if not isinstance(given, dict) or "topic" in given:
+        return given
+    connector = next((key for key in given if key not in _WORDS), "to")
+    kept: Yaml = {key: value for key, value in given.items() if key in _WORDS - {"rate", "timeout"}}
+    name = f"{route}--{given.get('name', connector)}-{number}"
+    return {
+        **kept,
+        "file": {"path": f"out/{name}", "name": "{$key}~{$now:%H%M%S%f}{$extension}"},
+        "name": str(given.get("name", f"{connector}-{number}")),
+        "retry": _RETRY,
+        "breaker": _BREAKER,
+    }
+
+
+def _choosy(routes: Mapping[str, Yaml]) -> Iterator[str]:
+    for name, route in routes.items():
+        if any(isinstance(step, dict) and _CHOOSY & step.keys() for step in _list(route, "steps")):
+            yield name
+
+
+def _list(given: Yaml, key: str) -> list[object]:
+    value = given.get(key)
+    return value if isinstance(value, list) else []
+
+
+def environment(journal: str, bus: str) -> dict[str, str]:
+    """The variables of every process of the copy: whatever the caller's environment says of journal and bus."""
+    return {**os.environ, "CROSSDOCK_JOURNAL": journal, "CROSSDOCK_BUS": bus}
