@@ -33,6 +33,7 @@ AREAS: Mapping[str, str] = {
     "P": "Projects",
     "R": "Routes",
     "S": "CSV",
+    "T": "Tests of the engine",
     "X": "X12",
     "Y": "YAML",
 }

@@ -9,13 +9,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from crossdock.testing.orders import interchange
+from crossdock.testing.torture.ledger import Taker, files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,10 +38,10 @@ ORDERS_OUT = """\
 from:
   topic: order.received
 to:
-  - file: {path: single, name: "{number}-{$now:%H%M%S%f}.txt"}
+  - file: {path: out/single, name: "{number}-{$now:%H%M%S%f}.txt"}
     map: order-to-erp-flat
     encode: {fixed: erp-order}
-  - file: {path: batch, name: "{$now:%H%M%S%f}-{$key}.jsonl"}
+  - file: {path: out/batch, name: "{$now:%H%M%S%f}-{$key}.jsonl"}
     name: batch
     encode: {json: {lines: true}}
     batch: {count: 200, wait: 200ms}
@@ -53,7 +55,7 @@ class Rig:
         self.folder = folder
         for name in ("mappings", "samples"):
             shutil.copytree(ROOT / name, folder / name)
-        for name in ("routes", "inbox", "taken"):
+        for name in ("routes", "inbox"):
             (folder / name).mkdir()
         (folder / "crossdock.yaml").write_text("name: rig\nlimits: {step: 10s}\n")
         (folder / "routes" / "orders-in.yaml").write_text(ORDERS_IN)
@@ -68,7 +70,7 @@ class Rig:
             first = len(self.numbers) + 1
             temporary = self.folder / "inbox" / f".orders-{first}.tmp"
             with temporary.open("wb") as file:
-                file.writelines(_interchange(first, orders, index + 1))
+                file.writelines(interchange(orders, lines=2, control=index + 1, first=first))
             temporary.rename(self.folder / "inbox" / f"orders-{first:06d}.edi")
             self.numbers += [f"PO{number:07d}" for number in range(first, first + orders)]
 
@@ -148,38 +150,23 @@ class Rig:
         assert set(states) <= {"delivered", "skipped"}, states
         assert not list((self.folder / "inbox").glob("*.edi"))
 
+    @property
+    def sinks(self) -> Path:
+        """The folders of the destinations; the partner's, below ``taken``, too."""
+        return self.folder / "out"
+
     def _files(self, name: str) -> list[Path]:
-        folders = [self.folder / name, self.folder / "taken" / name]
-        return [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.suffix != ".part"]
-
-
-class Taker(threading.Thread):
-    """The other side: takes files as soon as they have their final name."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(daemon=True)
-        self._folder = folder
-        self.stop = threading.Event()
-
-    def run(self) -> None:
-        """Move files away until told to stop."""
-        while not self.stop.wait(0.01):
-            for name in ("single", "batch"):
-                source, target = self._folder / name, self._folder / "taken" / name
-                target.mkdir(parents=True, exist_ok=True)
-                for path in list(source.glob("[!.]*")) if source.is_dir() else ():
-                    path.rename(target / path.name)
+        return [path for path in files(self.sinks) if path.parent.name == name]
 
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Iterator[Rig]:
     """A project with two destinations, and somebody who takes its files at once."""
     made = Rig(tmp_path)
-    taker = Taker(tmp_path)
+    taker = Taker(made.sinks)
     taker.start()
     yield made
-    taker.stop.set()
-    taker.join()
+    taker.close()
     if made.process is not None and made.process.poll() is None:
         made.kill_group()
 
@@ -195,17 +182,3 @@ def wait_until() -> Callable[[Callable[[], bool]], None]:
             time.sleep(0.02)
 
     return wait
-
-
-def _interchange(first: int, orders: int, control: int) -> Iterator[bytes]:
-    yield (
-        f"ISA*00*          *00*          *ZZ*ACMEDIST       *ZZ*GLOBEX         *261120*0930*U*00401*{control:09d}*0*P*>~"
-        f"GS*PO*ACMEDIST*GLOBEX*20261120*0930*{control}*X*004010~"
-    ).encode()
-    for number in range(first, first + orders):
-        st = number - first + 1
-        yield (
-            f"ST*850*{st:04d}~BEG*00*SA*PO{number:07d}**20261120~N1*BY*ACME*92*ACMEDIST~N1*ST*DC 7*92*0007~"
-            f"PO1*1*10*EA*12.5**VP*SKU1~PO1*2*3*EA*1.25**VP*SKU2~CTT*2~SE*8*{st:04d}~"
-        ).encode()
-    yield f"GE*{orders}*{control}~IEA*1*{control:09d}~".encode()

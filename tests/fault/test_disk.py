@@ -69,7 +69,7 @@ def test_a_disk_that_fills_up_under_load_loses_nothing_and_repeats_no_effect(
 ) -> None:
     rig.drop(files=4, orders=400)
     rig.start()
-    wait_until(lambda: (disk / "journal.db-reserve").exists() and any((rig.folder / "taken").glob("*/*")))
+    wait_until(lambda: (disk / "journal.db-reserve").exists() and any((rig.sinks / "taken").glob("*/*")))
     filler = fill(disk)
     wait_until(lambda: "E714" in rig.log())
     wait_until(lambda: (disk / "journal.db-reserve").stat().st_size == 0)

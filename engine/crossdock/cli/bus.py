@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from crossdock.amqp.address import Address
 from crossdock.cli.console import engine, json_option, print_json, project_option
-from crossdock.errors import Halt
 from crossdock.runtime.engine import Engine
 
 _EMBEDDED = "the bus is embedded: the journal's own rows, nothing to show, declare or empty"
@@ -34,9 +31,9 @@ def show(root: Path, as_json: bool) -> None:
     if address is None:
         _told({"bus": "embedded"}, _EMBEDDED, as_json)
         return
-    with _driver():
-        from crossdock.bus.rabbitmq.standing import standing
-        from crossdock.cli.standing import as_dict, show_standing
+    from crossdock.bus.rabbitmq.standing import standing
+    from crossdock.cli.standing import as_dict, show_standing
+
     found = standing(address, opened.project.settings.name, opened.queues())
     print_json(as_dict(found)) if as_json else show_standing(found)
 
@@ -51,8 +48,8 @@ def declare(root: Path, as_json: bool) -> None:
     if address is None:
         _told({"bus": "embedded"}, _EMBEDDED, as_json)
         return
-    with _driver():
-        from crossdock.bus.rabbitmq.standing import declare as declare_all
+    from crossdock.bus.rabbitmq.standing import declare as declare_all
+
     queues = opened.queues()
     as_is = declare_all(address, opened.project.settings.name, queues)
     told = "".join(f"\n{what} is there with other properties and was left as it is" for what in as_is)
@@ -72,8 +69,8 @@ def purge(yes: bool, root: Path, as_json: bool) -> None:
         return
     if not yes:
         click.confirm(f"throw away all hints of {opened.project.settings.name} on {address}?", abort=True, err=True)
-    with _driver():
-        from crossdock.bus.rabbitmq.standing import purge_all
+    from crossdock.bus.rabbitmq.standing import purge_all
+
     count = purge_all(address, opened.project.settings.name, opened.queues())
     _told({"purged": count}, f"{count} messages purged", as_json)
 
@@ -89,8 +86,8 @@ def policy(user: str, vhost: str | None, root: Path) -> None:
     """
     opened = engine(root)
     address = _address(opened)
-    with _driver():
-        from crossdock.bus.rabbitmq.policy import definitions
+    from crossdock.bus.rabbitmq.policy import definitions
+
     where = vhost or (address.vhost if address else "/")
     print_json(definitions(opened.project.settings.name, opened.queues(), where, user))
 
@@ -99,17 +96,6 @@ def _address(opened: Engine) -> Address | None:
     """Where the broker is; None for the embedded bus."""
     url = opened.project.settings.bus.get_secret_value()
     return None if url == "embedded" else Address.parse(url, opened.project.root)
-
-
-@contextmanager
-def _driver() -> Iterator[None]:
-    """Imports what needs the driver, which is installed with an extra."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise Halt(
-            "B105", f"the package '{error.name}' is not installed", hint="pip install 'crossdock[rabbitmq]'"
-        ) from error
 
 
 def _told(data: object, text: str, as_json: bool) -> None:

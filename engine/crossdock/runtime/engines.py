@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from types import ModuleType
 
+from crossdock.amqp.address import Address
 from crossdock.bus.contract import Bus
 from crossdock.bus.embedded import EmbeddedBus
 from crossdock.errors import Halt
@@ -50,7 +51,7 @@ class Engines:
         if file is not None:
             return SqliteJournal(file, self._clock, self._reach)
         if _scheme(self._journal) in POSTGRESQL:
-            module = _optional("crossdock.journal.postgres.journal", "postgres", "a journal in PostgreSQL")
+            module = _postgres("crossdock.journal.postgres.journal")
             journal: PortableJournal = module.PostgresJournal(self._journal, self._clock, self._reach)
             return journal
         raise _no_journal(self._journal)
@@ -61,7 +62,7 @@ class Engines:
         if file is not None:
             return SqliteVersions(file)
         if _scheme(self._journal) in POSTGRESQL:
-            module = _optional("crossdock.journal.postgres.versions", "postgres", "a journal in PostgreSQL")
+            module = _postgres("crossdock.journal.postgres.versions")
             versions: Versions = module.PostgresVersions(self._journal)
             return versions
         raise _no_journal(self._journal)
@@ -79,7 +80,7 @@ class Engines:
             raise Halt("E722", f"'{_scheme(self._bus)}' is no bus", hint=hint)
         if isinstance(journal, SqliteJournal):
             return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
-        module = _optional("crossdock.bus.notify", "postgres", "a journal in PostgreSQL")
+        module = _postgres("crossdock.bus.notify")
         listening: Bus = module.NotifyBus(self._journal)
         return listening
 
@@ -87,29 +88,30 @@ class Engines:
         """Takes what a broker gave up on into ``journal``, as refusals; None where there is no broker."""
         if _scheme(self._bus) not in RABBITMQ:
             return None
-        address = self._address()
-        module = _optional("crossdock.bus.rabbitmq.dead_letters", "rabbitmq", "a bus in RabbitMQ")
-        drain: Callable[..., bool] = module.drain_if_there
-        return partial(drain, address, self._project, lambda one: journal.refuse(one.queue, one.id, one.findings))
+        from crossdock.bus.rabbitmq.dead_letters import drain_if_there
+
+        return partial(
+            drain_if_there,
+            self._address(),
+            self._project,
+            lambda one: journal.refuse(one.queue, one.id, one.findings),
+        )
 
     def broker_away(self) -> str | None:
         """Why the broker of the bus does not answer; None where it does, or there is none. It costs latency only."""
         if _scheme(self._bus) not in RABBITMQ:
             return None
-        module = _optional("crossdock.bus.rabbitmq.standing", "rabbitmq", "a bus in RabbitMQ")
-        away: str | None = module.away(self._address())
-        return away
+        from crossdock.bus.rabbitmq.standing import away
 
-    def _address(self) -> object:
-        module = _optional("crossdock.amqp.address", "rabbitmq", "a bus in RabbitMQ")
-        address: object = module.Address.parse(self._bus, self._root)
-        return address
+        return away(self._address())
+
+    def _address(self) -> Address:
+        return Address.parse(self._bus, self._root)
 
     def _rabbit(self, queues: Sequence[str], name: str, *, consume: bool) -> Bus:
-        address = self._address()
-        module = _optional("crossdock.bus.rabbitmq.bus", "rabbitmq", "a bus in RabbitMQ")
-        bus: Bus = module.RabbitBus(address, self._project, queues, consume=consume, name=name)
-        return bus
+        from crossdock.bus.rabbitmq.bus import RabbitBus
+
+        return RabbitBus(self._address(), self._project, queues, consume=consume, name=name)
 
 
 def _no_journal(url: str) -> Halt:
@@ -122,12 +124,12 @@ def _scheme(url: str) -> str:
     return url.partition("://")[0]
 
 
-def _optional(name: str, extra: str, what: str) -> ModuleType:
-    """A module whose driver is installed with an extra. Raises ``Halt`` where it is not."""
+def _postgres(module: str) -> ModuleType:
+    """A module whose driver is installed with the extra ``postgres``. Raises ``Halt`` where it is not."""
     try:
-        return importlib.import_module(name)
+        return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("crossdock"):
             raise
-        hint = f"pip install 'crossdock[{extra}]'"
-        raise Halt("E760", f"{what} needs the package '{error.name}', which is not installed", hint=hint) from error
+        message = f"a journal in PostgreSQL needs the package '{error.name}', which is not installed"
+        raise Halt("E760", message, hint="pip install 'crossdock[postgres]'") from error

@@ -69,7 +69,7 @@ class Ear:
         self._process.takes()
         self._process.point("publish")
         if self._process.host.bus_cut:
-            raise Retry("E731", "the bus cannot be reached")
+            raise Retry("T203", "the bus cannot be reached")
         for hint in hints:
             self._exchange.publish(hint)
 

@@ -324,11 +324,11 @@ class Line:
         self._process.takes()
         self._reachable(name)
         if self._chance.random() < self._process.host.calls_lost:
-            raise Retry("E715", f"the connection to the journal broke before it heard {name}")
+            raise Retry("T201", f"the connection to the journal broke before it heard {name}")
         self._process.point(f"{name}.before_commit")
         self._process.thaw()
         if self._disk.full:
-            raise Retry("E714", "the disk of the journal is full")
+            raise Retry("T202", "the disk of the simulated journal is full")
         answer = self._disk.write(call, flushed=flushed)
         if name in _MAKES_WORK and answer != 0:
             self._disk.changed()
@@ -336,12 +336,12 @@ class Line:
         self._process.point(f"{name}.after_commit")
         if self._chance.random() < self._process.host.answers_lost:
             self._process.tell(f"hears no answer to {name}")
-            raise Retry("E715", "the connection to the journal broke before it answered")
+            raise Retry("T201", "the connection to the journal broke before it answered")
         return answer
 
     def _reachable(self, name: str) -> None:
         if self._process.host.journal_cut:
-            raise Retry("E715", f"the journal cannot be reached for {name}")
+            raise Retry("T201", f"the journal cannot be reached for {name}")
 
 
 def _named(works: Iterable[Work]) -> str:

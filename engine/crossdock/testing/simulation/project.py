@@ -149,10 +149,10 @@ class Lines:
     def _part(self, line: bytes, position: int) -> Part:
         document = json.loads(line)
         findings: tuple[Finding, ...] = (
-            (Finding(code="T295", message="a line nobody can read"),) if document.get("bad") else ()
+            (Finding(code="T215", message="a line nobody can read"),) if document.get("bad") else ()
         )
         if document.get("kills"):
-            findings = Deadly((Finding(code="T295", message="the end of whoever reads this"),))
+            findings = Deadly((Finding(code="T215", message="the end of whoever reads this"),))
         return Part(position=position, document=document, raw=lambda: line, findings=findings)
 
 

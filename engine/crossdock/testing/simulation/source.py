@@ -54,7 +54,7 @@ class PlaceSource:
         """See ``Source``."""
         self._process.takes()
         if self._place.fails():
-            raise Retry("T292", "the folder cannot be listed")
+            raise Retry("T212", "the folder cannot be listed")
         for file in self._place.waiting():
             payload = Inline(b"\n".join(file.lines))
             yield Arrival(identity=file.name, payload=payload, headers={"file.name": file.name}, receipt=file.name)
@@ -64,7 +64,7 @@ class PlaceSource:
         self._process.takes()
         self._process.point("settle")
         if self._place.fails():
-            raise Retry("T292", "the file cannot be taken away")
+            raise Retry("T212", "the file cannot be taken away")
         self._place.settled[arrival.identity] = verdict
         self._process.tell(f"settles {arrival.identity}: {verdict}")
         self._process.point("settled")

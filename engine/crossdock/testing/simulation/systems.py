@@ -118,7 +118,7 @@ class SystemSink:
 
     def _sent(self, parcel: Parcel) -> Done | CrossdockError:
         if self._system.poison.intersection(numbers_of(parcel.payload)):
-            return Reject("T291", "the other side does not take this document")
+            return Reject("T211", "the other side does not take this document")
         answer = self._system.answer()
         if answer in ("done", "lost"):
             self._system.take(parcel)
@@ -126,7 +126,7 @@ class SystemSink:
 
     def _staged(self, parcel: Parcel) -> Staged | CrossdockError:
         if self._system.poison.intersection(numbers_of(parcel.payload)):
-            return Reject("T291", "the other side does not take this document")
+            return Reject("T211", "the other side does not take this document")
         answer = self._system.answer()
         if answer in ("done", "lost"):
             self._system.staged[parcel.key] = parcel
@@ -149,12 +149,12 @@ class SystemSink:
             case "done":
                 return Done(receipt)
             case "refused":
-                return Retry("T292", "the other side is away")
+                return Retry("T212", "the other side is away")
             case "later":
-                return Retry("T292", "the other side is busy", after=system.again())
+                return Retry("T212", "the other side is busy", after=system.again())
             case "lost" | "unsent":
-                return Doubt("T293", "the connection broke before the other side answered")
+                return Doubt("T213", "the connection broke before the other side answered")
             case "halt":
-                return Halt("T294", "the other side does not know us any more")
+                return Halt("T214", "the other side does not know us any more")
             case "broken":
                 raise ConnectionResetError("a connector that did not foresee this")

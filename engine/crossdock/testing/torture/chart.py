@@ -106,7 +106,7 @@ def _lanes(frame: _Frame, placed: Sequence[tuple[Span, int]]) -> str:
     return "".join(
         f'<rect x="{frame.x(span.start):.1f}" y="{_lane_top(frame, lane) - 8:.1f}" width="{_width(frame, span):.1f}" '
         f'height="9" rx="2" fill="var(--fault)"><title>{_title(span)}</title></rect>'
-        + (f'<text x="{frame.x(span.end) + 4:.1f}" y="{_lane_top(frame, lane):.1f}">{escape(span.fault)}</text>')
+        f'<text x="{frame.x(span.end) + 4:.1f}" y="{_lane_top(frame, lane):.1f}">{escape(span.fault)}</text>'
         for span, lane in placed
     )
 

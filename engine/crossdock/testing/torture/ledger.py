@@ -26,11 +26,15 @@ class Effect:
 
 def effects(sinks: Path) -> Iterator[Effect]:
     """Everything that reached the destinations below ``sinks``, taken or not."""
+    for path in files(sinks):
+        yield Effect(path.parent.name, path.name, path.stat().st_mtime)
+
+
+def files(sinks: Path) -> Iterator[Path]:
+    """The files themselves."""
     for folder in _folders(sinks):
         for place in (folder, sinks / TAKEN / folder.name):
-            for path in place.iterdir() if place.is_dir() else ():
-                if _final(path):
-                    yield Effect(folder.name, path.name, path.stat().st_mtime)
+            yield from filter(_final, place.iterdir() if place.is_dir() else ())
 
 
 class Taker(threading.Thread):

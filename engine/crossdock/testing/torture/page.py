@@ -87,7 +87,7 @@ def _count(verdict: Verdict, count: int) -> str:
 
 
 def _faults(report: Report) -> str:
-    done = "".join(f"<li>{escape(name)} × {count}</li>" for name, count in injected(report.spans).items())
+    done = "".join(f"<li>{escape(name)} &times; {count}</li>" for name, count in injected(report.spans).items())
     not_done = "".join(
         f"<tr><td>{escape(name)}</td><td>{escape(why)}</td></tr>" for name, why in report.missing.items()
     )
