@@ -33,7 +33,6 @@ AREAS: Mapping[str, str] = {
     "P": "Projects",
     "R": "Routes",
     "S": "CSV",
-    "T": "Tests of the engine",
     "X": "X12",
     "Y": "YAML",
 }
