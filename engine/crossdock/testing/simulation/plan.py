@@ -35,7 +35,7 @@ Kind: TypeAlias = Literal[
     "place",  # a source fails, ``amount`` of the time
     "release",  # a person releases what is dead, in the middle of it all
 ]
-MOMENTS = (2.0, 20.0, 20.0, 120.0)  # seconds: a fault begins in one of these spans, more often early
+SPANS = (0.2, 2.0, 10.0, 40.0)  # seconds: so soon after a file has come a fault begins, where there is something to hit
 MANY = 3  # hosts: with so many, one worker each is enough
 TWICE = 0.3  # chance that an order comes twice
 DEADLY = 0.1  # chance of a document that is bad, or the death of who works on it
@@ -187,7 +187,8 @@ def plan_of(seed: int) -> Plan:
     )
     places = _places([f"host{number}" for number in range(1, hosts + 1)], workers)
     kinds = EVERYWHERE + (DISTRIBUTED if hosts > 1 else EMBEDDED)
-    faults = tuple(_fault(chance, chance.choice(kinds), places) for _ in range(chance.randint(1, 6)))
+    moments = [file.at for file in (*orders, *events)]
+    faults = tuple(_fault(chance, chance.choice(kinds), places, moments) for _ in range(chance.randint(1, 6)))
     return Plan(seed, hosts, workers, orders, events, faults, poison)
 
 
@@ -233,8 +234,8 @@ def _files(chance: random.Random, name: str, lines: list[dict[str, object]], mos
     return tuple(files)
 
 
-def _fault(chance: random.Random, kind: Kind, places: Mapping[Where, Sequence[str]]) -> Fault:
+def _fault(chance: random.Random, kind: Kind, places: Mapping[Where, Sequence[str]], moments: Sequence[float]) -> Fault:
     drawn = _FAULTS[kind]
-    at = round(chance.choice(MOMENTS) * chance.random(), 2)
+    at = round(chance.choice(moments) + chance.choice(SPANS) * chance.random(), 2)
     target = chance.choice(places[drawn.where])
     return Fault(at, kind, target, lasts=_LASTS[drawn.lasts](chance), amount=drawn.amount(chance))

@@ -1,0 +1,115 @@
+"""``crossdock torture``, shortened: the engine passes on files and on servers, and one that cheats is found out."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from crossdock.testing.servers.postgres import PostgresAddress
+from crossdock.testing.servers.rabbitmq import RabbitAddress
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT = 400  # seconds, on a machine that is busy with other tests
+
+#: What one run has time for; the rest has its turn under other seeds and in the full profile.
+PROCESSES = "kill-worker,kill-intake,kill-scheduler,kill-all,destination-away,clock-forward"
+SERVERS = "postgres-backends,commit-lost,rabbitmq-queues-deleted,rabbitmq-connections-closed,bus-cut,kill-worker"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a run ended, and its report."""
+
+    code: int
+    report: dict[str, object]
+    words: str
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        verdicts = self.report["verdicts"]
+        assert isinstance(verdicts, dict)
+        return verdicts
+
+
+def torture(folder: Path, *options: str, **environment: str) -> Told:
+    command = [sys.executable, "-m", "crossdock", "torture", "--seed", "4711", "--json", *options]
+    variables = {**os.environ, "TMPDIR": str(folder), **environment}
+    run = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=LIMIT)
+    assert run.stdout, run.stderr
+    (report,) = json.loads(run.stdout)
+    return Told(run.returncode, report, run.stderr)
+
+
+def test_the_embedded_engine_keeps_its_promise_under_faults(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    told = torture(tmp_path, "--minutes", "0.25", "--orders", "500", "--faults", PROCESSES, "--html", str(page))
+    assert told.code == 0, told.report["cases"]
+    assert set(told.verdicts) == {"ok", "recovered", "in doubt", "unexpected", "duplicated", "lost"}
+    assert told.verdicts["ok"] + told.verdicts["recovered"] > 900
+    assert told.report["audit"] == "balanced"
+    faults = told.report["faults"]
+    assert isinstance(faults, list)
+    assert len(faults) > 3
+    assert "promise kept" in page.read_text()
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"], "nothing stays behind a good run"
+
+
+def test_the_distributed_engine_keeps_its_promise_under_faults(
+    tmp_path: Path, postgres: PostgresAddress, rabbitmq: RabbitAddress
+) -> None:
+    """Its servers are its own; that the fixtures have some says that this machine can start them."""
+    tmp_path.chmod(0o755)
+    told = torture(
+        tmp_path,
+        "--engine",
+        "distributed",
+        "--minutes",
+        "0.3",
+        "--orders",
+        "300",
+        "--faults",
+        SERVERS,
+        TMPDIR="/tmp",  # noqa: S108 - PostgreSQL's user must get to its folder
+    )
+    assert told.code == 0, told.report["cases"]
+    assert told.verdicts["ok"] + told.verdicts["recovered"] > 500
+
+
+CHEATS = {
+    "lost": (  # of every fiftieth file or so only the journal hears
+        "                moving.move(staged, At(folder, name), self._ways)\n",
+        "                if hash(name) % 50:\n                    moving.move(staged, At(folder, name), self._ways)\n",
+    ),
+    "duplicated": (  # every fiftieth file or so comes twice
+        "                moving.move(staged, At(folder, name), self._ways)\n",
+        "                moving.move(staged, At(folder, name), self._ways)\n"
+        "                if not hash(name) % 50:\n"
+        "                    os.link(name, name.replace('~', '~again'), src_dir_fd=folder, dst_dir_fd=folder)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("verdict", CHEATS)
+def test_an_engine_that_cheats_is_found_out(verdict: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "connectors", tmp_path / "connectors", ignore=shutil.ignore_patterns("__pycache__"))
+    sink = tmp_path / "connectors" / "crossdock_connectors" / "file" / "sink.py"
+    honest, cheating = CHEATS[verdict]
+    assert honest in sink.read_text(), "the mutant no longer fits the code"
+    sink.write_text(sink.read_text().replace(honest, cheating))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    paths = os.pathsep.join([str(tmp_path / "connectors"), str(ROOT / "engine")])
+
+    told = torture(scratch, "--minutes", "0.05", "--orders", "400", "--faults", "kill-worker", PYTHONPATH=paths)
+
+    assert told.code == 1
+    assert told.verdicts[verdict] > 0
+    assert "kept" in told.words, "the way to look into it"
+    assert list(scratch.iterdir()), "the scratch folder of a broken run stays"
