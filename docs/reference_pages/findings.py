@@ -33,6 +33,7 @@ AREAS: Mapping[str, str] = {
     "P": "Projects",
     "R": "Routes",
     "S": "CSV",
+    "T": "Private servers and torture",
     "X": "X12",
     "Y": "YAML",
 }

@@ -9,7 +9,8 @@ from pathlib import Path
 
 _CODE = re.compile(r"[A-Z][0-9]{3}\Z")
 _ELEMENTS = re.compile(r"N[0-9]{3}\Z")  # N101 is an element of the X12 segment N1, as every EDI reader knows
-_SUITES = "testing"  # contract suites use codes of their own that nobody ever sees
+_SUITES = "testing"  # contract suites use codes of their own that nobody ever sees …
+_SEEN = {"servers", "torture"}  # … but these parts of it are for users
 _LONGEST = 160
 
 Names = Mapping[str, ast.expr]
@@ -20,7 +21,8 @@ def codes_in(folders: Iterable[Path]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for folder in folders:
         for file in sorted(folder.rglob("*.py")):
-            if _SUITES not in file.relative_to(folder).parts:
+            parts = file.relative_to(folder).parts
+            if _SUITES not in parts or _SEEN.intersection(parts):
                 for code, text in _codes(ast.parse(file.read_text(encoding="utf-8"))):
                     found.setdefault(code, {}).update({text: None} if text else {})
     return {code: tuple(texts) for code, texts in sorted(found.items())}

@@ -21,7 +21,7 @@ from crossdock.cli.main import main
 from crossdock.ops.pack import copy_pack
 
 ROOT = Path(__file__).parents[2]
-GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"))
+GUIDE = sorted((ROOT / "docs" / "guide").glob("*.md"), key=lambda page: int(page.stem.partition("-")[0]))
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "docs" / "README.md", *GUIDE]
 FOLDERS = {"route": "routes", "mapping": "mappings", "layout": "mappings/layouts"}
 

@@ -82,17 +82,11 @@ def test_the_distributed_engine_keeps_its_promise_under_faults(
     assert told.verdicts["ok"] + told.verdicts["recovered"] > 500
 
 
+HONEST = "                moving.move(staged, At(folder, name), self._ways)\n"
+AGAIN = "os.link(name, name.replace('~', '~again'), src_dir_fd=folder, dst_dir_fd=folder)"
 CHEATS = {
-    "lost": (  # of every fiftieth file or so only the journal hears
-        "                moving.move(staged, At(folder, name), self._ways)\n",
-        "                if hash(name) % 50:\n                    moving.move(staged, At(folder, name), self._ways)\n",
-    ),
-    "duplicated": (  # every fiftieth file or so comes twice
-        "                moving.move(staged, At(folder, name), self._ways)\n",
-        "                moving.move(staged, At(folder, name), self._ways)\n"
-        "                if not hash(name) % 50:\n"
-        "                    os.link(name, name.replace('~', '~again'), src_dir_fd=folder, dst_dir_fd=folder)\n",
-    ),
+    "lost": HONEST.replace("moving", "hash(name) % 50 and moving"),  # of some files only the journal hears
+    "duplicated": f"{HONEST}                hash(name) % 50 or {AGAIN}\n",  # some come twice
 }
 
 
@@ -100,9 +94,8 @@ CHEATS = {
 def test_an_engine_that_cheats_is_found_out(verdict: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "connectors", tmp_path / "connectors", ignore=shutil.ignore_patterns("__pycache__"))
     sink = tmp_path / "connectors" / "crossdock_connectors" / "file" / "sink.py"
-    honest, cheating = CHEATS[verdict]
-    assert honest in sink.read_text(), "the mutant no longer fits the code"
-    sink.write_text(sink.read_text().replace(honest, cheating))
+    assert HONEST in sink.read_text(), "the mutant no longer fits the code"
+    sink.write_text(sink.read_text().replace(HONEST, CHEATS[verdict]))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     paths = os.pathsep.join([str(tmp_path / "connectors"), str(ROOT / "engine")])

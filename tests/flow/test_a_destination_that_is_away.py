@@ -36,8 +36,8 @@ class Project:
         (folder / "crossdock.yaml").write_text("name: outage\n")
         (folder / "routes" / "orders.yaml").write_text(ROUTE)
 
-    def run(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "crossdock", "run", "--workers", "2", "--until-idle"]
+    def run(self, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "crossdock", "run", "--workers", "2", "--until-idle", *options]
         return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def says(self, *words: str) -> Any:  # noqa: ANN401 - JSON of a command
@@ -81,3 +81,15 @@ def test_a_destination_that_comes_back_gets_everything_once_and_no_attempts_were
     assert project.says("breaker", "list") == []
     assert project.says("audit")["balanced"]
     shutil.rmtree(project.folder / "away")
+
+
+def test_a_run_until_idle_does_not_wait_for_ever_for_a_destination_that_is_away(project: Project) -> None:
+    (project.folder / "inbox" / "orders.jsonl").write_text("\n".join(json.dumps({"n": n}) for n in range(10)))
+    command = [sys.executable, "-m", "crossdock", "run", "--until-idle", "--patience", "1", "--json"]
+    ended = subprocess.run(command, cwd=project.folder, capture_output=True, check=False, timeout=60)
+    assert ended.returncode == 4
+    assert json.loads(ended.stdout)["away"] == {"orders/away": 10}
+    assert len(list((project.folder / "there").glob("*.json"))) == 10
+    (project.folder / "away").mkdir()
+    assert project.run().wait(timeout=60) == 0
+    assert len(list((project.folder / "away").glob("*.json"))) == 10

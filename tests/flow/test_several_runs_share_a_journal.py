@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing
@@ -221,6 +223,32 @@ def test_a_run_told_to_load_everything_anew_does_so_without_a_pause(
     wait_until(lambda: len(delivered(project)) == len(load.dropped))
     stop(run)
     judge(project, load, slowest=5.0)
+
+
+def test_told_so_again_and_again_it_forgets_no_process_and_answers_where_it_did(
+    project: Project, inbox: str, runs: Runs, wait_until: Callable[..., None]
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    project.write(f"health: {address}\n", r=inbox + FILES)
+    run = runs.start()
+    wait_until(lambda: len(children(run)) == 4 and is_live(address))
+    first = children(run)
+    for _ in range(3):
+        run.send_signal(signal.SIGHUP)
+        second = children(run)
+        wait_until(lambda known=second: any(pid not in known for pid in children(run)), seconds=30)
+    wait_until(lambda: len(children(run)) == 4 and not set(first) & set(children(run)), seconds=30)
+    wait_until(lambda: len(runs.hosts()) == 1 and is_live(address), seconds=30)
+    assert "E776" not in project.log()
+
+
+def is_live(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://{address}/live", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def test_a_project_with_mistakes_is_not_loaded_anew(

@@ -39,6 +39,6 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="amqp",
     about="Queues and exchanges of other systems over AMQP 0-9-1: takes messages, or publishes them with confirms.",
-    source=SourceKind(options=SourceOptions, open=AmqpSource),
+    source=SourceKind(options=SourceOptions, open=AmqpSource, shared=True),
     sink=SinkKind(options=SinkOptions, open=AmqpSink, effect=_effect, target=_target),
 )

@@ -62,7 +62,7 @@ class Broker(Options):
 
 
 class Bind(Options):
-    """Declares a durable queue and binds it. ``kind`` declares the exchange as well, where it is to be ours."""
+    """Declares a durable queue, unless it is there already, and binds it. ``kind`` declares the exchange as well, where it is to be ours."""
 
     exchange: Name
     keys: tuple[Annotated[str, AfterValidator(_short)], ...] = ("#",)
@@ -75,7 +75,8 @@ class SourceOptions(Broker):
     A message is known by ``identity``: its ``message_id``; its ``body`` (hashed, with its routing key); or, where
     senders give neither, ``none``: each delivery is a message, and what the broker delivers again comes again.
     Of messages without a message id ``message_id`` makes the same as ``none``. ``prefetch`` are taken at a time.
-    What is refused (too large) goes to the queue ``refused``; without one, to the dead-letter exchange of its queue.
+    What is refused (too large) goes to the queue ``refused``; without one, to the dead-letter exchange of its queue,
+    and where that has none either, the broker drops it.
     """
 
     queue: Name

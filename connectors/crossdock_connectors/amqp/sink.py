@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from crossdock.amqp.address import Address
@@ -15,7 +15,11 @@ from crossdock.connector import Done, Parcel, Surroundings
 from crossdock.errors import CrossdockError, Doubt, Reject, Retry
 from crossdock_connectors.amqp.options import SinkOptions
 
-PATIENCE = 20.0  # seconds for the broker to confirm a batch
+PATIENCE = 20.0  # seconds for the broker to confirm anything at all of a batch
+LARGE = (
+    1_000_000  # bytes; larger ones go alone, as a broker that refuses one ends the channel and says no more of others
+)
+TOO_LARGE = "B132"  # the code of a message the broker does not take; published alone, it is that one
 #: Seconds a connection may lie unused: nobody keeps heartbeats up meanwhile, and firewalls forget the silent.
 LONGEST_REST = 30.0
 
@@ -82,19 +86,33 @@ class AmqpSink:
         return Outgoing(self._options.exchange, self._options.routing_key(parcel), parcel.payload, properties)
 
     def _publish(self, messages: Sequence[Outgoing]) -> Sequence[Done | CrossdockError]:
+        answers: list[Done | CrossdockError] = []
+        for some in _together(messages):
+            answers += self._publish_some(some)
+            if self._publisher is None and not isinstance(answers[-1], Reject):
+                break  # the broker is away: that is not found out once more for each
+        rest = messages[len(answers) :]
+        return [*answers, *(self._answer(Settled(0, one, Outcome.UNSENT)) for one in rest)]
+
+    def _publish_some(self, messages: Sequence[Outgoing]) -> Sequence[Done | CrossdockError]:
         try:
             publisher = self._opened()
             settled = publisher.publish(messages, PATIENCE)
         except Reject as error:  # AMQP cannot carry one of them, and nothing was sent: find out which
-            one_by_one = ((message,) for message in messages)
-            return [error] if len(messages) == 1 else [answer for one in one_by_one for answer in self._publish(one)]
+            return [error] if len(messages) == 1 else self._publish_one_by_one(messages)
         except CrossdockError as error:  # nothing was sent
             self._abandon()
             return [error] * len(messages)
         self._used = self._clock()
         if any(one.outcome in (Outcome.UNKNOWN, Outcome.UNSENT) for one in settled):
             self._abandon()
-        return [self._answer(one) for one in settled]
+        failure = publisher.failure
+        if failure is not None and failure.code == TOO_LARGE and len(messages) == 1:
+            return [Reject("K515", f"{_where(settled[0])}: {failure.message}", hint=failure.hint)]
+        return [self._answer(one, failure) for one in settled]
+
+    def _publish_one_by_one(self, messages: Sequence[Outgoing]) -> Sequence[Done | CrossdockError]:
+        return [answer for message in messages for answer in self._publish_some([message])]
 
     def _opened(self) -> Publisher:
         if self._publisher is not None and self._clock() - self._used > LONGEST_REST:
@@ -115,11 +133,29 @@ class AmqpSink:
             self._publisher.link.abandon()
             self._publisher = None
 
-    def _answer(self, settled: Settled) -> Done | CrossdockError:
-        where = f"{self._options.exchange or '(default exchange)'}/{settled.message.key}"
+    def _answer(self, settled: Settled, failure: CrossdockError | None = None) -> Done | CrossdockError:
+        where = _where(settled)
         if settled.outcome is Outcome.CONFIRMED:
             return Done(f"{where} {settled.message.properties.message_id}")
         if settled.outcome is Outcome.UNKNOWN:
-            return Doubt("K514", f"{where}: the connection was lost before the broker said whether it has the message")
+            why = f": {failure}" if failure else ""
+            told = f"{where}: the connection was lost before the broker said whether it has the message{why}"
+            return Doubt("K514", told, hint="look for its message_id there" if not self._options.repeatable else None)
         code, meaning, hint = _NOT_ARRIVED[settled.outcome]
         return Retry(code, f"{where}: {meaning}", hint=hint)
+
+
+def _where(settled: Settled) -> str:
+    return f"{settled.message.exchange or '(default exchange)'}/{settled.message.key}"
+
+
+def _together(messages: Sequence[Outgoing]) -> Iterator[list[Outgoing]]:
+    """Messages in order, as they may be published at once: a large one alone."""
+    some: list[Outgoing] = []
+    for message in messages:
+        if some and max(len(message.body), len(some[-1].body)) > LARGE:
+            yield some
+            some = []
+        some.append(message)
+    if some:
+        yield some

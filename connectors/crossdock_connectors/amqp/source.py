@@ -1,7 +1,8 @@
 """The source: a queue that is consumed. A message is acknowledged once it is durable, and not before.
 
 Whatever goes wrong with the connection, what was not acknowledged is delivered again, on a new one, and known by its
-identity. At most ``prefetch`` messages are in memory.
+identity. The broker does not deliver again what it has delivered on a connection that lives: so what a poll brought and
+could not be made durable is kept here, and brought again by the next. At most ``prefetch`` messages are in memory.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ from crossdock.amqp.consumer import Consumer
 from crossdock.amqp.link import Link
 from crossdock.amqp.message import Field, Incoming, Outgoing, Properties
 from crossdock.amqp.publisher import Outcome, Publisher
-from crossdock.amqp.topology import Binding, Exchange, Queue, bind, declare_exchange, declare_queue
+from crossdock.amqp.topology import Binding, Exchange, Queue, bind, declare_exchange, declare_queue, depth
 from crossdock.connector import Arrival, Surroundings, Verdict
-from crossdock.errors import CrossdockError, Retry
+from crossdock.errors import CrossdockError, Reject, Retry
 from crossdock.message import Inline
-from crossdock_connectors.amqp.options import SourceOptions
+from crossdock_connectors.amqp.options import Bind, SourceOptions
 
 PATIENCE = 0.25  # seconds a poll waits for a message: it is there at once, and an idle queue costs next to nothing
+CALM = 2  # empty polls in a row of an empty queue: what it had comes a moment after consuming begins
 REFUSE_PATIENCE = 10.0  # seconds for the broker to confirm what is put aside
+
+LONGEST_REASON = 1000  # characters
 
 #: W3C Trace Context, 3.2.2: version 00.
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}\Z")
@@ -50,15 +54,36 @@ class AmqpSource:
         self._name = f"crossdock {surroundings.name}"
         self._address = Address.parse(options.url.get_secret_value(), surroundings.root)
         self._consumer: Consumer | None = None
+        self._open: dict[int, Arrival] = {}  # delivered and not settled, by delivery tag, in order
+        self._calm = 0
 
     def poll(self) -> Iterator[Arrival]:
         """What is there now. Raises ``Retry`` where the broker is away, ``Halt`` where it refuses us."""
         try:
-            consumer = self._consumer = self._consumer or self._open()
-            patience = PATIENCE
+            consumer = self._consumer = self._consumer or self._begin()
+            patience = 0.0 if self._open else PATIENCE
+            yield from tuple(self._open.values())
             while arrived := consumer.look(patience):
-                yield from (self._arrival(message, consumer) for message in arrived)
+                fresh = {message.tag: self._arrival(message, consumer) for message in arrived}
+                self._open |= fresh
+                self._calm = 0
+                yield from fresh.values()
                 patience = 0.0
+        except CrossdockError:
+            self._abandon()
+            raise
+
+    def quiet(self) -> bool:
+        """Whether nothing is in the queue, nor on its way. Asked after a poll that brought nothing."""
+        if self._consumer is None or self._open:
+            return False
+        if self._calm < CALM:
+            self._calm = 0 if self._waiting(self._consumer) else self._calm + 1
+        return self._calm >= CALM
+
+    def _waiting(self, consumer: Consumer) -> int:
+        try:
+            return declare_queue(consumer.link, Queue(self._options.queue), passive=True).messages
         except CrossdockError:
             self._abandon()
             raise
@@ -68,8 +93,8 @@ class AmqpSource:
         receipt = arrival.receipt
         if not isinstance(receipt, _Receipt):
             raise TypeError("not an arrival of this source")
-        if receipt.consumer is not self._consumer:
-            return  # the broker delivers it again
+        if receipt.consumer is not self._consumer or receipt.message.tag not in self._open:
+            return  # the broker delivers it again, or it is settled
         try:
             if verdict is not Verdict.REFUSED:
                 receipt.consumer.ack(receipt.message)
@@ -78,6 +103,7 @@ class AmqpSource:
             else:
                 self._put_aside(receipt.message, self._options.refused, arrival)
                 receipt.consumer.ack(receipt.message)
+            del self._open[receipt.message.tag]
         except CrossdockError:
             self._abandon()
             raise
@@ -86,46 +112,57 @@ class AmqpSource:
         """Say goodbye: the broker gives what is not acknowledged to others at once."""
         if self._consumer is not None:
             self._consumer.link.close()
-            self._consumer = None
+            self._forget()
 
     def _abandon(self) -> None:
         if self._consumer is not None:
             self._consumer.link.abandon()
-            self._consumer = None
+            self._forget()
 
-    def _open(self) -> Consumer:
+    def _forget(self) -> None:
+        self._consumer, self._calm = None, 0
+        self._open.clear()
+
+    def _begin(self) -> Consumer:
         link = Link(self._address, self._name)
         try:
             if self._options.bind is not None:
-                self._declare(link)
+                self._declare(link, self._options.bind)
             return Consumer(link, [self._options.queue], self._options.prefetch)
         except BaseException:
             link.abandon()
             raise
 
-    def _declare(self, link: Link) -> None:
-        wanted = self._options.bind
-        if wanted is None:
-            return
+    def _declare(self, link: Link, wanted: Bind) -> None:
         if wanted.kind is not None:
             declare_exchange(link, Exchange(wanted.exchange, wanted.kind))
-        declare_queue(link, Queue(self._options.queue))
+        if depth(link, self._options.queue) is None:  # one that is there is used as it is: quorum, limited …
+            declare_queue(link, Queue(self._options.queue))
         for key in wanted.keys:
             bind(link, Binding(wanted.exchange, self._options.queue, key))
 
     def _put_aside(self, message: Incoming, queue: str, arrival: Arrival) -> None:
         """Publish what is refused to its queue, with the reason. Raises ``Retry`` where that is not confirmed."""
         reasons = "; ".join(f"{one.code}: {one.message}" for one in arrival.findings)
-        headers = {**message.properties.headers, "crossdock-refused": reasons[:1000]}
-        properties = Properties(
-            content_type=message.properties.content_type, message_id=message.properties.message_id, headers=headers
+        why: dict[str, Field] = {"crossdock-refused": reasons[:LONGEST_REASON]}
+        full = Properties(
+            content_type=message.properties.content_type,
+            message_id=message.properties.message_id,
+            headers={**message.properties.headers, **why},
         )
         link = Link(self._address, f"{self._name} refused")
         try:
-            declare_queue(link, Queue(queue))
-            (settled,) = Publisher(link).publish([Outgoing("", queue, message.body, properties)], REFUSE_PATIENCE)
+            if depth(link, queue) is None:
+                declare_queue(link, Queue(queue))
+            publisher = Publisher(link)
+            try:
+                (settled,) = publisher.publish([Outgoing("", queue, message.body, full)], REFUSE_PATIENCE)
+            except Reject:  # what came cannot be sent on with that one more header
+                bare = Outgoing("", queue, message.body, Properties(headers=why))
+                (settled,) = publisher.publish([bare], REFUSE_PATIENCE)
             if settled.outcome is not Outcome.CONFIRMED:
-                raise Retry("K501", f"a refused message cannot be put into '{queue}': {settled.outcome}")
+                hint = "look at the limits of that queue; the message stays where it is meanwhile"
+                raise Retry("K501", f"a refused message cannot be put into '{queue}': {settled.outcome}", hint=hint)
         finally:
             link.close()
 

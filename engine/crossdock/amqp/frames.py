@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from amqp.exceptions import AMQPError
 from amqp.serialization import dumps
 
 from crossdock.amqp.message import LONGEST_SHORT, Outgoing, Properties
@@ -20,6 +21,9 @@ _BASIC, _PUBLISH = 60, 40
 _MANDATORY = 1  # the first bit of the octet; the second would be "immediate", which RabbitMQ does not know
 _OVERHEAD = 8  # octets of a frame around its payload
 _PERSISTENT, _TRANSIENT = 2, 1
+
+#: What writing a property table of foreign values raises.
+_UNSENDABLE = (AMQPError, struct.error, ValueError, OverflowError, TypeError, AttributeError, RecursionError)
 
 #: The properties in the order of the standard: name, py-amqp's letter for the type. The first is bit 15 of the flags.
 _PROPERTIES = (
@@ -44,7 +48,7 @@ def publish(message: Outgoing, channel: int, frame_max: int) -> bytes:
     try:
         method = struct.pack(">HHH", _BASIC, _PUBLISH, 0) + _short(message.exchange) + _short(message.key)
         header = struct.pack(">HHQ", _BASIC, 0, len(message.body)) + _properties(message.properties)
-    except (struct.error, ValueError, UnicodeEncodeError, OverflowError) as error:
+    except _UNSENDABLE as error:
         raise Reject("B130", f"a property of the message cannot be sent by AMQP: {error}") from error
     if len(header) + _OVERHEAD > frame_max:
         raise Reject("B130", f"the headers of the message are larger than a frame of the broker ({frame_max} bytes)")

@@ -27,6 +27,7 @@ TICKS = 4  # looks at the heartbeat's clock in one heartbeat: it is sent at half
 FRAMES = 2000  # taken in by one look at most, so that the looker gets its turn
 GOODBYE = 2.0  # seconds to say goodbye to a broker that may be gone
 _INSTANT = 0.1  # seconds
+_SLICE = 256 * 1024  # bytes written at a time: each gets the whole time-out, so a slow network can carry large ones
 _USER_TIMEOUT = 20_000  # ms until unacknowledged bytes end the connection; py-amqp's own 1 s fails on a short outage
 
 
@@ -69,6 +70,7 @@ class Link:
         """A channel beside the first one. The broker works on each by itself: one that hangs holds up no other."""
         with self._in_time():
             channel: Channel = self._connection.channel()
+            channel.auto_decode = False  # a body is bytes, whatever ``content_encoding`` says of it
             return channel
 
     @contextmanager
@@ -86,7 +88,8 @@ class Link:
         """Write whole frames."""
         with translated():
             self._alive()
-            self._connection.transport.write(frames)
+            for start in range(0, len(frames), _SLICE):
+                self._connection.transport.write(frames[start : start + _SLICE])
             self._connection.bytes_sent += 1  # what py-amqp's heartbeat goes by
 
     def look(self, timeout: float) -> None:

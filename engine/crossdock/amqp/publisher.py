@@ -15,7 +15,6 @@ import enum
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from amqp.exceptions import AMQPError
@@ -77,6 +76,7 @@ class Publisher:
         self._sent_at: dict[int, float] = {}
         self._returned: dict[int, str] = {}
         self._events: deque[_Confirm | _Return] = deque()
+        self.failure: Retry | Halt | None = None  # what ended the last ``publish`` early
         with link.asking() as channel:
             channel.confirm_select()
         link.channel.events["basic_ack"].add(self._on_ack)
@@ -135,19 +135,24 @@ class Publisher:
         return [*self.settled(), *(self._settle(tag, Outcome.UNKNOWN) for tag in tuple(self._under_way))]
 
     def publish(self, messages: Sequence[Outgoing], patience: float) -> list[Settled]:
-        """Send all and wait up to ``patience`` seconds for them: one outcome for each, in order.
+        """Send all and wait for them, up to ``patience`` seconds without any news: one outcome for each, in order.
 
-        Where any is ``UNKNOWN`` or ``UNSENT`` the link must be abandoned. Raises ``Reject``, before anything is sent.
+        Where any is ``UNKNOWN`` or ``UNSENT`` the link must be abandoned, and ``failure`` says why, if it was lost.
+        Raises ``Reject``, before anything is sent.
         """
         self.encode(messages)
         end = time.monotonic() + patience
-        first, outcomes = self._next, dict[int, Settled]()
-        with suppress(Retry, Halt):  # what was lost is told by the outcomes
+        first, outcomes, self.failure = self._next, dict[int, Settled](), None
+        try:
             while len(outcomes) < len(messages) and time.monotonic() < end:
                 sent = self._next - first
-                self.send(messages[sent : sent + max(0, self.room)])
-                self.link.look(min(_SLICE, end - time.monotonic()))
-                outcomes.update((one.tag, one) for one in self.settled())
+                news = bool(self.send(messages[sent : sent + max(0, self.room)]))
+                self.link.look(_SLICE)
+                settled = self.settled()
+                outcomes.update((one.tag, one) for one in settled)
+                end = time.monotonic() + patience if news or settled else end
+        except (Retry, Halt) as error:  # what was lost is told by the outcomes
+            self.failure = error
         outcomes.update((one.tag, one) for one in self.lost())
         unsent = (Settled(0, message, Outcome.UNSENT) for message in messages[self._next - first :])
         return [*(outcomes[tag] for tag in range(first, self._next)), *unsent]

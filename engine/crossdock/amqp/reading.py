@@ -1,7 +1,8 @@
 """Content frames as they come in: what others publish may be anything, and must not break the connection.
 
-py-amqp raises in the middle of the stream where properties are not what they should be (text that is not UTF-8, a
-table of unknown types); the message would come again, break the next connection, and so on. Here it arrives, marked.
+py-amqp raises in the middle of the stream where properties or routing keys are not what they should be (text that is
+not UTF-8, a table of unknown types); the message would come again, break the next connection, and so on. Here it
+arrives: properties that cannot be read are left out and the message is marked, text has its stray bytes written out.
 This replaces ``amqp.method_framing.frame_handler``, which is meant to be replaceable.
 """
 
@@ -15,10 +16,13 @@ from amqp import spec
 from amqp.basic_message import Message
 from amqp.exceptions import AMQPError, UnexpectedFrame
 
-from crossdock.amqp.message import Incoming, Properties
+from crossdock.amqp.message import LONGEST_SHORT, Incoming, Properties
 
 _METHOD, _HEADER, _BODY, _HEARTBEAT = 1, 2, 3, 8
-_WITH_CONTENT = frozenset((spec.Basic.Return, spec.Basic.Deliver, spec.Basic.GetOk))
+#: Methods that bring a message, with their arguments in py-amqp's letters.
+_WITH_CONTENT = {spec.Basic.Return: "Bsss", spec.Basic.Deliver: "sLbss", spec.Basic.GetOk: "Lbssl"}
+_WIDTHS = {"b": 1, "B": 2, "l": 4, "L": 8}  # octets
+_DEEPEST = 50  # tables and lists in each other
 _PERSISTENT = 2
 
 #: What reading a hostile property table raises.
@@ -51,6 +55,12 @@ class Content(Message):  # type: ignore[misc]  # py-amqp is not typed
             self.ready = not self.body_size
             return len(buf)
 
+    def _load_properties(self, class_id: int, buf: bytes, offset: int) -> int:
+        """Text comes as text that can be encoded again."""
+        end = int(super()._load_properties(class_id, buf, offset))
+        self.properties = {name: _sound(value, 0) for name, value in self.properties.items()}
+        return end
+
 
 #: Takes a whole method: channel, which method, its arguments, its content.
 OnMethod: TypeAlias = Callable[[int, tuple[int, int], bytes, Content | None], object]
@@ -68,7 +78,8 @@ def frame_handler(connection: Counted, callback: OnMethod) -> Callable[[Frame], 
         if kind == _METHOD and channel not in partial:
             method = struct.unpack_from(">HH", buffer)
             if method in _WITH_CONTENT:
-                partial[channel] = Content(frame_method=method, frame_args=buffer)
+                arguments = _sound_arguments(bytes(buffer), _WITH_CONTENT[method])
+                partial[channel] = Content(frame_method=method, frame_args=arguments)
                 return False
             callback(channel, method, buffer, None)
             return True
@@ -83,6 +94,39 @@ def frame_handler(connection: Counted, callback: OnMethod) -> Callable[[Frame], 
         return True
 
     return on_frame
+
+
+def _sound_arguments(buffer: bytes, letters: str) -> bytes:
+    """The arguments of a method: a routing key of others need not be UTF-8."""
+    parts, at = [buffer[:4]], 4
+    for letter in letters:
+        if letter == "s":
+            text = buffer[at + 1 : at + 1 + buffer[at]]
+            at += 1 + len(text)
+            text = _text(text).encode()[:LONGEST_SHORT].decode(errors="ignore").encode()
+            parts.append(bytes((len(text),)) + text)
+        else:
+            parts.append(buffer[at : at + _WIDTHS[letter]])
+            at += _WIDTHS[letter]
+    return b"".join(parts)
+
+
+def _sound(value: object, depth: int) -> object:
+    """A value of a property table with nothing in it but text that can be encoded. Raises ``ValueError``."""
+    if depth > _DEEPEST:
+        raise ValueError(f"tables are nested more than {_DEEPEST} deep")
+    if isinstance(value, str):
+        return value if value.isascii() else _text(value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, dict):
+        return {
+            _text(key) if isinstance(key, bytes) else _sound(key, depth): _sound(inner, depth + 1)
+            for key, inner in value.items()
+        }
+    return [_sound(inner, depth + 1) for inner in value] if isinstance(value, list) else value
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "backslashreplace")
 
 
 def incoming(content: Content, queue: str) -> Incoming:

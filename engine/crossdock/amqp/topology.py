@@ -7,11 +7,15 @@ and stays as it is: a queue with messages in it is nobody's to delete.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from crossdock.amqp.link import Link
 from crossdock.amqp.message import NO_HEADERS, Field, Incoming
 from crossdock.amqp.reading import Content, incoming
+from crossdock.errors import Halt, Retry
+
+MISSING = "B124"  # the code of what is not on the broker
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,22 @@ def declare_queue(link: Link, queue: Queue, *, passive: bool = False) -> Depth:
         return Depth(int(declared.message_count), int(declared.consumer_count))
 
 
+def depth(link: Link, queue: str) -> Depth | None:
+    """How a queue is; None where it is not there. Asked on a channel of its own: a refusal costs no more than that."""
+    channel = link.another_channel()
+    try:
+        with link.asking():
+            declared = channel.queue_declare(queue, passive=True)
+            return Depth(int(declared.message_count), int(declared.consumer_count))
+    except Retry as error:
+        if error.code != MISSING:
+            raise
+        return None
+    finally:
+        with suppress(Retry, Halt), link.asking():
+            channel.close()
+
+
 def bind(link: Link, binding: Binding) -> None:
     """Make sure the binding is there."""
     with link.asking() as channel:
@@ -69,7 +89,7 @@ def bind(link: Link, binding: Binding) -> None:
 
 
 def purge(link: Link, queue: str) -> int:
-    """Throw away what is ready in a queue; how many messages that was."""
+    """Throw away what is ready in a queue, which must be there; how many messages that was."""
     with link.asking() as channel:
         return int(channel.queue_purge(queue))
 

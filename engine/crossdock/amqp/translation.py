@@ -55,6 +55,8 @@ _TABLE: tuple[tuple[_Kinds, str, type[Retry | Halt], str, str | None], ...] = (
     ((AttributeError, TypeError, Warning), "B121", Retry, "the connection to the broker is lost", None),
 )
 _EXPECTED = tuple(kind for row in _TABLE for kind in (row[0] if isinstance(row[0], tuple) else (row[0],)))
+_DECLARING = ((40, 10), (50, 10))  # Exchange.declare, Queue.declare: there refused, it is there but different
+_PUBLISHING = (60, 40)
 _LOGIN = ((10, 10), (10, 11), (10, 20))  # Connection.start …: refused there, it is the password
 
 
@@ -76,7 +78,16 @@ def translate(error: BaseException) -> Retry | Halt:
         not error.method_sig or error.method_sig in _LOGIN or "login" in detail.lower()
     ):
         return Halt("B110", "the broker refuses user or password", hint="check the URL, and the user on the broker")
+    if isinstance(error, amqp.PreconditionFailed) and tuple(error.method_sig or ()) not in _DECLARING:
+        return _refused_while_working(error, detail)
     for kind, code, outcome, message, hint in _TABLE:
         if isinstance(error, kind):
             return outcome(code, f"{message}: {detail}" if detail else message, hint=hint)
     return Retry("B128", f"the broker closed the connection: {error}")
+
+
+def _refused_while_working(error: amqp.AMQPError, detail: str) -> Retry:
+    """A 406 that is about a message and not about a declaration: nobody has to mend the configuration."""
+    if tuple(error.method_sig or ()) == _PUBLISHING:
+        return Retry("B132", f"the broker does not take a message: {detail}", hint="its setting max_message_size")
+    return Retry("B128", f"the broker closed the channel: {detail}")

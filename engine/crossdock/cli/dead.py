@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
 from crossdock.cli.parked import show_item, show_list, show_refusals
+from crossdock.cli.progress import counted
 from crossdock.delivery.states import Event, State
-from crossdock.journal.contract import Item, Journal
+from crossdock.journal.contract import Item, Journal, Query
 from crossdock.message import read_all
 from crossdock.ops import parked
 from crossdock.runtime.engine import Engine
@@ -80,7 +82,7 @@ def replay(key: str | None, route: str | None, reason: str | None, root: Path, a
 
     def replayed(engine: Engine, journal: Journal) -> None:
         items = _chosen(journal, key, route)
-        count = parked.decide(journal, items, Event.RELEASE, reason)
+        count = parked.decide(journal, counted(items, "replaying", "messages"), Event.RELEASE, reason)
         _told("replayed", count, as_json)
 
     with_journal(root, replayed)
@@ -125,21 +127,19 @@ def discard(key: str | None, route: str | None, delivered: bool, reason: str, ro
     """Give up for good. The message and your reason stay in the journal until retention."""
 
     def discarded(engine: Engine, journal: Journal) -> None:
-        items = _chosen(journal, key, route)
-        if delivered:
-            items = [item for item in items if item.state is State.DOUBT]
-        event = Event.CONFIRM if delivered else Event.DISCARD
-        _told("confirmed" if delivered else "discarded", parked.decide(journal, items, event, reason), as_json)
+        items = (one for one in _chosen(journal, key, route) if not delivered or one.state is State.DOUBT)
+        event, done = (Event.CONFIRM, "confirmed") if delivered else (Event.DISCARD, "discarded")
+        _told(done, parked.decide(journal, counted(items, "deciding", "messages"), event, reason), as_json)
 
     with_journal(root, discarded)
 
 
-def _chosen(journal: Journal, key: str | None, route: str | None) -> list[Item]:
+def _chosen(journal: Journal, key: str | None, route: str | None) -> Iterable[Item]:
     if (key is None) == (route is None):
         raise click.UsageError("give either KEY or --route")
     if key is not None:
         return parked.found(journal, key, _STATES)
-    return parked.listed(journal, _STATES, route, limit=1_000_000)
+    return parked.every(journal, Query(states=_STATES, route=route))
 
 
 def _told(what: str, count: int, as_json: bool) -> None:

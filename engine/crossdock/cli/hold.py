@@ -10,6 +10,7 @@ import click
 
 from crossdock.cli.console import json_option, print_json, project_option, with_journal
 from crossdock.cli.parked import show_item, show_list
+from crossdock.cli.progress import counted
 from crossdock.delivery.states import Event, State
 from crossdock.journal.contract import Item, Records
 from crossdock.ops import parked
@@ -122,7 +123,7 @@ def _decide(
     root: Path, chosen: Callable[[Records], Iterable[Item]], event: Event, reason: str | None, as_json: bool
 ) -> None:
     def decided(engine: object, journal: Records) -> int:
-        return parked.decide(journal, chosen(journal), event, reason)
+        return parked.decide(journal, counted(chosen(journal), "deciding", "messages"), event, reason)
 
     count = with_journal(root, decided)
     print_json({_DONE[event]: count}) if as_json else click.echo(f"{count} {_DONE[event]}")

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from crossdock.cli.console import engine, json_option, print_json, project_option, show_findings, table
+from crossdock.cli.main import UNREACHABLE
 from crossdock.delivery.states import State
 from crossdock.errors import Halt
 from crossdock.journal.contract import Audit
@@ -19,7 +20,7 @@ from crossdock.ops.standstill import refuse_older
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.logs import set_up_logs
 from crossdock.runtime.roles import EVERY_ROLE, Role
-from crossdock.runtime.supervisor import Supervisor
+from crossdock.runtime.supervisor import AWAY_PATIENCE, Supervisor
 
 
 @click.command(short_help="Run the project.")
@@ -35,6 +36,15 @@ from crossdock.runtime.supervisor import Supervisor
 )
 @click.option("--no-migrate", is_flag=True, help="Refuse a journal of an older version instead of bringing it up.")
 @click.option("--until-idle", is_flag=True, help="Stop, with exit code 0, once nothing is waiting.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0),
+    default=AWAY_PATIENCE,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --until-idle: when all that is left waits for destinations that are away, stop after so long, with "
+    "exit code 4.",
+)
 @click.option("--verbose", "-v", is_flag=True, help="Log every arrival.")
 @json_option
 def run(
@@ -43,6 +53,7 @@ def run(
     roles: frozenset[Role],
     no_migrate: bool,
     until_idle: bool,
+    patience: float,
     verbose: bool,
     as_json: bool,
 ) -> None:
@@ -62,9 +73,11 @@ def run(
     tell = _tell if sys.stderr.isatty() else lambda pending: None
     if roles == {Role.HTTP} and opened.project.settings.health is None:
         raise Halt("E761", "the role http has nothing to answer", hint="health: 127.0.0.1:9480 in crossdock.yaml")
-    Supervisor(opened).run(until_idle=until_idle, tell=tell)
+    away = Supervisor(opened).run(until_idle=until_idle, patience=patience, tell=tell)
     if before is not None:
-        _report(before, _audit(opened), _stuck(opened), time.monotonic() - begun, as_json)
+        _report(before, _audit(opened), _stuck(opened), away, time.monotonic() - begun, as_json)
+    if away:
+        sys.exit(UNREACHABLE)
 
 
 def _roles(given: tuple[str, ...]) -> frozenset[Role]:
@@ -92,7 +105,9 @@ def _stuck(opened: Engine) -> Mapping[str, int]:
         return journal.stuck()
 
 
-def _report(before: Audit, after: Audit, stuck: Mapping[str, int], seconds: float, as_json: bool) -> None:
+def _report(  # noqa: PLR0913 - one for each thing that is told
+    before: Audit, after: Audit, stuck: Mapping[str, int], away: Mapping[str, int], seconds: float, as_json: bool
+) -> None:
     earlier = {one.queue: one for one in before.sums}
     queues = {
         one.queue: {
@@ -110,6 +125,7 @@ def _report(before: Audit, after: Audit, stuck: Mapping[str, int], seconds: floa
                 "balanced": after.balanced,
                 "queues": queues,
                 "stuck": stuck,
+                "away": away,
                 "rates": {queue: round(count / seconds, 1) for queue, count in delivered.items()},
             }
         )
@@ -122,6 +138,8 @@ def _report(before: Audit, after: Audit, stuck: Mapping[str, int], seconds: floa
     click.echo(f"{after.accepted - before.accepted} accepted, {seconds:.1f} s")
     for queue, count in stuck.items():
         click.echo(f"{queue}: {count} wait in their order behind a message that is held or in doubt, for a person")
+    for queue, count in away.items():
+        click.secho(f"{queue}: {count} wait for this destination, which is away: crossdock breaker list", fg="red")
 
 
 def _delivered(queue: str, before: Audit, after: Audit) -> int:

@@ -31,24 +31,26 @@ def status(root: Path, watch: bool, as_json: bool) -> None:
     A host is one crossdock run: its roles, its version, when it was last heard, and what it does that only one host
     does at a time: polling a source, scheduling.
     """
-    with closing(engine(root).open_journal()) as journal:
+    opened = engine(root)
+    with closing(opened.open_journal()) as journal:
         while True:
             if watch and not as_json:
                 click.clear()
-            _show(journal, as_json)
+            _show(journal, opened.broker_away(), as_json)
             if not watch:
                 return
             time.sleep(_EVERY)
 
 
-def _show(journal: Journal, as_json: bool) -> None:
+def _show(journal: Journal, broker_away: str | None, as_json: bool) -> None:
     counts, stopped = journal.counts(), journal.stopped()
     if as_json:
         queues = {
             queue: {"stopped": stopped.get(queue), **{str(state): count for state, count in states.items()}}
             for queue, states in counts.items()
         }
-        print_json({"queues": queues, "breakers": _breakers(journal), "hosts": _hosts(journal)})
+        bus = {"away": broker_away}
+        print_json({"queues": queues, "breakers": _breakers(journal), "bus": bus, "hosts": _hosts(journal)})
         return
     rows = [
         (
@@ -61,6 +63,8 @@ def _show(journal: Journal, as_json: bool) -> None:
     heads = ("queue", *(str(state) for state in _COLUMNS), "")
     table(heads, rows, right=frozenset(range(1, len(_COLUMNS) + 1)))
     _show_breakers(journal)
+    if broker_away is not None:
+        click.secho(f"\nthe broker is away, workers look in the journal: {broker_away}", fg="red")
     _show_hosts(journal)
 
 

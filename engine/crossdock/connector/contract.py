@@ -185,7 +185,7 @@ class SourceKind(Generic[O]):
     """How a connector is opened as a source; ``rejects`` may name a sink for what the route gave up on.
 
     A source is polled by one host at a time, unless it is ``shared``: then the other side gives each arrival to one of
-    those who ask (the queue of a broker).
+    those who ask (the queue of a broker). Of a route that keeps an order it is polled by one host in any case.
     """
 
     options: type[O]

@@ -149,8 +149,10 @@ class Tables:
     def free(self, queue: str, now: float) -> list[WorkRow]:
         """What can be claimed: due, nothing older of its lane open and nothing of it in hand. In the order of claims."""
         due = [row for row in self._open[queue].values() if row.state is State.WAITING and row.due <= now]
+        if not due:
+            return due
         oldest: dict[str | None, tuple[int, int]] = {}
-        for row in self._open[queue].values() if due else ():
+        for row in self._open[queue].values():
             age = (-1, -1) if row.state is State.WORKING else row.age()
             oldest[row.lane] = min(oldest.get(row.lane, age), age)
         return sorted((row for row in due if row.lane is None or oldest[row.lane] == row.age()), key=WorkRow.rank)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import Protocol, TypeAlias
+from typing import Annotated, Protocol, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from crossdock.delivery.states import Event, State, after
@@ -21,6 +21,9 @@ from crossdock.errors import Halt
 from crossdock.journal.contract import Journal, Phase
 
 FORMAT = 1
+
+#: A SHA-256 in hex and nothing else: where payloads are files it is part of a path, and a backup may be anybody's.
+Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class QueueRow(Struct, array_like=True, tag="queue", frozen=True):
@@ -59,7 +62,7 @@ class MessageRow(Struct, array_like=True, tag="message", frozen=True):
     gone: int
     size: int
     sha256: bytes
-    stored: str | None
+    stored: Sha256 | None
     body: bytes | None
 
 

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import io
 import os
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -33,8 +34,12 @@ LONGEST_LINE = 64 * 1024 * 1024  # bytes; the largest a journal makes has a payl
 LARGEST_MANIFEST = 16 * 1024 * 1024
 _LEVEL = 1  # of compression: a backup waits for the disk, not for the last percent
 _KIND = "crossdock backup"
+_COMPRESSED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others have readers that raise what they like
 #: What Python's zip and JSON readers raise over bytes that are not theirs.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, msgspec.DecodeError)
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(RuntimeError, ValueError, OverflowError, msgspec.DecodeError),
+)
 
 
 class BadBackup(CrossdockError):
@@ -197,6 +202,8 @@ class Archive:
         if names != [JOURNAL, MANIFEST]:
             shown = ", ".join(repr(name) for name in names[:5]) or "nothing"
             raise self._bad("E753", f"it has {shown} inside, and not {JOURNAL} and {MANIFEST}")
+        if any(one.compress_type not in _COMPRESSED for one in self._zip.infolist()):
+            raise self._bad("E753", "it is compressed in a way that no backup is")
         with self._zip.open(MANIFEST) as member:
             text = member.read(LARGEST_MANIFEST + 1)
         head = msgspec.json.decode(text, type=_Head)

@@ -74,7 +74,8 @@ class Circuits:
         circuit = self._known.get(queue, CLOSED)
         if circuit.condition is Condition.CLOSED:
             return Permit.ALL
-        if queue in self._probes or not circuit.due(self._monotonic() + self._ahead):
+        # One of our own that was never told of (the journal refused) is lost like anybody's: it must not bar the next.
+        if not circuit.due(self._monotonic() + self._ahead):
             return Permit.NOTHING
         return Permit.PROBE if self._take_probe(queue, patience) else Permit.NOTHING
 
@@ -93,13 +94,12 @@ class Circuits:
 
     def give_up_probe(self, queue: str) -> None:
         """There was nothing to send, or nothing that told anything of the destination."""
-        probe = self._probes.get(queue)
+        probe = self._probes.pop(queue, None)
         if probe is None:
             return
         text = self._journal.update(
             Register.CIRCUIT, queue, lambda text, now: _text(without_probe(read(text), probe, now))
         )
-        del self._probes[queue]
         self._know(queue, read(text))
 
     def _look(self) -> None:

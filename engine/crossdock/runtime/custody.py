@@ -187,7 +187,9 @@ class Shares:
         counts = Counter(lease.owner for lease in leases.values())
         hungry = any(counts[other] < fewest for other in self._others)
         share = fewest if hungry else most
-        self._take_free([key for key in self._routes if key not in leases], share)
+        # What is ours and we do not hold was our predecessor's, an intake of this host that died.
+        taken_by_others = {key for key, lease in leases.items() if lease.owner != self._host} | self._until.keys()
+        self._take_free([key for key in self._routes if key not in taken_by_others], share)
         self._surplus &= self._until.keys()
         if self._boot() >= self._stay and any(counts[other] < max(1, fewest) for other in self._others):
             self._surplus |= set(list(self._until)[share:])

@@ -125,9 +125,9 @@ class Engine:
         )
 
     def sources_of_one(self) -> list[str]:
-        """The routes whose source only one host may poll at a time."""
-        found = [(route.name, route.source) for route in self.routes.values() if route.enabled]
-        return [name for name, source in found if source is not None and not source.kind.shared]
+        """The routes whose source only one host may poll at a time: two of them would mix up the order of one."""
+        found = [(route, route.source) for route in self.routes.values() if route.enabled]
+        return [route.name for route, one in found if one is not None and (route.ordered or not one.kind.shared)]
 
     def may_be_known_elsewhere(self, journal: Journal) -> bool:
         """Whether a queue this project does not have may belong to another version of it that runs now."""

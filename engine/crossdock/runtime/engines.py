@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -92,7 +93,8 @@ class Engines:
 
         return partial(
             drain_if_there,
-            self._address(),
+            # Whoever drains has other duties, and counts as silent while it waits for a broker that does not answer.
+            replace(self._address(), connect_timeout=2.0, io_timeout=5.0),
             self._project,
             lambda one: journal.refuse(one.queue, one.id, one.findings),
         )

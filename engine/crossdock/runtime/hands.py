@@ -15,6 +15,9 @@ from typing import TypeAlias
 from crossdock.journal.contract import Result, Work
 from crossdock.runtime.delivery import Action, Courier, SinkOutcome, Steps
 
+#: Commits on a connection of its own, while the worker goes on.
+Ahead: TypeAlias = Callable[[Sequence[Result]], "Future[list[bool]]"]
+
 #: Runs a call elsewhere: ``ThreadPoolExecutor.submit``, or at once in tests.
 Submit: TypeAlias = Callable[[Callable[[], Sequence[SinkOutcome]]], "Future[Sequence[SinkOutcome]]"]
 
@@ -45,17 +48,27 @@ class Batch:
 
 @dataclass(slots=True)
 class Stream:
-    """A message that is being split: its results so far to come, and the one that is not committed yet."""
+    """A message that is being split: its results so far to come, and those made that are not committed yet.
+
+    The first of those may be under way to a journal that commits while the next is made.
+    """
 
     work: Work
     results: Iterator[Result]
     suspect: bool
-    result: Result | None = None
+    made: deque[Result] = field(default_factory=deque)
+    under_way: Future[list[bool]] | None = None
 
-    def committed(self, result: Result) -> None:
+    @property
+    def complete(self) -> bool:
+        """Whether its last result is made."""
+        return bool(self.made) and self.made[-1].outcome is not None
+
+    def committed(self) -> Result:
         """So much is done. A stream that is no longer careful is above suspicion."""
+        result = self.made.popleft()
         self.suspect = self.suspect and len(result.children) == 1
-        self.result = None
+        return result
 
 
 @dataclass(slots=True, eq=False)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Journal
@@ -27,15 +27,16 @@ Ask = Callable[[], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that was looked at; ``wrong`` says what is wrong with it."""
+    """One thing that was looked at; ``wrong`` says what is wrong with it. Where not ``vital`` it changes no answer."""
 
     name: str
     wrong: str | None = None
+    vital: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``yes`` when nothing that was looked at is wrong. ``notes`` are worth knowing and change nothing."""
+    """``yes`` when nothing vital is wrong. ``notes`` are worth knowing and change nothing."""
 
     parts: tuple[Part, ...]
     notes: tuple[str, ...] = ()
@@ -43,7 +44,7 @@ class Answer:
     @property
     def yes(self) -> bool:
         """The answer."""
-        return all(part.wrong is None for part in self.parts)
+        return all(part.wrong is None for part in self.parts if part.vital)
 
     def as_dict(self) -> dict[str, object]:
         """The answer as plain JSON data."""
@@ -51,45 +52,57 @@ class Answer:
         return {"ok": self.yes, "parts": parts, "notes": list(self.notes)}
 
 
+class _Question:
+    """One part, asked in a thread of its own. Whoever waits for it hears the same answer."""
+
+    def __init__(self, name: str, ask: Ask, begun: float) -> None:
+        self.begun = begun
+        self.wrong: str | None = "failed, and left no answer"
+        self.answered = threading.Event()
+        self._ask = ask
+        threading.Thread(target=self._run, name=f"health-{name}", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.wrong = self._ask()
+        except CrossdockError as error:
+            self.wrong = str(error)
+        except OSError as error:
+            self.wrong = error.strerror or str(error)
+        finally:
+            self.answered.set()
+
+
 class Asking:
-    """Asks parts in threads; ``patience`` is in seconds."""
+    """Asks parts in threads; ``patience`` is in seconds. Any number of threads may want answers at the same time."""
 
     def __init__(self, patience: float = PATIENCE, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._patience = patience
         self._monotonic = monotonic
-        self._hanging: dict[str, tuple[threading.Thread, float]] = {}
+        self._lock = threading.Lock()
+        self._open: dict[str, _Question] = {}
 
-    def answer(self, parts: Mapping[str, Ask], notes: Sequence[str] = ()) -> Answer:
+    def answer(self, parts: Mapping[str, Ask], *, vital: Callable[[str], bool] = lambda name: True) -> Answer:
         """What each part says, or that it does not answer."""
-        said: dict[str, str | None] = {}
-        begun = self._monotonic()
-        started = {name: self._started(name, ask, said) for name, ask in parts.items()}
-        for thread in started.values():
-            thread.join(max(0.0, begun + self._patience - self._monotonic()))
-        return Answer(tuple(self._part(name, said) for name in parts), tuple(notes))
+        end = self._monotonic() + self._patience
+        asked = {name: self._asked(name, ask) for name, ask in parts.items()}
+        found = []
+        for name, question in asked.items():
+            question.answered.wait(max(0.0, end - self._monotonic()))
+            found.append(Part(name, self._said(question), vital(name)))
+        return Answer(tuple(found))
 
-    def _started(self, name: str, ask: Ask, said: dict[str, str | None]) -> threading.Thread:
-        if name in self._hanging and self._hanging[name][0].is_alive():
-            return self._hanging[name][0]
-        thread = threading.Thread(target=_ask, args=(name, ask, said), name=f"health-{name}", daemon=True)
-        self._hanging[name] = (thread, self._monotonic())
-        thread.start()
-        return thread
+    def _asked(self, name: str, ask: Ask) -> _Question:
+        with self._lock:
+            question = self._open.get(name)
+            if question is None or question.answered.is_set():
+                question = self._open[name] = _Question(name, ask, self._monotonic())
+            return question
 
-    def _part(self, name: str, said: Mapping[str, str | None]) -> Part:
-        if name in said:
-            self._hanging.pop(name, None)
-            return Part(name, said[name])
-        return Part(name, f"does not answer for {self._monotonic() - self._hanging[name][1]:.1f} s")
-
-
-def _ask(name: str, ask: Ask, said: dict[str, str | None]) -> None:
-    try:
-        said[name] = ask()
-    except CrossdockError as error:
-        said[name] = str(error)
-    except OSError as error:
-        said[name] = error.strerror or str(error)
+    def _said(self, question: _Question) -> str | None:
+        if question.answered.is_set():
+            return question.wrong
+        return f"does not answer for {self._monotonic() - question.begun:.1f} s"
 
 
 class Health:
@@ -99,6 +112,7 @@ class Health:
         self._engine = engine
         self._silent = silent
         self._asking = Asking()
+        self._notes: tuple[str, ...] = ()
 
     def live(self) -> Answer:
         """Whether its processes live."""
@@ -106,9 +120,9 @@ class Health:
 
     def ready(self) -> Answer:
         """Whether it can take what is sent to it now."""
-        notes: list[str] = []
-        parts = {"journal": lambda: self._journal(notes), "bus": lambda: self._bus(notes), "admission": self._admission}
-        return self._asking.answer(parts, notes)
+        parts = {"journal": self._journal, "bus": self._bus, "admission": self._admission}
+        answer = self._asking.answer(parts, vital=lambda name: name != "bus")
+        return replace(answer, notes=self._notes)
 
     def _processes(self) -> str | None:
         silent = list(self._silent()) if self._silent is not None else None
@@ -121,20 +135,18 @@ class Health:
             return None
         return "crossdock run is not running here" if not here else "crossdock run here has not been heard lately"
 
-    def _journal(self, notes: list[str]) -> str | None:
+    def _journal(self) -> str | None:
         with closing(self._engine.open_journal()) as journal:
             journal.ready()
             stopped = journal.stopped()
-        notes += [f"queue {queue} is stopped: {why}" for queue, why in stopped.items()]
+        self._notes = tuple(f"queue {queue} is stopped: {why}" for queue, why in stopped.items())
         queues = self._engine.queues()
         return "every queue is stopped" if queues and all(queue in stopped for queue in queues) else None
 
-    def _bus(self, notes: list[str]) -> str | None:
-        """A broker that is away is worth a note: work is found in the journal, some hundred milliseconds later."""
+    def _bus(self) -> str | None:
+        """A broker that is away is told, and is no reason for a no: work is found in the journal, a little later."""
         away = self._engine.broker_away()
-        if away is not None:
-            notes.append(f"workers look in the journal, the broker is away: {away}")
-        return None
+        return f"away, workers look in the journal: {away}" if away is not None else None
 
     def _admission(self) -> str | None:
         with closing(self._engine.open_journal()) as journal:

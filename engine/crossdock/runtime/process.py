@@ -7,16 +7,19 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable, Collection
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import partial
 from types import FrameType
 
-from crossdock.errors import CrossdockError
+from crossdock.errors import CrossdockError, Halt
 from crossdock.journal.contract import Journal
 from crossdock.runtime.custody import Shares
 from crossdock.runtime.engine import Engine
+from crossdock.runtime.hands import Ahead
 from crossdock.runtime.health import Health
 from crossdock.runtime.health_server import HealthServer
 from crossdock.runtime.intake import Intake
@@ -34,6 +37,10 @@ STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 #: Documents are trees without cycles, freed as soon as they are committed; looking for cycles among them after every
 #: 700 allocations, Python's default, took a tenth of a worker's time.
 GC_THRESHOLDS = (50_000, 20, 50)
+#: Seconds a thread computes before another gets its turn. A commit is a dozen answers of the server, and each would wait
+#: for Python's default of 5 ms.
+SWITCH_INTERVAL = 0.0005
+HANDOVER = 15.0  # seconds for the address of health to become free
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # linux/prctl.h
 
 
@@ -108,7 +115,7 @@ def _schedule(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[
 
 def _do_work(role: str, engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[], bool]) -> None:
     pool = ThreadPoolExecutor(max_workers=MAX_CALLS, thread_name_prefix="sink")
-    with closing(engine.open_bus(journal, role, consume=True)) as bus:
+    with closing(engine.open_bus(journal, role, consume=True)) as bus, _commits_ahead(engine) as ahead:
         Worker(
             owner=f"{engine.host.id}/{role}",
             journal=journal,
@@ -119,14 +126,39 @@ def _do_work(role: str, engine: Engine, journal: Journal, slot: Slot, stopping: 
             reserve=engine.reserve(),
             slot=slot,
             submit=pool.submit,
+            ahead=ahead,
             lease=engine.lease,
         ).run(stopping)
+
+
+@contextmanager
+def _commits_ahead(engine: Engine) -> Iterator[Ahead | None]:
+    """A connection that commits while the worker computes; None where the journal is a file, which is ours to write."""
+    if engine.journal_file() is not None:
+        yield None
+        return
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    with closing(engine.open_journal()) as journal, ThreadPoolExecutor(1, thread_name_prefix="commit") as thread:
+        yield lambda results: thread.submit(journal.commit, results)
 
 
 def _serve(engine: Engine, slot: Slot, silent: Callable[[], list[str]], stopping: Callable[[], bool]) -> None:
     address = engine.project.settings.health
     if address is not None:
-        HealthServer(Health(engine, silent), address).run(stopping, slot.idle)
+        _listening(Health(engine, silent), address, slot, stopping).run(stopping, slot.idle)
+
+
+def _listening(health: Health, address: str, slot: Slot, stopping: Callable[[], bool]) -> HealthServer:
+    """The generation before this one may still listen there: it goes once this one gives signs of life."""
+    end = time.monotonic() + HANDOVER
+    while True:
+        try:
+            return HealthServer(health, address)
+        except Halt:
+            if stopping() or time.monotonic() > end:
+                raise
+        slot.idle()
+        time.sleep(0.1)
 
 
 def processes_of(roles: Collection[Role], workers: int, *, serves: bool) -> list[str]:

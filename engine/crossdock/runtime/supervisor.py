@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from types import FrameType
 
 from crossdock.errors import CrossdockError, Halt, Retry
 from crossdock.journal.portable import PortableJournal, refuse_retired
+from crossdock.runtime.absent import Absence, absence
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.filesystems import refuse_network
 from crossdock.runtime.hosts import announce, bury, hosts, withdraw
@@ -35,7 +36,9 @@ LOG = logging.getLogger("crossdock.supervisor")
 TICK = 0.02
 CHECK_EVERY = 0.25  # seconds between looks at memory and at what is pending
 IDLE_EVERY = 0.1  # seconds between looks at what is left, where the run ends with the work
-SILENT = 60.0  # seconds without a sign of life from intake or scheduler
+AWAY_PATIENCE = 60.0  # seconds such a run waits where all that is left is for destinations that are away
+SILENT = 120.0  # seconds without a sign of life: longer than a server that is frozen can keep anyone waiting
+JOURNAL_PAUSE = 1.0  # seconds between tries to begin while the journal is away
 GRACE = 40.0  # seconds a process has to finish what it has in hand after it was told to stop
 LEGACY = 10.0  # seconds the next generation has to be at work, until the one before is told to go in any case
 QUICK_DEATH = 2.0  # a process that lives for less is restarted more slowly each time …
@@ -77,18 +80,29 @@ class Supervisor:
         self._checked = 0.0
         self._asked = 0.0
         self._empty_since = 0.0
+        self._patience = AWAY_PATIENCE
+        self._alone_since = 0.0  # since when all that is left is for destinations that are away
+        self._left: Mapping[str, int] = {}
 
-    def run(self, *, until_idle: bool = False, tell: Callable[[int], None] = lambda pending: None) -> None:
+    def run(
+        self,
+        *,
+        until_idle: bool = False,
+        patience: float = AWAY_PATIENCE,
+        tell: Callable[[int], None] = lambda pending: None,
+    ) -> Mapping[str, int]:
         """Run until told to stop (SIGTERM, SIGINT), or until nothing is waiting. Raises ``Halt``.
 
-        With ``until_idle``, ``tell`` hears from time to time how much is left.
+        With ``until_idle``, ``tell`` hears from time to time how much is left. Where that is only for destinations
+        that are away, and stays so for ``patience`` seconds, the run ends, and gives how much is left in which queue.
         """
+        self._patience = patience
         with self._lock(), self._signals():
-            self._recover()
+            self._begin()
             # What is loaded now lives as long as the run: no collection need look at it again, in any process.
             gc.collect()
             gc.freeze()
-            for process in self._processes:
+            for process in self._processes if not self._stopping else ():
                 self._start(process)
             while not self._stopping:
                 self._reap()
@@ -98,12 +112,24 @@ class Supervisor:
                     break
                 time.sleep(TICK)
             self._shut_down()
+        return self._left
 
     def _lock(self) -> AbstractContextManager[None]:
         file = self._engine.journal_file()
         if file is not None:
             refuse_network(file)
         return together(file.with_name("run.lock")) if file is not None else nullcontext()
+
+    def _begin(self) -> None:
+        """Recover, as soon as the journal answers: a generation before this one goes on meanwhile."""
+        reserve = self._engine.reserve()
+        while not self._stopping:
+            try:
+                return self._recover()
+            except Retry as error:
+                LOG.error("nothing is started while the journal is unavailable: %s", error)
+                if reserve is None or not reserve.spend(error):
+                    time.sleep(JOURNAL_PAUSE)
 
     def _recover(self) -> None:
         """Be there, and free what runs of this machine left behind that are gone."""
@@ -135,7 +161,7 @@ class Supervisor:
     def _renew_generation(self) -> None:
         if self._predecessor.host:
             self._relieve()
-        if self._anew and self._trial is None:
+        if self._anew and self._trial is None and not self._predecessor.host:  # one at a time: none is forgotten
             self._anew, self._trial = False, Trial(self._engine.project.root)
         passed = self._trial.passed() if self._trial is not None else None
         if passed is not None:
@@ -257,7 +283,7 @@ class Supervisor:
         pending = self._pending() if Role.WORKER in self._engine.roles else 0
         if pending is not None:
             tell(pending)
-        if pending != 0:
+        if pending != 0 and not self._left:
             self._empty_since = 0.0
         elif not self._empty_since or (reading is not None and reading.brought >= self._empty_since):
             self._empty_since = now
@@ -266,10 +292,23 @@ class Supervisor:
     def _pending(self) -> int | None:
         try:
             with closing(self._engine.open_journal()) as journal:
-                return journal.pending()
+                pending = journal.pending()
+                self._despair(pending, absence(journal) if pending else Absence())
+                return pending
         except Retry as error:  # its disk is full, so nobody knows; it recovers by itself
             LOG.error("journal unavailable: %s", error)
+            self._left = {}
             return None
+
+    def _despair(self, pending: int, absent: Absence) -> None:
+        """Whether, and since when, all that is left is for destinations that are away. A person's are not waited for."""
+        now = time.monotonic()
+        if not pending or absent.total < pending:
+            self._alone_since = 0.0
+        elif not self._alone_since:
+            self._alone_since = now
+        over = self._alone_since > 0 and (absent.by_hand or now - self._alone_since >= self._patience)
+        self._left = absent.waiting if over else {}
 
     def _shut_down(self) -> None:
         for pid in self._alive():

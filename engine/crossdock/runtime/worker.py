@@ -28,7 +28,7 @@ from crossdock.runtime.couriers import Couriers
 from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier, Judge
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
-from crossdock.runtime.hands import Batch, Delivery, Hand, Stop, Stream, Submit
+from crossdock.runtime.hands import Ahead, Batch, Delivery, Hand, Stop, Stream, Submit
 from crossdock.runtime.paces import Paces
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.reserve import Reserve
@@ -73,6 +73,7 @@ class Worker:
         reserve: Reserve | None = None,
         slot: Slot,
         submit: Submit,
+        ahead: Ahead | None = None,
         lease: float = 60.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -88,6 +89,7 @@ class Worker:
         self._reserve = reserve
         self._slot = slot
         self._submit = submit
+        self._ahead = ahead
         self._lease = lease
         self._monotonic = monotonic
         self._sleep = sleep
@@ -114,6 +116,9 @@ class Worker:
                 self._slot.free(yes=True)
                 with self._refusable():
                     self._bus.wait(IDLE_WAIT, lambda: stopping() or self._answered())
+                if self._refusal is not None:  # it did not wait at all: nor must we ask the journal all the time
+                    LOG.warning("bus unavailable: %s", self._refusal)
+                    self._sleep(IDLE_WAIT)
                 self._slot.free(yes=False)
         self._leave()
 
@@ -280,19 +285,36 @@ class Worker:
             del self._batches[batch.queue]
 
     def _advance_stream(self, stream: Stream) -> None:
-        """One transaction's worth of a message that is split."""
+        """One transaction's worth of a message that is split; the next is made while a server commits this one."""
         self._renew()
+        room = 1 if self._ahead is None or stream.suspect else 2
         try:
-            if stream.result is None:
-                stream.result = self._next(stream.results, stream.work)
+            if len(stream.made) < room and not stream.complete:
+                stream.made.append(self._next(stream.results, stream.work))
         except Halted as halted:
             self._streams.remove(stream)
             self._halt(stream.work.queue, halted, [stream.work], [])
             return
-        (held,) = self._commit([stream.result])
-        if stream.result.outcome or not held:
+        if stream.under_way is not None and (len(stream.made) == room or stream.complete):
+            self._arrived(stream)
+        elif stream.under_way is None and self._ahead is not None:
+            stream.under_way = self._ahead([stream.made[0]])
+        elif stream.under_way is None:
+            self._committed(stream, self._commit([stream.made[0]]))
+
+    def _arrived(self, stream: Stream) -> None:
+        """Wait for the commit under way. One that failed is begun again with the next round."""
+        under_way, stream.under_way = stream.under_way, None
+        if under_way is not None:
+            held = self._recorded(under_way.result)
+            self._tell([stream.made[0]], held)
+            self._committed(stream, held)
+        if stream.made and self._ahead is not None and stream in self._streams:
+            stream.under_way = self._ahead([stream.made[0]])
+
+    def _committed(self, stream: Stream, held: Sequence[bool]) -> None:
+        if stream.committed().outcome or not all(held):
             self._streams.remove(stream)
-        stream.committed(stream.result)
 
     def _next(self, results: Iterator[Result], work: Work) -> Result:
         """The next result; a defect of a step or codec costs this message an attempt, never the worker."""
@@ -347,9 +369,11 @@ class Worker:
         if not results:
             return []
         held = self._recorded(lambda: self._journal.commit(results))
-        hints = [hint for result, kept in zip(results, held, strict=True) if kept for hint in _hints(result)]
-        self._hint(hints)
+        self._tell(results, held)
         return held
+
+    def _tell(self, results: Sequence[Result], held: Sequence[bool]) -> None:
+        self._hint([hint for result, kept in zip(results, held, strict=True) if kept for hint in _hints(result)])
 
     def _hint(self, hints: Sequence[Hint]) -> None:
         """Tell the bus. It is a hint: what it does not hear is found in the journal."""

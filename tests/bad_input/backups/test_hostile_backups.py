@@ -135,6 +135,25 @@ def test_a_payload_is_kept_under_its_own_hash_whatever_it_is_called(
     assert not list(tmp_path.rglob("*evil*"))
 
 
+def test_a_message_cannot_name_a_file_of_the_machine_as_its_payload(
+    sound: Path, tmp_path: Path, target: SqliteJournal
+) -> None:
+    def pointed(lines: Lines) -> None:
+        message = next(line for line in lines if line[0] == "message" and line[16])
+        message[14:17] = [1, message[15], "../../../../../etc/hostname"]
+
+    _refused(target, _rewritten(sound, tmp_path / "pointed.backup", pointed), "E756")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_backup_compressed_in_another_way(sound: Path, tmp_path: Path, target: SqliteJournal, method: int) -> None:
+    file = tmp_path / "other.backup"
+    with zipfile.ZipFile(sound) as archive, zipfile.ZipFile(file, "w", method) as other:
+        for name in archive.namelist():
+            other.writestr(name, archive.read(name))
+    _refused(target, file, "E753")
+
+
 def test_a_record_that_was_changed_under_an_old_manifest(sound: Path, tmp_path: Path, target: SqliteJournal) -> None:
     def bribed(lines: Lines) -> None:
         _first(lines, "work")[4] = "delivered"

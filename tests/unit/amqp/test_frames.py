@@ -65,7 +65,8 @@ def received(data: bytes) -> Content:
     """What a consumer gets of a published message: a delivery has another method before the same content."""
     got: list[Content | None] = []
     on_frame = frame_handler(_Connection(), lambda channel, method, arguments, content: got.append(content))
-    deliver = (1, CHANNEL, struct.pack(">HH", *spec.Basic.Deliver))
+    arguments = b"\x01t" + struct.pack(">QB", 1, 0) + b"\x00\x01k"  # consumer tag, tag, redelivered, exchange, key
+    deliver = (1, CHANNEL, struct.pack(">HH", *spec.Basic.Deliver) + arguments)
     done = [on_frame(frame) for frame in (deliver, *cut(data)[1:])]
     assert done == [*[False] * (len(done) - 1), True]
     (content,) = got

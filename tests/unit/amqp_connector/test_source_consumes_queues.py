@@ -57,6 +57,48 @@ def test_what_is_settled_is_gone_and_what_is_not_comes_again_as_the_same_arrival
     assert again.headers["amqp.redelivered"] == "true"
 
 
+def test_what_a_poll_brought_and_was_not_settled_is_brought_again_by_the_next(broker: Broker) -> None:
+    """The journal was full, or the gate closed in the middle: the broker itself would keep it back."""
+    for number in range(5):
+        broker.publish(b"%d" % number)
+    source = broker.source()
+    first = next(iter(source.poll()))
+    again = poll(source, 5)
+    assert [read_all(one.payload) for one in again] == [b"0", b"1", b"2", b"3", b"4"]
+    assert again[0].identity == first.identity
+    for arrival in again:
+        source.settle(arrival, Verdict.ACCEPTED)
+    assert list(source.poll()) == []
+
+
+def test_settling_twice_does_nothing(broker: Broker) -> None:
+    broker.publish(b"one", message_id="m-1")
+    source = broker.source()
+    (arrival,) = poll(source)
+    source.settle(arrival, Verdict.ACCEPTED)
+    source.settle(arrival, Verdict.DUPLICATE)
+    assert list(source.poll()) == []
+
+
+def test_a_source_is_quiet_only_when_its_queue_has_been_empty_for_a_while(broker: Broker) -> None:
+    broker.publish(b"one", message_id="m-1")
+    source = broker.source()
+    (arrival,) = poll(source)
+    assert not source.quiet()
+    source.settle(arrival, Verdict.ACCEPTED)
+    told = [(list(source.poll()), source.quiet()) for _ in range(2)]
+    assert told == [([], False), ([], True)]
+
+
+def test_bind_uses_a_queue_that_is_there_as_it_is(broker: Broker) -> None:
+    broker.channel.exchange_declare("shop", "topic", durable=True)
+    broker.channel.queue_declare("ours", durable=True, arguments={"x-queue-type": "quorum"})
+    source = broker.source(queue="ours", bind={"exchange": "shop"})
+    broker.channel.queue_bind("ours", "shop", "#")
+    broker.publish(b"o", "order.new", "shop")
+    assert len(poll(source)) == 1
+
+
 def test_settling_on_a_connection_that_is_gone_does_nothing(broker: Broker) -> None:
     broker.publish(b"one", message_id="m-1")
     source = broker.source()

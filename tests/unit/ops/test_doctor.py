@@ -15,11 +15,11 @@ import pytest
 
 from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
-from crossdock.delivery.breaker import opened_by_hand
+from crossdock.delivery.breaker import Circuit, opened_by_hand
 from crossdock.errors import ConfigError, Finding, Retry, Severity
 from crossdock.journal.contract import Entry, Post, Register
 from crossdock.message import Inline, Message
-from crossdock.ops.doctor import journal_file, machine, servers
+from crossdock.ops.doctor import journal_file, machine, servers, work
 from crossdock.ops.doctor.checks import CHECKS
 from crossdock.ops.doctor.examination import Check, Patient, Report, examine, note, warning
 from crossdock.registry import Registry
@@ -136,6 +136,29 @@ def test_work_that_waits_long_is_told_with_how_many_and_how_long(root: Path, mon
         journal.accept([Entry(message=message, scope="s", identity="1", posts=(Post(queue="orders"),))])
     (late,) = [finding for finding in look(root).findings if finding.code == "H162"]
     assert late.message.startswith("1 messages wait in orders")
+
+
+def test_a_breaker_that_is_closed_and_counts_hides_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "LATE", -1.0)
+    opened = engine(root)
+    with closing(opened.open_journal()) as journal:
+        message = Message(id=opened.new_id(), correlation="c", route="orders", body=Inline(b"x"))
+        post = Post(queue="orders/file")
+        journal.accept([Entry(message=message, scope="s", identity="i", posts=(post,))])
+        journal.update(Register.CIRCUIT, "orders/file", lambda text, now: Circuit(since=now, bad=1, run=1).text())
+    assert "H162" in codes(look(root))
+
+
+def test_a_journal_of_an_older_version_is_looked_at_and_left_as_it_is(root: Path) -> None:
+    opened = engine(root)
+    file = opened.journal_file()
+    assert file is not None
+    file.parent.mkdir()
+    with closing(opened.open_versions()) as versions:
+        versions.migrate(1)
+    assert "H133" in codes(look(root))
+    with closing(opened.open_versions()) as versions:
+        assert versions.version() == 1
 
 
 def test_secrets_that_others_can_read_are_told(root: Path) -> None:

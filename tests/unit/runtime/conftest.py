@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -19,11 +20,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from crossdock import document_json
+from crossdock.bus.contract import Bus
 from crossdock.bus.memory import MemoryBus
 from crossdock.codecs.contract import AnyCodecKind, CodecKind, Part
 from crossdock.connector import Connector, Done, Effect, Parcel, SinkKind, Staged
 from crossdock.delivery.states import Event, State
-from crossdock.errors import CrossdockError, Finding, Reject, Severity
+from crossdock.errors import CrossdockError, Finding, Reject, Retry, Severity
 from crossdock.journal.contract import Attempt, Entry, Item, Post, Query
 from crossdock.journal.memory import MemoryJournal
 from crossdock.message import Inline, Message, Payload, read_all, root_id
@@ -94,6 +96,23 @@ def _raised(outcome: Outcome) -> Done | CrossdockError:
     if isinstance(outcome, Done | CrossdockError):
         return outcome
     raise outcome
+
+
+class Refusing:
+    """A journal that refuses some methods while it is full."""
+
+    def __init__(self, journal: object, *methods: str) -> None:
+        self._journal = journal
+        self._methods = methods
+        self.full = False
+
+    def __getattr__(self, name: str) -> object:
+        if self.full and name in self._methods:
+            return self._refuse
+        return getattr(self._journal, name)
+
+    def _refuse(self, *args: object, **kwargs: object) -> None:
+        raise Retry("E714", "the disk of the journal is full")
 
 
 class LineOptions(BaseModel):
@@ -173,7 +192,14 @@ class Rig:
             codecs=CODECS,
         )
 
-    def start(self, owner: str = "here/worker-0", submit: Any = None, **routes: str) -> Worker:  # noqa: ANN401 - a fake pool
+    def start(
+        self,
+        owner: str = "here/worker-0",
+        submit: Any = None,  # noqa: ANN401 - a fake pool
+        bus: Bus | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        **routes: str,
+    ) -> Worker:
         """A worker over these routes; without any, over those loaded before."""
         if routes:
             self.project = self.load(**routes)
@@ -185,12 +211,13 @@ class Rig:
         self.worker = Worker(
             owner=owner,
             journal=self.journal,
-            bus=MemoryBus(),
+            bus=bus or MemoryBus(),
             dispatcher=self.dispatcher,
             courier=self.courier,
             slot=Pulse(1).slot(0),
             submit=submit or at_once,
             monotonic=self.clock.boot,
+            sleep=sleep,
             random=lambda: 0.5,
         )
         return self.worker

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
-from tests.unit.runtime.conftest import Outcome, Rig
+from tests.unit.runtime.conftest import Outcome, Refusing, Rig
 
+from crossdock.bus.contract import Hint
 from crossdock.connector import Parcel
 from crossdock.delivery.states import State
 from crossdock.errors import Halt, Retry
 from crossdock.journal.contract import Result
+from crossdock.runtime.worker import IDLE_WAIT
 
 OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"
-
-
-class Refusing:
-    """A journal that refuses some methods while it is full."""
-
-    def __init__(self, journal: object, *methods: str) -> None:
-        self._journal = journal
-        self._methods = methods
-        self.full = False
-
-    def __getattr__(self, name: str) -> object:
-        if self.full and name in self._methods:
-            return self._refuse
-        return getattr(self._journal, name)
-
-    def _refuse(self, *args: object, **kwargs: object) -> None:
-        raise Retry("E714", "the disk of the journal is full")
 
 
 @pytest.mark.parametrize("effect", ["keyed", "opaque", "provable"])
@@ -112,3 +97,25 @@ def test_one_message_the_journal_cannot_take_does_not_stop_the_others(rig: Rig) 
         rig.worker.step()
     assert rig.states("r/fake") == {"delivered": 3}
     assert rig.states("s") == {"working": 1}
+
+
+class AwayBus:
+    """A bus that cannot even be waited for."""
+
+    def publish(self, hints: Sequence[Hint]) -> None:
+        raise Retry("E731", "away")
+
+    def wait(self, timeout: float, interrupt: Callable[[], bool]) -> Sequence[Hint]:
+        raise Retry("E731", "away")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_bus_that_is_away_does_not_make_a_worker_ask_the_journal_all_the_time(rig: Rig) -> None:
+    slept: list[float] = []
+    rig.start(r=OUT, bus=AwayBus(), sleep=slept.append)
+    id = rig.send("r", {"n": 1})
+    rig.worker.run(lambda: len(slept) == 3)
+    assert slept == [IDLE_WAIT] * 3
+    assert rig.item(id, "r/fake").state is State.DELIVERED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.runtime.conftest import Outcome, Rig
+from tests.unit.runtime.conftest import Outcome, Refusing, Rig
 
 from crossdock.connector import Done, Parcel
 from crossdock.delivery.breaker import Condition, opened_by_hand, read
@@ -274,3 +274,29 @@ def test_nothing_is_written_where_nothing_fails(rig: Rig) -> None:
 def test_a_setting_that_means_nothing_is_found_before_anything_runs(rig: Rig, setting: str) -> None:
     with pytest.raises(Exception, match="R101"):
         rig.load(r=f"{OUT}    {setting}\n")
+
+
+@pytest.mark.parametrize("refused", ["claim", "update"])
+def test_a_probe_that_the_journal_could_not_be_told_of_does_not_bar_the_next_one(rig: Rig, refused: str) -> None:
+    rig.journal = journal = Refusing(rig.journal, "update")
+    rig.start(r=OUT)
+    rig.sink("out").answer = away
+    for n in range(20):
+        rig.send("r", {"n": n})
+    rig.work()
+
+    def claim(*args: object, **kwargs: object) -> list[object]:
+        if refused == "claim":
+            raise Retry("E731", "away")
+        journal.full = True  # nothing to send, and nobody to tell
+        return []
+
+    journal.claim = claim
+    rig.clock.advance(10.0)
+    rig.worker.step()
+    assert condition(rig) is Condition.HALF_OPEN
+    journal.full = False
+    del journal.claim
+    rig.sink("out").answer = lambda parcel: Done()
+    pass_time(rig, 300.0, step=10.0)
+    assert rig.states("r/fake") == {"delivered": 20}

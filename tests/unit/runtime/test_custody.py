@@ -196,3 +196,14 @@ def test_who_leaves_takes_nothing_any_more_and_prolongs_what_it_has() -> None:
     farm.shares["a"].give_up("r0")
     farm.run(40)
     assert farm.of("a") == ["r1"]
+
+
+def test_the_sources_of_an_intake_that_died_are_free_at_once_for_the_next_of_its_host() -> None:
+    farm = Farm(4)
+    farm.join("a", "b")
+    farm.run(5)
+    before = farm.of("a")
+    farm.join("a")  # the supervisor of "a" has started another intake
+    farm.run(1)
+    assert farm.of("a") == before
+    assert farm.counts() == [2, 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from crossdock.errors import Halt, Retry
 from crossdock.registry import Registry
 from crossdock.route.load import load_project
 from crossdock.runtime.engine import Engine
-from crossdock.runtime.health import Asking, Health
+from crossdock.runtime.health import Answer, Asking, Health
 from crossdock.runtime.health_server import HealthServer, host_and_port
 from crossdock.runtime.hosts import announce
 
@@ -97,6 +98,36 @@ def test_what_hangs_counts_as_failed_and_is_not_asked_again_while_it_does() -> N
         assert [part.wrong is None for part in answer.parts] == [False, True]
     assert len(asked) == 1
     go_on.set()
+
+
+def test_any_number_may_ask_at_the_same_time_and_hear_the_same() -> None:
+    started = threading.Barrier(4)
+
+    def slow() -> str:
+        time.sleep(0.2)
+        return "its disk is full"
+
+    asking, answers = Asking(), list[Answer]()
+
+    def ask() -> None:
+        started.wait()
+        answers.append(asking.answer({"journal": slow, "bus": lambda: None}))
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [[part.wrong for part in answer.parts] for answer in answers] == [["its disk is full", None]] * 4
+
+
+def test_a_broker_that_is_away_or_hangs_is_told_and_is_no_reason_for_a_no(engine: Engine) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as mute:
+        for address, told in ((f"127.0.0.1:{mute.getsockname()[1]}", "answer"), ("127.0.0.1:1", "away")):
+            (engine.project.root / "crossdock.yaml").write_text(f"bus: amqp://{address}/\n")
+            answer = Health(loaded(engine.project.root)).ready()
+            assert answer.yes
+            assert told in str(answer.as_dict()["parts"]["bus"])  # type: ignore[index]  # plain JSON data
 
 
 @pytest.mark.parametrize("error", [Retry("E731", "away"), OSError(5, "Input/output error")])

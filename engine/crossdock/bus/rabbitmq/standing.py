@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from crossdock.amqp.address import Address
 from crossdock.amqp.link import Link
-from crossdock.amqp.topology import Depth, Queue, declare_queue, purge
+from crossdock.amqp.topology import Depth, depth, purge
 from crossdock.bus.rabbitmq.topology import Names, Topology
 from crossdock.errors import Halt, Retry
 
 QUICK = 1.0  # seconds
-_MISSING = "B124"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,11 @@ def away(address: Address) -> str | None:
 def standing(address: Address, project: str, queues: Sequence[str]) -> Standing:
     """How the bus is. Changes nothing. Raises ``Retry`` or ``Halt`` where the broker cannot be asked."""
     names = Names(project)
+    wanted = [*((queue, names.queue(queue)) for queue in queues), (None, names.dead)]
     with _link(address) as link:
-        product, version = link.product, ".".join(str(part) for part in link.version)
-    stands = [Stand(queue, names.queue(queue), _depth(address, names.queue(queue))) for queue in queues]
-    stands.append(Stand(None, names.dead, _depth(address, names.dead)))
-    return Standing(str(address), product, version, names.exchange, tuple(stands))
+        version = ".".join(str(part) for part in link.version)
+        stands = tuple(Stand(queue, name, depth(link, name)) for queue, name in wanted)
+        return Standing(str(address), link.product, version, names.exchange, stands)
 
 
 def declare(address: Address, project: str, queues: Sequence[str]) -> tuple[str, ...]:
@@ -65,32 +64,13 @@ def declare(address: Address, project: str, queues: Sequence[str]) -> tuple[str,
 def purge_all(address: Address, project: str, queues: Sequence[str]) -> int:
     """Throw away every hint; how many messages that was. Dead letters stay: nobody has noted them yet."""
     names = Names(project)
-    return sum(_purged(address, names.queue(queue)) for queue in queues)
-
-
-def _depth(address: Address, name: str) -> Depth | None:
-    try:
-        with _link(address) as link:
-            return declare_queue(link, Queue(name), passive=True)
-    except Retry as error:
-        if error.code != _MISSING:
-            raise
-        return None
-
-
-def _purged(address: Address, name: str) -> int:
-    try:
-        with _link(address) as link:
-            return purge(link, name)
-    except Retry as error:
-        if error.code != _MISSING:
-            raise
-        return 0
+    with _link(address) as link:
+        return sum(purge(link, name) for name in map(names.queue, queues) if depth(link, name) is not None)
 
 
 @contextmanager
 def _link(address: Address) -> Iterator[Link]:
-    """A connection for one question: a refusal costs the connection."""
+    """A connection for some questions."""
     link = Link(address, "crossdock bus")
     try:
         yield link

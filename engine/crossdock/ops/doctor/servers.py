@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 
+from crossdock.amqp.address import Address
+from crossdock.amqp.frames import publish
+from crossdock.amqp.link import Link
+from crossdock.amqp.message import Outgoing
+from crossdock.amqp.topology import Queue, declare_queue
+from crossdock.bus.rabbitmq.topology import Names
 from crossdock.errors import CrossdockError, Finding, Halt
 from crossdock.ops.doctor.examination import Patient, error, note, warning
 
 SKEW = 1.0  # seconds two clocks may differ
 OLDEST_BROKER = (3, 10)
+CALLED = "crossdock doctor"  # as the broker's own tools show it
+_NOBODY = "crossdock.doctor"  # a routing key that nothing is bound with: queues have no dot
+_TOLD_WITHIN = 0.5  # seconds
 _CONNECTIONS = 3  # of a worker, an intake, a scheduler: one each, and some for commands
 _FACTS = (
     "SELECT current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes'),"
@@ -72,48 +81,47 @@ def rabbitmq(patient: Patient) -> Iterator[Finding]:
     url = patient.engine.project.settings.bus.get_secret_value() if patient.engine is not None else ""
     if patient.engine is None or not url.startswith("amqp"):
         return
-    from crossdock.amqp.address import Address  # noqa: PLC0415 - the driver is an extra
-    from crossdock.amqp.link import Link  # noqa: PLC0415 - the driver is an extra
-
-    address = Address.parse(url, patient.engine.project.root)
+    address, names = Address.parse(url, patient.engine.project.root), Names(patient.engine.project.settings.name)
     try:
-        link = Link(address, "crossdock doctor")
+        link = Link(address, CALLED)
     except CrossdockError as refused:
         hint = refused.hint or "is it running, and is the URL right? Until it is back, work is only found more slowly"
         yield (error if isinstance(refused, Halt) else warning)("H150", f"RabbitMQ: {refused.message}", hint)
         return
     try:
-        link.look(0.2)  # a broker under an alarm says so at once
         if link.version and link.version < OLDEST_BROKER:
             shown = ".".join(map(str, link.version))
             yield warning("H151", f"RabbitMQ {shown} is older than any this was tried with", "3.10 or newer")
-        if link.blocked:
+        if _is_blocked(link, names.exchange):
             yield error("H152", "RabbitMQ takes no messages: it is short of memory or disk", "rabbitmqctl status")
     finally:
         link.abandon()
-    yield from _topology(patient, url)
-
-
-def _topology(patient: Patient, url: str) -> Iterator[Finding]:
-    """What is missing, or differs from what this version declares."""
-    from crossdock.amqp.address import Address  # noqa: PLC0415 - the driver is an extra
-    from crossdock.amqp.link import Link  # noqa: PLC0415 - the driver is an extra
-    from crossdock.amqp.topology import Queue, declare_queue  # noqa: PLC0415 - the driver is an extra
-    from crossdock.bus.rabbitmq.topology import Names  # noqa: PLC0415 - the driver is an extra
-
-    if patient.engine is None:
-        return
-    names, missing = Names(patient.engine.project.settings.name), []
-    address = Address.parse(url, patient.engine.project.root)
-    for queue in patient.engine.queues():
-        link = Link(address, "crossdock doctor")
-        try:
-            declare_queue(link, Queue(names.queue(queue), {}), passive=True)
-        except CrossdockError:
-            missing.append(queue)
-        finally:
-            with suppress(CrossdockError):
-                link.abandon()
+    missing = _missing(address, {queue: names.queue(queue) for queue in patient.engine.queues()})
     if missing:
         text = f"RabbitMQ does not have {len(missing)} queues of the project, such as {missing[0]}"
         yield note("H153", text, "the next run declares them, if its user may: crossdock bus declare")
+
+
+def _is_blocked(link: Link, exchange: str) -> bool:
+    """Whether the broker is under an alarm. It says so only to who publishes: here, something that reaches nobody."""
+    with suppress(CrossdockError):  # it is sent back, or there is no such exchange
+        link.write(publish(Outgoing(exchange, _NOBODY, b""), link.channel.channel_id, link.frame_max))
+        link.look(_TOLD_WITHIN)
+    return link.blocked
+
+
+def _missing(address: Address, queues: Mapping[str, str]) -> list[str]:
+    """Those of ``queues`` (ours, with the broker's names) that the broker does not have."""
+    missing: list[str] = []
+    link = Link(address, CALLED)
+    try:
+        for queue, name in queues.items():
+            try:
+                declare_queue(link, Queue(name), passive=True)
+            except CrossdockError:  # a refusal costs the connection
+                missing.append(queue)
+                link.abandon()
+                link = Link(address, CALLED)
+    finally:
+        link.abandon()
+    return missing

@@ -29,20 +29,22 @@ def queues(patient: Patient) -> Iterator[Finding]:
         for queue, why in journal.stopped().items():
             yield error("H160", f"queue {queue} is stopped: {why}", "mend it and restart crossdock run", queue)
         texts, now = journal.registers(Register.CIRCUIT)
+        counts = journal.counts() if texts else {}
         for queue, text in texts.items():
-            yield from _circuit(queue, read(text), now)
+            yield from _circuit(queue, read(text), now, counts.get(queue, {}).get(State.WAITING, 0))
 
 
-def _circuit(queue: str, circuit: Circuit, now: float) -> Iterator[Finding]:
+def _circuit(queue: str, circuit: Circuit, now: float, waiting: int) -> Iterator[Finding]:
     if circuit.condition is Condition.CLOSED:
         return
-    since = f"{now - circuit.since:.0f} s ago"
+    since = f"for {now - circuit.since:.0f} s, {waiting} messages wait"
     if circuit.by_hand:
-        text = f"a person opened the breaker of {queue} {since}: {circuit.why}"
+        text = f"a person has opened the breaker of {queue} ({since}): {circuit.why}"
         yield warning("H161", text, f"crossdock breaker close {queue}", queue)
         return
-    text = f"{queue} is left alone since {since}: {circuit.code}: {circuit.why}"
-    yield warning("H161", text, "see that the destination answers; it is tried again by itself", queue)
+    text = f"{queue} has been left alone {since}: {circuit.code}: {circuit.why}"
+    hint = "see that the destination answers; it is tried again by itself, and nothing is given up meanwhile"
+    yield warning("H161", text, hint, queue)
 
 
 def waiting(patient: Patient) -> Iterator[Finding]:
@@ -51,10 +53,12 @@ def waiting(patient: Patient) -> Iterator[Finding]:
     if journal is None:
         return
     with closing(journal):
-        stopped, circuits = journal.stopped(), journal.registers(Register.CIRCUIT)[0]
+        texts = journal.registers(Register.CIRCUIT)[0]
+        left = {queue for queue, text in texts.items() if read(text).condition is not Condition.CLOSED}
+        left.update(journal.stopped())
         for queue, states in journal.counts().items():
             count, seconds = journal.backlog(queue, 1) if states.get(State.WAITING) else (0, 0.0)
-            if count and seconds > LATE and queue not in stopped and queue not in circuits:
+            if count and seconds > LATE and queue not in left:
                 yield _late(journal, queue, states[State.WAITING], seconds)
         for queue, count in journal.stuck().items():
             text = f"{count} messages of {queue} wait behind one of their lane that is held or in doubt"
@@ -149,12 +153,18 @@ def runs(patient: Patient) -> Iterator[Finding]:
 
 
 def _journal(patient: Patient) -> PortableJournal | None:
-    """The journal; None where there is none yet, or where it cannot be opened: another check says why."""
+    """The journal; None where there is none yet, or where it cannot be opened: another check says why.
+
+    Nor one of an older version: opening it would change it, and shut out those who run with that.
+    """
     engine = patient.engine
     file = engine.journal_file() if engine is not None else None
     if engine is None or (file is not None and not file.is_file()):
         return None
     try:
+        with closing(engine.open_versions()) as versions:
+            if versions.version() < len(versions.steps()):
+                return None
         return engine.open_journal()
     except CrossdockError:
         return None

@@ -78,8 +78,9 @@ class Ear:
         if self._exchange is not None and not self._process.host.bus_cut:
             self._exchange.listeners[self._process.name] = self._hear
         while not interrupt() and not self._heard:
-            if self._disk.changes != self._seen:
-                self._seen, self._in_vain = self._disk.changes, 0
+            changes = self._disk.foreign_changes(self._process.name)
+            if changes != self._seen:
+                self._seen, self._in_vain = changes, 0
                 self._process.sleep(self._chance.random() * (timeout if self._exchange else LATE))
                 break
             if self._sleep_until_something(timeout):

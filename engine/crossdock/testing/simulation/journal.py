@@ -10,6 +10,7 @@ and is a point at which the process may die.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -87,6 +88,7 @@ class Disk:
         self.journal = make(self._clocks)
         self.full = False
         self.changes = 0
+        self._changes_by: Counter[str] = Counter()
         self._due_at = -1
         self._due: float | None = None
         self.holders: dict[int, tuple[int, str]] = {}
@@ -98,11 +100,17 @@ class Disk:
             self._record.append(_Recorded(self._clocks.read(), call, flushed))
         return call(self.journal)
 
-    def changed(self) -> None:
-        """There may be something to claim that was not there before."""
+    def changed(self, by: str = "") -> None:
+        """There may be something to claim that was not there before, or was there at another time."""
         self.changes += 1
-        for wake in tuple(self._watchers.values()):
-            wake()
+        self._changes_by[by] += 1
+        for who, wake in tuple(self._watchers.items()):
+            if who != by:
+                wake()
+
+    def foreign_changes(self, who: str) -> int:
+        """A number that differs after another process changed something."""
+        return self.changes - self._changes_by[who]
 
     def watch(self, who: str, wake: Callable[[], None] | None) -> None:
         """Call ``wake`` after each change; None: no longer."""
@@ -331,7 +339,7 @@ class Line:
             raise Retry("T202", "the disk of the simulated journal is full")
         answer = self._disk.write(call, flushed=flushed)
         if name in _MAKES_WORK and answer != 0:
-            self._disk.changed()
+            self._disk.changed(self._process.name)
         then(answer)
         self._process.point(f"{name}.after_commit")
         if self._chance.random() < self._process.host.answers_lost:

@@ -35,7 +35,13 @@ Kind: TypeAlias = Literal[
     "place",  # a source fails, ``amount`` of the time
     "release",  # a person releases what is dead, in the middle of it all
 ]
-SPANS = (0.2, 2.0, 10.0, 40.0)  # seconds: so soon after a file has come a fault begins, where there is something to hit
+SPANS = (
+    0.4,
+    2.0,
+    10.0,
+    40.0,
+)  # seconds: within one of these a fault begins when a file comes, to have something to hit …
+AHEAD = 0.3  # … and a little before, so that it is there when the file is taken
 MANY = 3  # hosts: with so many, one worker each is enough
 TWICE = 0.3  # chance that an order comes twice
 DEADLY = 0.1  # chance of a document that is bad, or the death of who works on it
@@ -44,6 +50,7 @@ EVERYWHERE: tuple[Kind, ...] = (
     *("kill",) * 5,
     *("freeze",) * 3,
     *("mood",) * 4,
+    *("calls lost",) * 2,
     *(
         "restart",
         "calls lost",
@@ -207,7 +214,7 @@ def _places(hosts: list[str], workers: int) -> Mapping[Where, Sequence[str]]:
 
 
 def _orders(chance: random.Random) -> tuple[File, ...]:
-    numbers = [f"A{number}" for number in range(1, chance.randint(1, 5) + 1)]
+    numbers = [f"A{number}" for number in range(1, chance.randint(1, 4) + 1)]
     lines: list[dict[str, object]] = [{"number": number, "customer": "x"} for number in numbers]
     if chance.random() < TWICE:
         lines.append(dict(chance.choice(lines)))  # the same order again: once
@@ -228,7 +235,7 @@ def _files(chance: random.Random, name: str, lines: list[dict[str, object]], mos
     left = [json.dumps(line).encode() for line in lines]
     while left:
         size = chance.randint(1, most)
-        at += chance.choice((0.0, chance.random() * 20))
+        at += chance.choice((0.0, 0.0, chance.random() * 20))
         files.append(File(f"{name}-{len(files) + 1}", round(at, 2), tuple(left[:size])))
         del left[:size]
     return tuple(files)
@@ -236,6 +243,6 @@ def _files(chance: random.Random, name: str, lines: list[dict[str, object]], mos
 
 def _fault(chance: random.Random, kind: Kind, places: Mapping[Where, Sequence[str]], moments: Sequence[float]) -> Fault:
     drawn = _FAULTS[kind]
-    at = round(chance.choice(moments) + chance.choice(SPANS) * chance.random(), 2)
+    at = max(0.0, round(chance.choice(moments) - AHEAD + chance.choice(SPANS) * chance.random(), 2))
     target = chance.choice(places[drawn.where])
     return Fault(at, kind, target, lasts=_LASTS[drawn.lasts](chance), amount=drawn.amount(chance))

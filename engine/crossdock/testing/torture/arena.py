@@ -29,7 +29,7 @@ class Arena:
     hosts: list[Host]
     partner: Taker
     chance: random.Random
-    clock: Path | None = None
+    clock: Path
     disk: bool = False
     mounts: str = ""
     postgres: Postgres | None = None
@@ -67,20 +67,3 @@ def unmount(path: Path) -> None:
     """Call the system's umount; what is in use is let go of later."""
     program = shutil.which("umount") or "umount"
     subprocess.run([program, "--lazy", path], check=True, capture_output=True)
-
-
-def find_faketime() -> Path | None:
-    """The library that moves a program's clock, in its form for threads."""
-    folders = [*Path("/usr/lib").glob("*/faketime"), Path("/usr/lib/faketime"), Path("/usr/lib64/faketime")]
-    return next((folder / "libfaketimeMT.so.1" for folder in folders if (folder / "libfaketimeMT.so.1").exists()), None)
-
-
-def clock_variables(library: Path, file: Path) -> dict[str, str]:
-    """What makes a process read its wall clock through ``file``; its steady clocks and file times stay true."""
-    return {
-        "LD_PRELOAD": str(library),
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",
-    }

@@ -22,7 +22,8 @@ from crossdock.testing.servers.postgres import Postgres
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.rabbitmq import RabbitMQ
 from crossdock.testing.servers.server import LOOPBACK, wait_until
-from crossdock.testing.torture.arena import Arena, clock_variables, find_faketime, mount, unmount
+from crossdock.testing.torture.arena import Arena, mount, unmount
+from crossdock.testing.torture.clocked import VARIABLE, set_clock
 from crossdock.testing.torture.faults import Fault, every_fault
 from crossdock.testing.torture.host import Host
 from crossdock.testing.torture.judge import Evidence, judge
@@ -35,7 +36,7 @@ from crossdock.testing.torture.terms import EngineKind, Terms
 from crossdock.testing.torture.timeline import timeline
 
 EMBEDDED = (".crossdock/journal.db", "embedded")
-CLOCKED = "crossdock.testing.torture.clocked"
+_CLOCKED = "crossdock.testing.torture.clocked"
 _HOSTS = {EngineKind.EMBEDDED: 1, EngineKind.DISTRIBUTED: 2}
 _PAUSE = (0.3, 1.0)  # seconds between a fault's end and the next
 _START = 60.0  # seconds hosts may take to be at work
@@ -61,14 +62,27 @@ def torture(terms: Terms, project: Path, scratch: Path, tell: Tell, mounts: str)
 
     Raises ``Halt`` where the project or this machine does not allow it.
     """
-    calm_stage = make_stage(project, scratch / "calm")
-    load = make_load(calm_stage, terms.orders, terms.seed, pack=terms.pack)
-    tell(f"calm run of {len(load)} files, {sum(drop.count for drop in load)} orders")
-    calm = _calm(calm_stage, load, terms)
+    load, calm = _rehearsed(terms, project, scratch / "quiet", tell, in_memory=not mounts)
     stage = make_stage(project, scratch / "tortured")
     with ExitStack() as stack:
         arena, urls = _arena(stack, stage, terms, load, mounts, tell)
         return _tortured(arena, urls, terms, load, calm, tell)
+
+
+def _rehearsed(terms: Terms, project: Path, quiet: Path, tell: Tell, *, in_memory: bool) -> tuple[list[Drop], Story]:
+    """The load, and what it becomes where nothing goes wrong. What nobody hurts needs no disk."""
+    with ExitStack() as stack:
+        mounted = in_memory and _disk(quiet, terms.orders)
+        if mounted:
+            stack.callback(_keep_disk, quiet)
+        stage = make_stage(project, quiet / "calm")
+        load = make_load(stage, terms.orders, terms.seed, pack=terms.pack)
+        tell(f"calm run of {len(load)} files, {sum(drop.count for drop in load)} orders")
+        calm = _calm(stage, load, terms)
+        stack.pop_all()
+        if mounted:
+            unmount(quiet)  # nobody needs to look into it
+        return load, calm
 
 
 def _calm(stage: Stage, load: list[Drop], terms: Terms) -> Story:
@@ -118,16 +132,18 @@ def _arena(
     partner.start()
     stack.callback(partner.close)
     chance = random.Random(terms.seed)  # noqa: S311 - the same faults each time
-    arena = Arena(stage=stage, hosts=[], partner=partner, chance=chance, mounts=mounts)
+    arena = Arena(stage=stage, hosts=[], partner=partner, chance=chance, clock=stage.folder / "clock", mounts=mounts)
     urls = _servers(stack, arena, terms, tell) if terms.engine is EngineKind.DISTRIBUTED else EMBEDDED
     if terms.engine is EngineKind.EMBEDDED and not mounts:
-        arena.disk = _disk(stack, stage, sum(drop.count for drop in load))
-    variables = _clock(arena)
+        arena.disk = _disk(stage.journal, terms.orders)
+    if arena.disk:
+        stack.callback(_keep_disk, stage.journal)
+    set_clock(arena.clock, 0.0)
     for number in range(_HOSTS[terms.engine]):
         seen = _through(stack, arena, urls)
-        name, module = f"host-{number + 1}", CLOCKED if variables else "crossdock"
-        around = {**environment(*seen), **variables}
-        host = Host(name, stage.folder, stage.folder / f"{name}.jsonl", around, terms.workers, module)
+        name = f"host-{number + 1}"
+        around = {**environment(*seen), VARIABLE: str(arena.clock)}
+        host = Host(name, stage.folder, stage.folder / f"{name}.jsonl", around, terms.workers, _CLOCKED)
         stack.callback(host.kill)
         arena.hosts.append(host)
     return arena, urls
@@ -144,15 +160,14 @@ def _servers(stack: ExitStack, arena: Arena, terms: Terms, tell: Tell) -> tuple[
     return arena.postgres.url, arena.rabbitmq.url
 
 
-def _disk(stack: ExitStack, stage: Stage, orders: int) -> bool:
-    """A disk of its own for the journal, in memory; whether there is enough of that."""
+def _disk(folder: Path, orders: int) -> bool:
+    """A disk in memory for ``folder``; whether there is enough of that."""
     base, each = _DISK
     size = base + each * orders
     if size > _memory() / 4:
         return False
-    stage.journal.mkdir()
-    mount("-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", stage.journal)
-    stack.callback(_keep_disk, stage.journal)
+    folder.mkdir()
+    mount("-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", folder)
     return True
 
 
@@ -169,15 +184,6 @@ def _memory() -> int:
     """Bytes that are available (Linux)."""
     text = Path("/proc/meminfo").read_text()
     return int(text.partition("MemAvailable:")[2].split()[0]) * 1024
-
-
-def _clock(arena: Arena) -> dict[str, str]:
-    library = find_faketime()
-    if library is None:
-        return {}
-    arena.clock = arena.stage.folder / "clock"
-    arena.clock.write_text("+0\n")
-    return clock_variables(library, arena.clock)
 
 
 def _through(stack: ExitStack, arena: Arena, urls: tuple[str, str]) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crossdock.testing.torture.arena import Arena, mount, unmount
+from crossdock.testing.torture.clocked import set_clock
 
 _FILLER = "somebody-elses"
 _PIECES = (1_000_000, 50_000, 4096)
@@ -49,30 +50,21 @@ class ClockMoved:
 
     name: str
     about: str
-    offset: str
+    offset: float
     seconds: float = 3.0
 
     def missing(self, arena: Arena) -> str:
-        """The library that moves a process's clock."""
-        return (
-            "" if arena.clock is not None else "there is no libfaketime on this machine (apt-get install libfaketime)"
-        )
+        """Nothing is needed."""
+        return ""
 
     def inject(self, arena: Arena) -> str:
         """Move it."""
-        self._set(arena, self.offset)
-        return self.offset
+        set_clock(arena.clock, self.offset)
+        return f"by {self.offset:+.0f} s"
 
     def heal(self, arena: Arena) -> None:
         """Set it right."""
-        self._set(arena, "+0")
-
-    @staticmethod
-    def _set(arena: Arena, offset: str) -> None:
-        if arena.clock is not None:
-            part = arena.clock.with_suffix(".part")
-            part.write_text(f"{offset}\n")
-            part.rename(arena.clock)
+        set_clock(arena.clock, 0.0)
 
 
 @dataclass(slots=True)

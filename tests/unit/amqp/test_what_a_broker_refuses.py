@@ -1,0 +1,26 @@
+"""Whether somebody must mend it, or it passes: a source that halts is not asked again."""
+
+from __future__ import annotations
+
+import pytest
+from amqp import exceptions as amqp
+
+from crossdock.amqp.translation import translate
+from crossdock.errors import Halt, Retry
+
+
+@pytest.mark.parametrize(
+    ("method", "text", "kind", "code"),
+    [
+        ((50, 10), "inequivalent arg 'x-queue-type'", Halt, "B126"),
+        ((0, 0), "delivery acknowledgement on channel 1 timed out", Retry, "B128"),
+        ((60, 80), "unknown delivery tag 1", Retry, "B128"),
+        ((60, 40), "message size 3000000 is larger than configured max size 2000000", Retry, "B132"),
+    ],
+)
+def test_a_failed_precondition_is_a_mistake_only_where_something_is_declared(
+    method: tuple[int, int], text: str, kind: type[Halt | Retry], code: str
+) -> None:
+    error = translate(amqp.PreconditionFailed(text, method))
+    assert (type(error), error.code) == (kind, code)
+    assert text in error.message
