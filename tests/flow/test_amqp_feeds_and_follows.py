@@ -43,7 +43,7 @@ def test_every_message_comes_out_once_however_often_it_was_sent_and_workers_were
     (project.folder / "secrets" / "broker").write_text(url)
     project.write(words_in=IN, words_out=OUT)
     project.start()
-    wait_until(lambda: _exists(connection, "words.in"))
+    wait_until(lambda: _is_consumed(connection, "words.in"))
     for number in range(300):
         _feed(channel, number)
         if number % 100 == 50:
@@ -85,9 +85,9 @@ def _followed(connection: pika.BlockingConnection, channel: BlockingChannel, wan
     return got
 
 
-def _exists(connection: pika.BlockingConnection, queue: str) -> bool:
+def _is_consumed(connection: pika.BlockingConnection, queue: str) -> bool:
+    """Made, bound, and somebody is there."""
     try:
-        connection.channel().queue_declare(queue, passive=True)
+        return bool(connection.channel().queue_declare(queue, passive=True).method.consumer_count)
     except pika.exceptions.ChannelClosedByBroker:
         return False
-    return True

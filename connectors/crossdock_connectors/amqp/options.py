@@ -62,7 +62,7 @@ class Broker(Options):
 
 
 class Bind(Options):
-    """Declares a durable queue, unless it is there already, and binds it. ``kind`` declares the exchange as well, where it is to be ours."""
+    """Declares a durable queue, unless it is there, and binds it. ``kind`` declares the exchange as well."""
 
     exchange: Name
     keys: tuple[Annotated[str, AfterValidator(_short)], ...] = ("#",)

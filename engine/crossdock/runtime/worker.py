@@ -58,7 +58,8 @@ class Worker:
 
     ``may_be_elsewhere`` says whether another version of the project runs, which may have queues this one has not.
 
-    ``lease`` (seconds) is renewed while work is in hand, so it only runs out when a worker is stuck or gone.
+    ``lease`` (seconds) is renewed while work is in hand, so it only runs out when a worker is stuck or gone. ``ahead``
+    commits a part of a long file elsewhere while the next is made.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each of them
@@ -114,13 +115,17 @@ class Worker:
             elif not worked:
                 self._slot.idle()
                 self._slot.free(yes=True)
-                with self._refusable():
-                    self._bus.wait(IDLE_WAIT, lambda: stopping() or self._answered())
-                if self._refusal is not None:  # it did not wait at all: nor must we ask the journal all the time
-                    LOG.warning("bus unavailable: %s", self._refusal)
-                    self._sleep(IDLE_WAIT)
+                self._wait(lambda: stopping() or self._answered())
                 self._slot.free(yes=False)
         self._leave()
+
+    def _wait(self, interrupt: Callable[[], bool]) -> None:
+        """Until there may be work. A bus that cannot even be waited for must not make us ask the journal all the time."""
+        try:
+            self._bus.wait(IDLE_WAIT, interrupt)
+        except Retry as error:
+            LOG.warning("bus unavailable: %s", error)
+            self._sleep(IDLE_WAIT)
 
     def step(self) -> bool:
         """One round over everything in hand and everything ready. Whether there was anything to do."""

@@ -35,6 +35,7 @@ from crossdock.runtime.announcements import Announcer
 from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import FateMaker
+from crossdock.runtime.hands import Ahead
 from crossdock.runtime.pulse import Pulse
 from crossdock.runtime.subscriptions import Subscriptions
 from crossdock.runtime.worker import Worker
@@ -197,6 +198,7 @@ class Rig:
         owner: str = "here/worker-0",
         submit: Any = None,  # noqa: ANN401 - a fake pool
         bus: Bus | None = None,
+        ahead: Ahead | None = None,
         sleep: Callable[[float], None] = time.sleep,
         **routes: str,
     ) -> Worker:
@@ -216,6 +218,7 @@ class Rig:
             courier=self.courier,
             slot=Pulse(1).slot(0),
             submit=submit or at_once,
+            ahead=ahead,
             monotonic=self.clock.boot,
             sleep=sleep,
             random=lambda: 0.5,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.unit.runtime.conftest import Outcome, Refusing, Rig
 
@@ -278,7 +280,8 @@ def test_a_setting_that_means_nothing_is_found_before_anything_runs(rig: Rig, se
 
 @pytest.mark.parametrize("refused", ["claim", "update"])
 def test_a_probe_that_the_journal_could_not_be_told_of_does_not_bar_the_next_one(rig: Rig, refused: str) -> None:
-    rig.journal = journal = Refusing(rig.journal, "update")
+    journal: Any = Refusing(rig.journal, "update")
+    rig.journal = journal
     rig.start(r=OUT)
     rig.sink("out").answer = away
     for n in range(20):

@@ -65,14 +65,15 @@ class _Visit:
 
     def run(self, patient: Patient) -> None:
         try:
-            self.found = list(self.check.look(patient))
+            for finding in self.check.look(patient):
+                self.found.append(finding)
         except CrossdockError as error:
-            self.found = [_could_not_look(self.check, str(error))]
+            self.found.append(_could_not_look(self.check, str(error)))
         except OSError as error:
-            self.found = [_could_not_look(self.check, error.strerror or repr(error))]
+            self.found.append(_could_not_look(self.check, error.strerror or repr(error)))
         except Exception as error:
             LOG.exception("check %s", self.check.name)
-            self.found = [_could_not_look(self.check, repr(error))]
+            self.found.append(_could_not_look(self.check, repr(error)))
         self.done = True
 
 
@@ -89,7 +90,7 @@ def examine(patient: Patient, checks: Sequence[Check], patience: float = PATIENC
     found: list[Finding] = []
     for visit, thread in zip(visits, threads, strict=True):
         thread.join(max(0.0, end - time.monotonic()))
-        found += visit.found if visit.done else [_late(visit.check, patience)]
+        found += [*visit.found, *([] if visit.done else [_late(visit.check, patience)])]
     found.sort(key=lambda finding: _WORST_FIRST[finding.severity])
     return Report(tuple(found), tuple(visit.check.name for visit in visits if visit.done and not visit.found))
 

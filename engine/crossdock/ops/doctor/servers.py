@@ -94,6 +94,7 @@ def rabbitmq(patient: Patient) -> Iterator[Finding]:
             yield warning("H151", f"RabbitMQ {shown} is older than any this was tried with", "3.10 or newer")
         if _is_blocked(link, names.exchange):
             yield error("H152", "RabbitMQ takes no messages: it is short of memory or disk", "rabbitmqctl status")
+            return
     finally:
         link.abandon()
     missing = _missing(address, {queue: names.queue(queue) for queue in patient.engine.queues()})

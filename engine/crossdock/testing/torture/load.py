@@ -7,9 +7,10 @@ import random
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from crossdock.errors import Halt
 from crossdock.testing.orders import interchange
 from crossdock.testing.torture.stage import Entrance, Stage
 
@@ -22,7 +23,7 @@ _MADE = "orders-in"  # the route of the distributor pack that takes what crossdo
 class Drop:
     """A file: for which route, under which name, when (0 to 1 of the whole time), and how many orders count for it.
 
-    ``sample`` is copied; without one ``count`` orders from number ``first`` are made.
+    ``sample`` is what it holds; without one ``count`` orders from number ``first`` are made.
     """
 
     route: str
@@ -30,12 +31,12 @@ class Drop:
     moment: float
     count: int
     first: int = 0
-    sample: Path | None = None
+    sample: bytes | None = field(default=None, repr=False)
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the file."""
         if self.sample is not None:
-            yield self.sample.read_bytes()
+            yield self.sample
         else:
             yield from interchange(self.count, lines=_LINES, control=self.first, first=self.first)
 
@@ -56,10 +57,9 @@ def make_load(stage: Stage, orders: int, seed: int, *, pack: bool) -> list[Drop]
 
 
 def _drop(entrance: Entrance, number: int, count: int, first: int, *, made: bool, chance: random.Random) -> Drop:
-    sample = None if made else chance.choice(entrance.samples)
-    suffix = sample.suffix if sample is not None else ".edi"
-    name = f"{entrance.route}-{number:06d}{suffix}"
-    return Drop(entrance.route, name, chance.random(), count, first=first, sample=sample)
+    path = chance.choice(entrance.samples)
+    name = f"{entrance.route}-{number:06d}{path.suffix}"
+    return Drop(entrance.route, name, chance.random(), count, first=first, sample=None if made else path.read_bytes())
 
 
 class Dropper(threading.Thread):
@@ -72,14 +72,25 @@ class Dropper(threading.Thread):
         self._seconds = seconds
         self._over = threading.Event()
         self.dropped: dict[str, float] = {}
+        self.error: OSError | None = None
 
     def run(self) -> None:
-        """Drop them all, or what there was time for."""
+        """Drop them all, or what there was time for; ``error`` tells what was in the way."""
         begun = time.monotonic()
-        for drop in self._drops:
-            if self._over.wait(max(0.0, begun + drop.moment * self._seconds - time.monotonic())):
-                return
-            self._put(drop)
+        try:
+            for drop in self._drops:
+                if self._over.wait(max(0.0, begun + drop.moment * self._seconds - time.monotonic())):
+                    return
+                self._put(drop)
+        except OSError as error:
+            self.error = error
+
+    def finish(self) -> None:
+        """Wait until all are dropped. Raises ``Halt`` T114 where they could not be."""
+        if self.is_alive():
+            self.join()
+        if self.error is not None:
+            raise Halt("T114", f"the load cannot be dropped: {self.error}") from self.error
 
     def _put(self, drop: Drop) -> None:
         target = self._inboxes[drop.route] / drop.name

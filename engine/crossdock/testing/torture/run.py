@@ -89,6 +89,7 @@ def _calm(stage: Stage, load: list[Drop], terms: Terms) -> Story:
     """What the load becomes where nothing goes wrong."""
     dropper = Dropper(load, _inboxes(stage), 0.0)
     dropper.run()
+    dropper.finish()
     _drain(stage, EMBEDDED, terms)
     story, audit = _told(stage, EMBEDDED[0])
     if not audit.balanced:
@@ -216,7 +217,7 @@ def _tortured(arena: Arena, urls: tuple[str, str], terms: Terms, load: list[Drop
     begun = time.time()
     dropper.start()
     course = _inject_all(arena, terms, tell)
-    dropper.join()
+    dropper.finish()
     tell("all healed; finishing what is left")
     damage = [f"{host.name} did not stop when told to" for host in arena.hosts if host.stop() is None]
     damage += _finish(stage, urls, terms)
