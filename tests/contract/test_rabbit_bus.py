@@ -15,6 +15,7 @@ from crossdock.amqp.topology import Queue, declare_queue
 from crossdock.bus.contract import Hint
 from crossdock.bus.rabbitmq.bus import RabbitBus
 from crossdock.bus.rabbitmq.dead_letters import DeadLetter, drain
+from crossdock.bus.rabbitmq.standing import declare, purge_all, standing
 from crossdock.testing.bus_suite import BusBench, BusSuite
 from crossdock.testing.servers.rabbitmq import RabbitAddress
 
@@ -147,14 +148,40 @@ def test_properties_that_are_no_text_do_not_break_the_connection(
     assert connected(one)
     link = Link(address, "hostile")
     hostile = b"\x80\x00\x04\xff\xfe\xff\xfe"  # only content_type, four bytes that are no UTF-8
-    header = b"\x00\x3c\x00\x00" + (2).to_bytes(8, "big") + hostile
-    method = b"\x00\x3c\x00\x28\x00\x00" + b"\x0ecrossdock.shop" + b"\x06orders" + b"\x00"
-    for kind, payload in ((1, method), (2, header), (3, b"{}")):
-        link.write(bytes((kind,)) + (1).to_bytes(2, "big") + len(payload).to_bytes(4, "big") + payload + b"\xce")
+    publish_raw(link, b"\x0ecrossdock.shop" + b"\x06orders", hostile)
     assert eventually(lambda: one.state().garbage == 1)
     link.close()
     assert "properties cannot be read" in drained(address)[0].findings[0].message
     assert one.state().consuming
+
+
+def test_a_dead_letter_with_a_key_that_is_no_text_does_not_stay_for_ever(
+    bus: Callable[..., RabbitBus], address: Address
+) -> None:
+    assert connected(bus())
+    link = Link(address, "hostile")
+    publish_raw(link, b"\x13crossdock.shop.dead" + b"\x02\xff\xfe", b"\x00\x00")
+    link.close()
+    assert len(drained(address)) == 1
+    assert drained(address, 0) == []
+
+
+def test_a_bus_is_shown_with_what_is_missing_and_can_be_made_and_emptied(address: Address) -> None:
+    assert {one.depth for one in standing(address, "shop", QUEUES).queues} == {None}
+    assert purge_all(address, "shop", QUEUES) == 0
+    assert declare(address, "shop", QUEUES) == ()
+    published(address, Outgoing("crossdock.shop", "orders", b"{}"))
+    found = standing(address, "shop", [*QUEUES, "another"])
+    assert [one.depth and one.depth.messages for one in found.queues] == [1, 0, None, 0]
+    assert purge_all(address, "shop", [*QUEUES, "another"]) == 1
+
+
+def publish_raw(link: Link, where: bytes, properties: bytes) -> None:
+    """A publish of ``{}`` by hand: ``where`` is exchange and key, each with its length before it."""
+    method = b"\x00\x3c\x00\x28\x00\x00" + where + b"\x00"
+    header = b"\x00\x3c\x00\x00" + (2).to_bytes(8, "big") + properties
+    for kind, payload in ((1, method), (2, header), (3, b"{}")):
+        link.write(bytes((kind,)) + (1).to_bytes(2, "big") + len(payload).to_bytes(4, "big") + payload + b"\xce")
 
 
 def published(address: Address, *messages: Outgoing) -> None:

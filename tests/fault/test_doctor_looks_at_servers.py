@@ -64,7 +64,10 @@ def test_servers_that_are_well_are_well(tmp_path: Path, postgres: PostgresAddres
 
 @pytest.mark.parametrize(
     ("settings", "code"),
-    [({"synchronous_commit": "off"}, "H142"), ({"max_connections": "6", "superuser_reserved_connections": "3"}, "H143")],
+    [
+        ({"synchronous_commit": "off"}, "H142"),
+        ({"max_connections": "6", "superuser_reserved_connections": "3"}, "H143"),
+    ],
 )
 def test_a_postgresql_that_is_set_badly_is_told(tmp_path: Path, settings: dict[str, str], code: str) -> None:
     with Postgres(settings=settings) as server:

@@ -2,15 +2,18 @@
 
 Whatever goes wrong with the connection, what was not acknowledged is delivered again, on a new one, and known by its
 identity. The broker does not deliver again what it has delivered on a connection that lives: so what a poll brought and
-could not be made durable is kept here, and brought again by the next. At most ``prefetch`` messages are in memory.
+could not be made durable is kept here, and brought again by the next. At most ``prefetch`` messages are in memory, and
+no more is read before what was read has been handed over, so large ones wait at the broker.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,9 +26,11 @@ from crossdock.amqp.message import Field, Incoming, Outgoing, Properties
 from crossdock.amqp.publisher import Outcome, Publisher
 from crossdock.amqp.topology import Binding, Exchange, Queue, bind, declare_exchange, declare_queue, depth
 from crossdock.connector import Arrival, Surroundings, Verdict
-from crossdock.errors import CrossdockError, Reject, Retry
+from crossdock.errors import CrossdockError, Reject
 from crossdock.message import Inline
 from crossdock_connectors.amqp.options import Bind, SourceOptions
+
+LOG = logging.getLogger("crossdock.amqp")
 
 PATIENCE = 0.25  # seconds a poll waits for a message: it is there at once, and an idle queue costs next to nothing
 CALM = 2  # empty polls in a row of an empty queue: what it had comes a moment after consuming begins
@@ -47,23 +52,29 @@ class _Receipt:
 
 
 class AmqpSource:
-    """Consumes one queue."""
+    """Consumes one queue. ``clock`` gives monotonic seconds."""
 
-    def __init__(self, options: SourceOptions, surroundings: Surroundings) -> None:
+    def __init__(
+        self, options: SourceOptions, surroundings: Surroundings, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._options = options
         self._name = f"crossdock {surroundings.name}"
         self._address = Address.parse(options.url.get_secret_value(), surroundings.root)
         self._consumer: Consumer | None = None
         self._open: dict[int, Arrival] = {}  # delivered and not settled, by delivery tag, in order
         self._calm = 0
+        self._clock = clock
+        self._looked = 0.0
 
     def poll(self) -> Iterator[Arrival]:
         """What is there now. Raises ``Retry`` where the broker is away, ``Halt`` where it refuses us."""
+        if self._clock() - self._looked > self._address.heartbeat:
+            self.close()  # nobody kept its heartbeats up, as when nothing was let in: the broker has given up on it
         try:
             consumer = self._consumer = self._consumer or self._begin()
             patience = 0.0 if self._open else PATIENCE
             yield from tuple(self._open.values())
-            while arrived := consumer.look(patience):
+            while arrived := self._look(consumer, patience):
                 fresh = {message.tag: self._arrival(message, consumer) for message in arrived}
                 self._open |= fresh
                 self._calm = 0
@@ -73,9 +84,14 @@ class AmqpSource:
             self._abandon()
             raise
 
+    def _look(self, consumer: Consumer, patience: float) -> list[Incoming]:
+        arrived = consumer.look(patience)
+        self._looked = self._clock()
+        return arrived
+
     def quiet(self) -> bool:
         """Whether nothing is in the queue, nor on its way. Asked after a poll that brought nothing."""
-        if self._consumer is None or self._open:
+        if self._consumer is None or self._open or self._consumer.link.midway:
             return False
         if self._calm < CALM:
             self._calm = 0 if self._waiting(self._consumer) else self._calm + 1
@@ -100,8 +116,7 @@ class AmqpSource:
                 receipt.consumer.ack(receipt.message)
             elif self._options.refused is None:
                 receipt.consumer.reject(receipt.message, requeue=False)
-            else:
-                self._put_aside(receipt.message, self._options.refused, arrival)
+            elif self._put_aside(receipt.message, self._options.refused, arrival):
                 receipt.consumer.ack(receipt.message)
             del self._open[receipt.message.tag]
         except CrossdockError:
@@ -141,8 +156,12 @@ class AmqpSource:
         for key in wanted.keys:
             bind(link, Binding(wanted.exchange, self._options.queue, key))
 
-    def _put_aside(self, message: Incoming, queue: str, arrival: Arrival) -> None:
-        """Publish what is refused to its queue, with the reason. Raises ``Retry`` where that is not confirmed."""
+    def _put_aside(self, message: Incoming, queue: str, arrival: Arrival) -> bool:
+        """Publish what is refused to its queue, with the reason; whether that queue has it.
+
+        Where it does not (it is full), the message stays with the broker, which delivers it again by the next connection:
+        it must not hold up those behind it.
+        """
         reasons = "; ".join(f"{one.code}: {one.message}" for one in arrival.findings)
         why: dict[str, Field] = {"crossdock-refused": reasons[:LONGEST_REASON]}
         full = Properties(
@@ -161,8 +180,9 @@ class AmqpSource:
                 bare = Outgoing("", queue, message.body, Properties(headers=why))
                 (settled,) = publisher.publish([bare], REFUSE_PATIENCE)
             if settled.outcome is not Outcome.CONFIRMED:
-                hint = "look at the limits of that queue; the message stays where it is meanwhile"
-                raise Retry("K501", f"a refused message cannot be put into '{queue}': {settled.outcome}", hint=hint)
+                why = settled.outcome
+                LOG.error("%s: a refused message cannot be put into '%s', so it stays: %s", "K501", queue, why)
+            return settled.outcome is Outcome.CONFIRMED
         finally:
             link.close()
 

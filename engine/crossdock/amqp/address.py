@@ -23,6 +23,7 @@ CONNECT_TIMEOUT = 10.0  # seconds for the socket, for the TLS handshake, and for
 IO_TIMEOUT = 20.0  # seconds for the broker to take what is written, or to answer
 
 _HIGHEST_PORT = 65535
+_ESCAPED = "in a user, a password or a virtual host write / as %2F, ? as %3F, @ as %40, : as %3A"
 _TLS_PARAMETERS = ("cacertfile", "certfile", "keyfile", "verify", "server_name_indication")
 _PARAMETERS = (*_TLS_PARAMETERS, "auth_mechanism", "heartbeat", "connection_timeout")
 
@@ -67,6 +68,8 @@ class Address:
             raise Halt("B101", "the URL of a broker begins with amqp:// or amqps://")
         place, _, query = rest.partition("?")
         authority, _, vhost = place.partition("/")
+        if "@" in vhost or "@" in query:  # the rest of a password, which would be shown as a host or a parameter
+            raise Halt("B101", "the URL of the broker has an @ behind its host", hint=_ESCAPED)
         login, _, hosts = authority.rpartition("@")
         user, colon, password = login.partition(":")
         given = _Given(query, root)

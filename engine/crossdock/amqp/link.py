@@ -19,12 +19,15 @@ from amqp.exceptions import AMQPError
 from kombu.transport.pyamqp import Channel, Connection
 
 from crossdock.amqp.address import Address, Tls
-from crossdock.amqp.reading import Counted, Frame, OnMethod, frame_handler
+from crossdock.amqp.reading import HEARTBEAT, Counted, Frame, OnMethod, frame_handler
 from crossdock.amqp.translation import translated
 from crossdock.errors import Retry
 
 TICKS = 4  # looks at the heartbeat's clock in one heartbeat: it is sent at half of its time
 FRAMES = 2000  # taken in by one look at most, so that the looker gets its turn
+TAKEN = (
+    8 * 1024 * 1024
+)  # bytes taken in by one look at most, or a little more: what is not read yet waits at the broker
 GOODBYE = 2.0  # seconds to say goodbye to a broker that may be gone
 _INSTANT = 0.1  # seconds
 _SLICE = 256 * 1024  # bytes written at a time: each gets the whole time-out, so a slow network can carry large ones
@@ -36,6 +39,8 @@ class Link:
 
     def __init__(self, address: Address, name: str) -> None:
         self.blocked = False
+        self.midway = False  # a message has begun to come in, and is not complete
+        self._taken = 0
         self._ticked, self._tick = 0.0, address.heartbeat / TICKS
         self._patience, self._deadline = address.io_timeout, math.inf
         self._connection = _opened(address, name, self._handler, self._set_blocked)
@@ -100,8 +105,9 @@ class Link:
         with translated():
             if not self._unread():
                 self._all.poll(min(self._tick, max(0.0, timeout)) * 1000)
+            self._taken = 0
             for _ in range(FRAMES):
-                if not (self._unread() or self._own.poll(0)):
+                if self._taken > TAKEN or not (self._unread() or self._own.poll(0)):
                     break
                 self._alive()
                 self._connection.blocking_read(None)
@@ -145,7 +151,11 @@ class Link:
         def on_frame_in_time(frame: Frame) -> bool:
             if time.monotonic() > self._deadline:
                 raise TimeoutError(f"no answer in {self._patience:g} s")
-            return on_frame(frame)
+            self._taken += len(frame[2])
+            complete = on_frame(frame)
+            if frame[0] != HEARTBEAT:
+                self.midway = not complete
+            return complete
 
         return on_frame_in_time
 

@@ -18,7 +18,8 @@ from amqp.exceptions import AMQPError, UnexpectedFrame
 
 from crossdock.amqp.message import LONGEST_SHORT, Incoming, Properties
 
-_METHOD, _HEADER, _BODY, _HEARTBEAT = 1, 2, 3, 8
+_METHOD, _HEADER, _BODY = 1, 2, 3
+HEARTBEAT = 8  # the type of a frame
 #: Methods that bring a message, with their arguments in py-amqp's letters.
 _WITH_CONTENT = {spec.Basic.Return: "Bsss", spec.Basic.Deliver: "sLbss", spec.Basic.GetOk: "Lbssl"}
 _WIDTHS = {"b": 1, "B": 2, "l": 4, "L": 8}  # octets
@@ -73,7 +74,7 @@ def frame_handler(connection: Counted, callback: OnMethod) -> Callable[[Frame], 
     def on_frame(frame: Frame) -> bool:
         kind, channel, buffer = frame
         connection.bytes_recv += 1
-        if kind == _HEARTBEAT:
+        if kind == HEARTBEAT:
             return False
         if kind == _METHOD and channel not in partial:
             method = struct.unpack_from(">HH", buffer)

@@ -47,7 +47,7 @@ from crossdock.runtime.supervisor import AWAY_PATIENCE, Supervisor
 )
 @click.option("--verbose", "-v", is_flag=True, help="Log every arrival.")
 @json_option
-def run(
+def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     root: Path,
     workers: int | None,
     roles: frozenset[Role],
@@ -105,7 +105,7 @@ def _stuck(opened: Engine) -> Mapping[str, int]:
         return journal.stuck()
 
 
-def _report(  # noqa: PLR0913 - one for each thing that is told
+def _report(
     before: Audit, after: Audit, stuck: Mapping[str, int], away: Mapping[str, int], seconds: float, as_json: bool
 ) -> None:
     earlier = {one.queue: one for one in before.sums}

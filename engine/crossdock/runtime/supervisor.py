@@ -125,7 +125,8 @@ class Supervisor:
         reserve = self._engine.reserve()
         while not self._stopping:
             try:
-                return self._recover()
+                self._recover()
+                break
             except Retry as error:
                 LOG.error("nothing is started while the journal is unavailable: %s", error)
                 if reserve is None or not reserve.spend(error):

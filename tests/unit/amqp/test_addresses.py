@@ -77,3 +77,11 @@ def test_a_mistake_in_a_url_is_named_and_its_password_is_not(url: str, code: str
         Address.parse(url)
     assert halted.value.code == code
     assert "secret" not in str(halted.value)
+
+
+@pytest.mark.parametrize("password", ["xyz/zyx", "77/99", "xyz?zyx=77", "77?heartbeat=99"])
+def test_a_password_that_is_not_escaped_is_not_shown_and_told_how_to_write(password: str) -> None:
+    with pytest.raises(Halt, match="B101") as refused:
+        Address.parse(f"amqp://user:{password}@broker/shop")
+    assert "%2F" in str(refused.value.hint)
+    assert not any(part in str(refused.value) for part in ("xyz", "zyx", "77", "99"))

@@ -31,8 +31,9 @@ class Broker:
         self.channel.confirm_delivery()
         self._opened: list[AmqpSource | AmqpSink] = []
 
-    def source(self, **options: object) -> AmqpSource:
-        source = AmqpSource(SourceOptions.model_validate({"url": self.url, "queue": "orders", **options}), self.around)
+    def source(self, seconds: list[float] | None = None, **options: object) -> AmqpSource:
+        given = SourceOptions.model_validate({"url": self.url, "queue": "orders", **options})
+        source = AmqpSource(given, self.around, (lambda: seconds[-1]) if seconds else time.monotonic)
         self._opened.append(source)
         return source
 

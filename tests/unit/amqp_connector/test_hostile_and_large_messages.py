@@ -105,6 +105,36 @@ def test_what_is_refused_with_headers_that_fill_a_frame_is_put_aside_without_the
     assert (body, list(properties.headers)) == (b"odd", ["crossdock-refused"])
 
 
+def test_a_refused_message_whose_queue_is_full_stays_and_holds_up_nobody(broker: Broker) -> None:
+    broker.channel.queue_declare("refused", durable=True, arguments={"x-max-length": 1, "x-overflow": "reject-publish"})
+    broker.publish(b"full", "refused")
+    broker.publish(b"too large", message_id="m-1")
+    broker.publish(b"good", message_id="m-2")
+    source = broker.source(refused="refused")
+    large, good = poll(source, 2)
+    source.settle(replace(large, findings=(TOO_LARGE,)), Verdict.REFUSED)
+    source.settle(good, Verdict.ACCEPTED)
+    assert list(source.poll()) == []
+    source.close()
+    assert [one.identity for one in poll(broker.source())] == [large.identity]
+
+
+def test_large_messages_wait_at_the_broker_until_those_before_are_handed_over(broker: Broker) -> None:
+    for number in range(20):
+        broker.publish(bytes(2_000_000), message_id=str(number))
+    source = broker.source()
+    most, seen = 0, set[str]()
+    for _ in range(200):
+        for arrival in source.poll():
+            most = max(most, sum(one.payload.size for one in source._open.values()))
+            seen.add(arrival.identity)
+            source.settle(arrival, Verdict.ACCEPTED)
+        if source.quiet():
+            break
+    assert len(seen) == 20
+    assert most < 15_000_000
+
+
 def publish_with(broker: Broker, headers: dict[str, Field]) -> None:
     """With headers that other clients refuse to make."""
     link = Link(Address.parse(broker.url), "outsider")

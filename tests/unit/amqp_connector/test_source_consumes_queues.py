@@ -90,6 +90,17 @@ def test_a_source_is_quiet_only_when_its_queue_has_been_empty_for_a_while(broker
     assert told == [([], False), ([], True)]
 
 
+def test_a_source_that_was_not_polled_for_long_begins_anew_and_says_nothing(broker: Broker) -> None:
+    broker.publish(b"one", message_id="m-1")
+    seconds = [0.0]
+    source = broker.source(seconds)
+    (before,) = poll(source)
+    seconds.append(3600.0)  # the broker has closed the connection meanwhile: nobody kept its heartbeats up
+    (after,) = poll(source)
+    source.settle(before, Verdict.ACCEPTED)
+    assert (after.identity, after.headers["amqp.redelivered"]) == (before.identity, "true")
+
+
 def test_bind_uses_a_queue_that_is_there_as_it_is(broker: Broker) -> None:
     broker.channel.exchange_declare("shop", "topic", durable=True)
     broker.channel.queue_declare("ours", durable=True, arguments={"x-queue-type": "quorum"})

@@ -65,7 +65,8 @@ def _drained(link: Link, names: Names, note: Callable[[DeadLetter], None], limit
     try:
         while count < limit and (message := get(link, names.dead)) is not None:
             note(_letter(message, names))
-            link.channel.basic_ack(message.tag, multiple=False)
+            with link.asking() as channel:
+                channel.basic_ack(message.tag, multiple=False)
             count += 1
         link.close()
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import replace
 
 from crossdock.amqp.address import Address
 from crossdock.amqp.frames import publish
@@ -18,8 +19,9 @@ from crossdock.ops.doctor.examination import Patient, error, note, warning
 SKEW = 1.0  # seconds two clocks may differ
 OLDEST_BROKER = (3, 10)
 CALLED = "crossdock doctor"  # as the broker's own tools show it
-_NOBODY = "crossdock.doctor"  # a routing key that nothing is bound with: queues have no dot
+_NOBODY = "crossdock.doctor"  # a queue that is not there
 _TOLD_WITHIN = 0.5  # seconds
+PATIENCE = 3.0  # seconds for each answer: the doctor has eight in all
 _CONNECTIONS = 3  # of a worker, an intake, a scheduler: one each, and some for commands
 _FACTS = (
     "SELECT current_setting('fsync'), current_setting('synchronous_commit'), current_setting('full_page_writes'),"
@@ -81,7 +83,8 @@ def rabbitmq(patient: Patient) -> Iterator[Finding]:
     url = patient.engine.project.settings.bus.get_secret_value() if patient.engine is not None else ""
     if patient.engine is None or not url.startswith("amqp"):
         return
-    address, names = Address.parse(url, patient.engine.project.root), Names(patient.engine.project.settings.name)
+    names = Names(patient.engine.project.settings.name)
+    address = replace(Address.parse(url, patient.engine.project.root), connect_timeout=PATIENCE, io_timeout=PATIENCE)
     try:
         link = Link(address, CALLED)
     except CrossdockError as refused:
@@ -92,7 +95,7 @@ def rabbitmq(patient: Patient) -> Iterator[Finding]:
         if link.version and link.version < OLDEST_BROKER:
             shown = ".".join(map(str, link.version))
             yield warning("H151", f"RabbitMQ {shown} is older than any this was tried with", "3.10 or newer")
-        if _is_blocked(link, names.exchange):
+        if _is_blocked(link):
             yield error("H152", "RabbitMQ takes no messages: it is short of memory or disk", "rabbitmqctl status")
             return
     finally:
@@ -103,10 +106,10 @@ def rabbitmq(patient: Patient) -> Iterator[Finding]:
         yield note("H153", text, "the next run declares them, if its user may: crossdock bus declare")
 
 
-def _is_blocked(link: Link, exchange: str) -> bool:
+def _is_blocked(link: Link) -> bool:
     """Whether the broker is under an alarm. It says so only to who publishes: here, something that reaches nobody."""
-    with suppress(CrossdockError):  # it is sent back, or there is no such exchange
-        link.write(publish(Outgoing(exchange, _NOBODY, b""), link.channel.channel_id, link.frame_max))
+    with suppress(CrossdockError):  # it is sent back, or refused
+        link.write(publish(Outgoing("", _NOBODY, b""), link.channel.channel_id, link.frame_max))
         link.look(_TOLD_WITHIN)
     return link.blocked
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding, Retry
 from crossdock.journal.contract import (
@@ -33,10 +34,14 @@ from crossdock.journal.contract import (
 from crossdock.journal.memory import MemoryJournal
 from crossdock.message import Message
 from crossdock.testing.simulation.process import Process
+from crossdock.testing.simulation.project import ATTEMPTS
 from crossdock.testing.simulation.world import Violation, World
 
 #: Calls after which something may be there to be claimed, or be so at another time.
 _MAKES_WORK = frozenset({"accept", "claim", "commit", "give_back", "stop_queue", "start_queues", "decide", "replace"})
+
+#: Of one piece of work: each of its tries may be preceded by crashes that count as attempts too.
+MOST_ATTEMPTS = ATTEMPTS * (MAX_CRASHES + 1)
 
 T = TypeVar("T")
 Call = Callable[[MemoryJournal], object]
@@ -181,6 +186,8 @@ class Line:
     def _took(self, works: list[Work]) -> None:
         for work in works:
             self._disk.holders[work.row] = (work.token, self._process.name)
+            if work.attempt > MOST_ATTEMPTS:
+                raise Violation("attempts", f"row {work.row} of {work.queue} is in its attempt {work.attempt}")
 
     def commit(self, results: Sequence[Result]) -> list[bool]:
         """See ``WorkStore``."""

@@ -26,7 +26,8 @@ from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, load_project
 from crossdock.testing.simulation.process import Poisoned
 
-RETRY = "retry: {attempts: 6, first: 2s, factor: 2, max: 60s}"
+ATTEMPTS = 6
+RETRY = f"retry: {{attempts: {ATTEMPTS}, first: 2s, factor: 2, max: 60s}}"
 ROUTES = {
     "orders": """\
 about: Orders, several to a file.
