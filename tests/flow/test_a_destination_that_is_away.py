@@ -36,8 +36,8 @@ class Project:
         (folder / "crossdock.yaml").write_text("name: outage\n")
         (folder / "routes" / "orders.yaml").write_text(ROUTE)
 
-    def run(self, *options: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "crossdock", "run", "--workers", "2", "--until-idle", *options]
+    def run(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "crossdock", "run", "--workers", "2", "--until-idle", "--patience", "600"]
         return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def says(self, *words: str) -> Any:  # noqa: ANN401 - JSON of a command

@@ -180,8 +180,8 @@ class AmqpSource:
                 bare = Outgoing("", queue, message.body, Properties(headers=why))
                 (settled,) = publisher.publish([bare], REFUSE_PATIENCE)
             if settled.outcome is not Outcome.CONFIRMED:
-                why = settled.outcome
-                LOG.error("%s: a refused message cannot be put into '%s', so it stays: %s", "K501", queue, why)
+                told = settled.outcome
+                LOG.error("%s: a refused message cannot be put into '%s', so it stays: %s", "K501", queue, told)
             return settled.outcome is Outcome.CONFIRMED
         finally:
             link.close()

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -37,6 +38,13 @@ def _names(context: click.Context, option: click.Parameter, value: str | None) -
     return names
 
 
+def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        for name, fault in every_fault().items():
+            click.echo(f"{name:<28}{fault.about}")
+        context.exit()
+
+
 @click.command(short_help="Prove the promise: a run under faults, judged.")
 @click.option("--project", "root", type=click.Path(file_okay=False, path_type=Path), default=".", show_default=True,
               help="The project; where there is none, the distributor pack.")  # fmt: skip
@@ -47,7 +55,7 @@ def _names(context: click.Context, option: click.Parameter, value: str | None) -
 @click.option("--orders", type=click.IntRange(min=1), help="How many orders are dropped.")
 @click.option("--seed", type=int, help="Of load and faults; a new one otherwise.")
 @click.option("--faults", callback=_names, help="Only these, by name, with commas between them.")
-@click.option("--list", "listed", is_flag=True, help="List the faults.")
+@click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the faults.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Worker processes of a run.")
 @click.option("--journal", default="", help="An empty PostgreSQL database of yours; it is cut off, never killed.")
 @click.option("--bus", default="", help="An empty RabbitMQ virtual host of yours, with --journal.")
@@ -63,7 +71,6 @@ def torture(  # noqa: PLR0913 - one argument for each option
     orders: int | None,
     seed: int | None,
     faults: tuple[str, ...],
-    listed: bool,
     workers: int,
     journal: str,
     bus: str,
@@ -77,35 +84,22 @@ def torture(  # noqa: PLR0913 - one argument for each option
     duplicated or lost. Nothing of yours is touched: sources and destinations become folders of a scratch folder,
     which is kept when the promise was broken. Exit 1 if it was.
     """
-    if listed:
-        for name, fault in every_fault().items():
-            click.echo(f"{name:<28}{fault.about}")
-        return
     seconds, count = QUICK if quick else FULL
-    kinds = list(EngineKind) if engine == _BOTH else [EngineKind(engine)]
     project = root if (root / "crossdock.yaml").exists() else pack_root()
-    chosen = seed if seed is not None else random.SystemRandom().randrange(1_000_000)
+    terms = Terms(
+        engine=EngineKind.EMBEDDED,
+        seed=seed if seed is not None else random.SystemRandom().randrange(1_000_000),
+        seconds=minutes * 60 if minutes else seconds,
+        orders=orders or count,
+        workers=workers,
+        faults=faults,
+        pack=_has_pack_orders(project),
+        journal=journal,
+        bus=bus,
+    )
     mounts = own_mounts()
-    reports = [
-        _run(
-            Terms(
-                engine=kind,
-                seed=chosen,
-                seconds=minutes * 60 if minutes else seconds,
-                orders=orders or count,
-                workers=workers,
-                faults=faults,
-                pack=_has_pack_orders(project),
-                journal=journal,
-                bus=bus,
-            ),
-            project,
-            mounts,
-            keep=keep,
-            quiet=as_json,
-        )
-        for kind in kinds
-    ]
+    kinds = list(EngineKind) if engine == _BOTH else [EngineKind(engine)]
+    reports = [_run(replace(terms, engine=kind), project, mounts, keep=keep, quiet=as_json) for kind in kinds]
     _tell(reports, html, as_json=as_json)
     if not all(report.good for report in reports):
         sys.exit(FAILURES)
