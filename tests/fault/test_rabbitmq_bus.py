@@ -160,6 +160,18 @@ def test_publishers_blocked_by_a_memory_alarm_go_on_after_it(
     assert arrives(one)
 
 
+def test_a_message_the_broker_refuses_while_an_alarm_blocks_it_ends_in_time(own_rabbitmq: RabbitMQ) -> None:
+    link = Link(Address.parse(own_rabbitmq.url), "publisher")
+    publisher = Publisher(link)
+    publisher.send([Outgoing("there is none of this name", "k", b"x")])
+    own_rabbitmq.address.control("set_vm_memory_high_watermark", "0.0000001")
+    started = time.monotonic()
+    (settled,) = publisher.publish([Outgoing("", "k", b"y")], patience=3.0)
+    assert settled.outcome in (Outcome.UNKNOWN, Outcome.UNSENT)
+    assert time.monotonic() - started < 10.0
+    link.abandon()
+
+
 def test_a_frozen_broker_is_left_and_found_again(own_rabbitmq: RabbitMQ, bus: Callable[..., RabbitBus]) -> None:
     one = bus(f"{own_rabbitmq.url}?heartbeat=2&connection_timeout=2000")
     own_rabbitmq.freeze()

@@ -76,6 +76,9 @@ class Link:
         with self._in_time():
             channel: Channel = self._connection.channel()
             channel.auto_decode = False  # a body is bytes, whatever ``content_encoding`` says of it
+            # py-amqp would open a channel that the broker closed again, and wait for the answer: for ever, while an
+            # alarm keeps the broker from reading.
+            channel._do_revive = _stay_closed  # noqa: SLF001 - it has no setting for this
             return channel
 
     @contextmanager
@@ -170,6 +173,10 @@ class Link:
 
     def _set_blocked(self, *, yes: bool) -> None:
         self.blocked = yes
+
+
+def _stay_closed() -> None:
+    """A link is never repaired."""
 
 
 def _opened(
