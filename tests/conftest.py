@@ -1,5 +1,8 @@
 """What holds for every test."""
 
+import logging
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -13,6 +16,15 @@ pytest.register_assert_rewrite("crossdock.testing.bus_suite", "crossdock.testing
 # A busy machine is slow, not wrong. The parent is hypothesis' own default: under CI it already repeats the same examples.
 settings.register_profile("crossdock", parent=settings.default, deadline=None)
 settings.load_profile("crossdock")
+
+
+@pytest.fixture(autouse=True)
+def _logging_is_left_as_it_was() -> Iterator[None]:
+    """A command that is run in this process sends what crossdock logs elsewhere; the next test must hear it again."""
+    logger = logging.getLogger("crossdock")
+    before = logger.handlers[:], logger.level, logger.propagate
+    yield
+    logger.handlers[:], logger.level, logger.propagate = before
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

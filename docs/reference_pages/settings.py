@@ -21,8 +21,8 @@ _SECTIONS = (
     (BreakerSpec, "breaker"),
 )
 _NOTES = {
-    "bus": "Only `embedded` works in this version; a URL is refused at start (E722).",
-    "journal": "A path below the project. A URL is refused at start (E721). Local disks only.",
+    "bus": "`embedded`, or `amqp://…`: see [RabbitMQ](../guide/10-rabbitmq.md).",
+    "journal": "A path, on a local disk, or `postgresql://…`: see [PostgreSQL](../guide/9-postgresql.md).",
     "secrets": "The folder with one file for each secret.",
     "health": "Where `crossdock run` (role `http`) answers `/live` and `/ready`, such as `127.0.0.1:9480`.",
     "workers": "Worker processes; `crossdock run --workers` overrules it.",

@@ -131,7 +131,7 @@ def test_a_full_disk_leaves_nothing_half_recorded_and_recovers_by_itself(
     wait_until(lambda: len(project.children()) == 3)
     limit_files(project, 200_000)
     project.drop(" ".join(f"w{n}" for n in range(3000)))
-    wait_until(lambda: "journal unavailable" in project.log())
+    wait_until(lambda: "journal unavailable" in (project.folder / "log.jsonl").read_text())
     assert len(project.children()) == 3, project.log()
 
     limit_files(project, resource.RLIM_INFINITY)

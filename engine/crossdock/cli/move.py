@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace as changed
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import click
 from pydantic import SecretStr
@@ -89,4 +89,5 @@ def _moved(source: Engine, target: Engine, *, replace: bool) -> tuple[Audit, Aud
 def _shown(engine: Engine) -> str:
     """Where the journal of an engine is, without its password."""
     where = urlsplit(engine.project.settings.journal.get_secret_value())
-    return where._replace(netloc=where.netloc.rpartition("@")[2], query="").geturl()
+    schema = [(name, value) for name, value in parse_qsl(where.query) if name == "schema"]  # the rest may hold a password
+    return where._replace(netloc=where.netloc.rpartition("@")[2], query=urlencode(schema)).geturl()

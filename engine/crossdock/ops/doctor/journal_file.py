@@ -140,7 +140,7 @@ def _inside(connection: apsw.Connection, file: Path) -> Iterator[Finding]:
 
 
 def _damaged(said: str, file: Path) -> Finding:
-    hint = "stop crossdock, keep the file, and load the last backup: crossdock restore"
+    hint = "stop crossdock, move its folder aside and keep it, and load the last backup: crossdock restore FILE"
     return error("H129", f"the journal is damaged: {said}", hint, str(file))
 
 
