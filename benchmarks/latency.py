@@ -51,8 +51,10 @@ def measure(engine: engines.Engine, orders: int, every: float) -> dict[str, floa
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(command, cwd=folder, env=dict(engine.environment), stdout=log, stderr=log)
         try:
-            _drop(folder, orders + WARM_UP, every)
-            _wait(folder, orders + WARM_UP)
+            _drop(folder, range(WARM_UP), every)
+            _wait(folder, WARM_UP)
+            _drop(folder, range(WARM_UP, WARM_UP + orders), every)
+            _wait(folder, WARM_UP + orders)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=60)
@@ -60,8 +62,8 @@ def measure(engine: engines.Engine, orders: int, every: float) -> dict[str, floa
     return {"median": round(statistics.median(times), 1), "p99": round(times[int(len(times) * 0.99)], 1)}
 
 
-def _drop(folder: Path, orders: int, every: float) -> None:
-    for number in range(orders):
+def _drop(folder: Path, numbers: range, every: float) -> None:
+    for number in numbers:
         hidden = folder / f"{number}.edi"
         write_orders(hidden, 1, control=number + 1, first=number + 1)
         shutil.move(hidden, folder / "inbox" / hidden.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,8 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from crossdock.errors import Halt
+from crossdock.journal.postgres.journal import PostgresJournal
+from crossdock.runtime.clock import SystemClock
 from crossdock.testing.servers.postgres import PostgresAddress
 from crossdock.testing.servers.rabbitmq import RabbitAddress
+from crossdock.testing.servers.server import wait_until
+from crossdock.testing.servers.tree import alive, descendants
+from crossdock.testing.torture.given import refuse_unfit
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 400  # seconds, on a machine that is busy with other tests
@@ -80,6 +87,39 @@ def test_the_distributed_engine_keeps_its_promise_under_faults(
     )
     assert told.code == 0, told.report["cases"]
     assert told.verdicts["ok"] + told.verdicts["recovered"] > 500
+
+
+def test_a_database_that_has_a_journal_is_refused_and_an_empty_one_is_not(
+    postgres: PostgresAddress, rabbitmq: RabbitAddress
+) -> None:
+    journal, bus = postgres.fresh(), rabbitmq.fresh()
+    refuse_unfit(journal, bus)
+    PostgresJournal(journal, SystemClock()).close()
+    with pytest.raises(Halt, match="T115"):
+        refuse_unfit(journal, bus)
+
+
+def test_a_person_who_interrupts_is_told_the_folder_and_no_process_goes_on(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "crossdock", "torture", "--orders", "2000", "--minutes", "5"]
+    variables = {**os.environ, "TMPDIR": str(tmp_path)}
+    run = subprocess.Popen(command, cwd=tmp_path, env=variables, stderr=subprocess.PIPE, text=True)
+    try:
+        assert wait_until(lambda: "worker-0" in map(called, descendants(run.pid)), 60)
+        family = list(descendants(run.pid))
+        run.send_signal(signal.SIGINT)
+        words = run.communicate(timeout=60)[1]
+    finally:
+        run.kill()
+    assert f"the scratch folder is kept: {next(tmp_path.glob('crossdock-torture-*'))}" in words
+    assert wait_until(lambda: not any(map(alive, family)), 20)
+
+
+def called(pid: int) -> str:
+    """The name of a process in the kernel's table."""
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 HONEST = "                moving.move(staged, At(folder, name), self._ways)\n"

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from crossdock.cli.check import check
+from crossdock.cli.status import status
 from crossdock.cli.test import test as cases
 
 Project = Callable[..., Path]
@@ -96,6 +97,19 @@ def test_check_finds_samples_that_mappings_name_and_nobody_wrote(project: Projec
     output = CliRunner().invoke(check, ["--project", str(folder)]).output
     assert "mappings/m.yaml:4:13: error R116: file 'samples/ordr.json' does not exist; did you mean" in output
     assert "mappings/m.yaml:4:40: warning R117" in output
+
+
+def test_one_mistake_is_told_in_the_singular(project: Project) -> None:
+    folder = project(**mapping("{given: samples/none.json, expect: {lines: 2}}"))
+    assert CliRunner().invoke(check, ["--project", str(folder)]).output.splitlines()[-1] == "1 error"
+
+
+def test_samples_that_are_missing_stop_tests_and_no_work(project: Project) -> None:
+    case = "  - {given: samples/none.json, expect_skip: true}\n"
+    folder = project(**mapping("{given: samples/none.json, expect: {lines: 2}}"), **{"routes/r.yaml": ROUTE + case})
+    for command, code in ((check, 1), (cases, 3), (status, 0)):
+        ended = CliRunner().invoke(command, ["--project", str(folder)])
+        assert (ended.exit_code, "R116" in ended.output) == (code, code > 0), ended.output
 
 
 def test_a_case_expects_a_result_or_an_error(project: Project) -> None:

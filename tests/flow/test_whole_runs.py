@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.flow.conftest import Project
 
 
@@ -156,3 +157,11 @@ def test_a_batch_destination_writes_files_of_so_many(project: Project, inbox: st
     project.drop(" ".join(f"w{n}" for n in range(100)))
     project.finish()
     assert sorted(rows(path) for path in (project.folder / "out").glob("*.txt")) == [20, 40, 40]
+
+
+@pytest.mark.parametrize("bus", ["kafka://x", "amqp://u:hunter2@h:bad/x", "amqps://u:hunter2@h/?cacertfile=none.pem"])
+def test_a_bus_that_can_never_be_opened_ends_a_run_before_it_begins(project: Project, inbox: str, bus: str) -> None:
+    project.write(r=inbox + "to:\n  - file: {path: out}\n")
+    run = project.start("--until-idle", CROSSDOCK_BUS=bus)
+    assert run.wait(timeout=20) == 3
+    assert "hunter2" not in project.log()

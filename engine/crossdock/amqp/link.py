@@ -198,8 +198,9 @@ def _connected(
     blocked: Callable[..., None],
 ) -> Connection:
     host, port = node
+    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     connection = Connection(
-        host=f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        host=at,
         userid=address.user,
         password=address.password,
         login_method="EXTERNAL" if address.external else "PLAIN",
@@ -214,7 +215,7 @@ def _connected(
         frame_handler=handler,
     )
     try:
-        with translated():
+        with translated(at):
             connection.connect()
     except BaseException:
         with suppress(AMQPError, OSError, ValueError):

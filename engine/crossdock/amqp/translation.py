@@ -61,17 +61,17 @@ _LOGIN = ((10, 10), (10, 11), (10, 20))  # Connection.start …: refused there, 
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise what happens inside as ``Retry`` or ``Halt``."""
+def translated(at: str = "") -> Iterator[None]:
+    """Raise what happens inside as ``Retry`` or ``Halt``; ``at`` is the host and port that are tried."""
     try:
         yield
     except CrossdockError:
         raise
     except _EXPECTED as error:
-        raise translate(error) from error
+        raise translate(error, at) from error
 
 
-def translate(error: BaseException) -> Retry | Halt:
+def translate(error: BaseException, at: str = "") -> Retry | Halt:
     """The error of ours for one of the table's."""
     detail = getattr(error, "reply_text", None) or getattr(error, "strerror", None) or str(error)
     if isinstance(error, amqp.AccessRefused) and (
@@ -82,7 +82,7 @@ def translate(error: BaseException) -> Retry | Halt:
         return _refused_while_working(error, detail)
     for kind, code, outcome, message, hint in _TABLE:
         if isinstance(error, kind):
-            return outcome(code, f"{message}: {detail}" if detail else message, hint=hint)
+            return outcome(code, ": ".join(filter(None, (message, at, detail))), hint=hint)
     return Retry("B128", f"the broker closed the connection: {error}")
 
 

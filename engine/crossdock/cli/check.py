@@ -27,14 +27,20 @@ def check(root: Path, strict: bool, as_json: bool) -> None:
     else:
         show_findings(findings, root)
         errors, warnings = len(errors_in(findings)), len(findings) - len(errors_in(findings))
-        click.echo(f"{count} routes: {errors} errors, {warnings} warnings" if count else f"{errors} errors")
+        told = _counted(errors, "error")
+        told += f", {_counted(warnings, 'warning')}" if count else ""
+        click.echo(f"{_counted(count, 'route')}: {told}" if count else told)
     if errors_in(findings) or (strict and findings):
         sys.exit(FAILURES)
 
 
 def _findings(root: Path) -> tuple[tuple[Finding, ...], int]:
     try:
-        project = load(root)
+        project = load(root, cases=True)
     except ConfigError as error:
         return error.findings, 0
     return project.warnings, len(project.routes)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

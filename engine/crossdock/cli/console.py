@@ -50,20 +50,21 @@ project_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def load(root: Path) -> LoadedProject:
-    """The project in ``root``. Raises ``ConfigError`` with every mistake; warnings are printed to stderr."""
+def load(root: Path, *, cases: bool = False) -> LoadedProject:
+    """The project in ``root``. Raises ``ConfigError`` with every mistake; in samples of ``cases`` only when asked."""
     return load_project(
         root,
         environment=os.environ,
         connectors=Registry("crossdock.connectors", Connector),
         codecs=Registry("crossdock.codecs", CodecKind),
+        cases=cases,
     )
 
 
-def project(root: Path) -> LoadedProject:
+def project(root: Path, *, cases: bool = False) -> LoadedProject:
     """The project in ``root``; its mistakes are shown and end the command."""
     try:
-        return load(root)
+        return load(root, cases=cases)
     except ConfigError as error:
         show_findings(error.findings, root)
         sys.exit(CONFIG)

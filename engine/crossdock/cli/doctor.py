@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -35,6 +36,8 @@ def doctor(root: Path, as_json: bool) -> None:
             _show(finding)
         if report.passed:
             click.echo(f"{click.style('well', fg='green')}: {', '.join(report.passed)}")
+        for why, names in _by_reason(report.unseen).items():
+            click.echo(f"not looked at, {why}: {', '.join(names)}")
     sys.exit(0 if report.well else FAILURES)
 
 
@@ -45,6 +48,13 @@ def _patient(root: Path) -> Patient:
         own = Finding(code=error.code, message=error.message, hint=error.hint)
         return Patient(root=root, environment=os.environ, mistakes=error.findings or (own,))
     return Patient(root=root, environment=os.environ, engine=Engine(project, os.environ))
+
+
+def _by_reason(unseen: Mapping[str, str]) -> dict[str, list[str]]:
+    reasons: dict[str, list[str]] = {}
+    for name, why in unseen.items():
+        reasons.setdefault(why, []).append(name)
+    return reasons
 
 
 def _show(finding: Finding) -> None:

@@ -16,6 +16,7 @@ from crossdock.runtime.health import Answer, Health
 def health() -> None:
     """Two questions, answered within two seconds whatever hangs; exit code 0 for yes, 1 for no.
 
+    It is 3 where the project does not load.
     With `health: 127.0.0.1:9480` in crossdock.yaml a run answers them itself, over HTTP: /live and /ready.
     """
 

@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import replace as changed
 from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import click
 from pydantic import SecretStr
@@ -83,11 +82,14 @@ def _moved(source: Engine, target: Engine, *, replace: bool) -> tuple[Audit, Aud
         standstill(target, new),
     ):
         alone = partial(refuse_others, source, old)
-        return move_journal(old, new, where=_shown(target), replace=replace, alone=alone)
+        return move_journal(old, new, where=place_of(target), replace=replace, alone=alone)
 
 
-def _shown(engine: Engine) -> str:
+def place_of(engine: Engine) -> str:
     """Where the journal of an engine is, without its password."""
-    where = urlsplit(engine.project.settings.journal.get_secret_value())
-    schema = [(name, value) for name, value in parse_qsl(where.query) if name == "schema"]  # the rest may hold a password
-    return where._replace(netloc=where.netloc.rpartition("@")[2], query=urlencode(schema)).geturl()
+    journal = engine.project.settings.journal.get_secret_value()
+    if "://" not in journal:
+        return journal
+    from crossdock.postgres.address import address_of  # its driver is there: the journal is open
+
+    return f"postgresql://{address_of(journal)}"

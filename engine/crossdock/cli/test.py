@@ -26,7 +26,7 @@ def test(names: tuple[str, ...], update_golden: bool, root: Path, as_json: bool)
 
     Exit 1 when a case fails. Nothing is sent anywhere.
     """
-    opened = project(root)
+    opened = project(root, cases=True)
     _check_names(names, {*opened.routes, *opened.mappings})
     runs = (run(opened, names, rewrite=update_golden) for run in (run_mapping_cases, run_route_cases))
     results = list(counted(chain.from_iterable(runs), "testing", "cases"))

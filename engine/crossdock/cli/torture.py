@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 import tempfile
@@ -13,11 +14,11 @@ from pathlib import Path
 import click
 
 from crossdock.cli.console import json_option, print_json
-from crossdock.cli.main import FAILURES
-from crossdock.errors import CrossdockError
+from crossdock.cli.main import FAILURES, UNREACHABLE
 from crossdock.ops.pack import pack_root
 from crossdock.testing.torture.arena import own_mounts
 from crossdock.testing.torture.faults import every_fault
+from crossdock.testing.torture.given import refuse_unfit
 from crossdock.testing.torture.page import page
 from crossdock.testing.torture.report import Report, as_text
 from crossdock.testing.torture.run import remove
@@ -45,6 +46,15 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
         context.exit()
 
 
+def _writable(context: click.Context, option: click.Parameter, file: Path | None) -> Path | None:
+    """Found out before the run, which may take a quarter of an hour, and not after it."""
+    if file is not None and not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {file.parent}")
+    if file is not None and not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise click.BadParameter(f"{file} cannot be written")
+    return file
+
+
 @click.command(short_help="Prove the promise: a run under faults, judged.")
 @click.option("--project", "root", type=click.Path(file_okay=False, path_type=Path), default=".", show_default=True,
               help="The project; where there is none, the distributor pack.")  # fmt: skip
@@ -57,9 +67,12 @@ def _list(context: click.Context, option: click.Parameter, wanted: bool) -> None
 @click.option("--faults", callback=_names, help="Only these, by name, with commas between them.")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List the faults.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Worker processes of a run.")
-@click.option("--journal", default="", help="An empty PostgreSQL database of yours; it is cut off, never killed.")
-@click.option("--bus", default="", help="An empty RabbitMQ virtual host of yours, with --journal.")
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write a report with a time line.")
+@click.option("--journal", default="",
+              help="An empty PostgreSQL database of yours, with --bus; it is cut off, never killed.")  # fmt: skip
+@click.option("--bus", default="",
+              help="An empty RabbitMQ virtual host of yours, with --journal. That it is empty is not checked.")  # fmt: skip
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), callback=_writable,
+              help="Write a report with a time line.")  # fmt: skip
 @click.option("--keep", is_flag=True, help="Keep the scratch folder of a good run too.")
 @json_option
 def torture(  # noqa: PLR0913 - one argument for each option
@@ -84,6 +97,9 @@ def torture(  # noqa: PLR0913 - one argument for each option
     duplicated or lost. Nothing of yours is touched: sources and destinations become folders of a scratch folder,
     which is kept when the promise was broken. Exit 1 if it was.
     """
+    if engine == EngineKind.EMBEDDED and (journal or bus):
+        raise click.UsageError("--journal and --bus are for --engine distributed (or both)")
+    refuse_unfit(journal, bus)
     seconds, count = QUICK if quick else FULL
     project = root if (root / "crossdock.yaml").exists() else pack_root()
     terms = Terms(
@@ -100,9 +116,12 @@ def torture(  # noqa: PLR0913 - one argument for each option
     mounts = own_mounts()
     kinds = list(EngineKind) if engine == _BOTH else [EngineKind(engine)]
     reports = [_run(replace(terms, engine=kind), project, mounts, keep=keep, quiet=as_json) for kind in kinds]
-    _tell(reports, html, as_json=as_json)
+    _tell(reports, as_json=as_json)
+    written = html is None or _written(reports, html)
     if not all(report.good for report in reports):
         sys.exit(FAILURES)
+    if not written:
+        sys.exit(UNREACHABLE)
 
 
 def _has_pack_orders(project: Path) -> bool:
@@ -116,7 +135,7 @@ def _run(terms: Terms, project: Path, mounts: str, *, keep: bool, quiet: bool) -
     tell = (lambda text: None) if quiet else (lambda text: click.secho(text, dim=True, err=True))
     try:
         report = torture_run(terms, project, scratch, tell, mounts)
-    except CrossdockError:
+    except BaseException:  # also when a person interrupts
         click.echo(f"the scratch folder is kept: {scratch}", err=True)
         raise
     if report.good and not keep:
@@ -127,9 +146,16 @@ def _run(terms: Terms, project: Path, mounts: str, *, keep: bool, quiet: bool) -
     return report
 
 
-def _tell(reports: Sequence[Report], html: Path | None, *, as_json: bool) -> None:
-    if html is not None:
+def _written(reports: Sequence[Report], html: Path) -> bool:
+    try:
         html.write_text(page(reports, time.strftime("%Y-%m-%d %H:%M")), encoding="utf-8")
+    except OSError as error:
+        click.secho(f"error: {html}: {error.strerror}", fg="red", err=True)
+        return False
+    return True
+
+
+def _tell(reports: Sequence[Report], *, as_json: bool) -> None:
     if as_json:
         print_json([report.as_dict() for report in reports])
         return

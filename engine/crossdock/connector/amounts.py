@@ -6,10 +6,10 @@ The unit is never left out, so a number cannot be read as the wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
 SECONDS: Mapping[str, float] = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES: Mapping[str, float] = {
@@ -50,6 +50,27 @@ def per_second(written: object) -> float:
     if rate == 0:
         raise ValueError("a rate of nothing would never send; use 'enabled: false'")
     return rate
+
+
+def _between(least: str, most: str, read: Callable[[object], float]) -> AfterValidator:
+    lowest, highest = read(least), read(most)
+
+    def check(amount: float) -> float:
+        if not lowest <= amount <= highest:
+            raise ValueError(f"expected {least} to {most}")
+        return amount
+
+    return AfterValidator(check)
+
+
+def lasting(least: str, most: str) -> AfterValidator:
+    """Bounds of a duration, as authors write it: a mistake is told with units, not in bare seconds."""
+    return _between(least, most, seconds)
+
+
+def sized(least: str, most: str) -> AfterValidator:
+    """Bounds of a size."""
+    return _between(least, most, size)
 
 
 Seconds = Annotated[float, BeforeValidator(seconds)]

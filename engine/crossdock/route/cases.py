@@ -55,8 +55,10 @@ def _expected(bench: Bench, name: str) -> None:
     bench.notes.findings += _unwritten(bench.source, bench.path, name, bench.materials.samples)
 
 
-def check_mapping_cases(source: Authored, cases: Sequence[MappingCase], samples: Collection[str]) -> Iterator[Finding]:
-    """A finding for every sample of a mapping's cases that is not there."""
+def check_mapping_cases(
+    source: Authored, cases: Sequence[MappingCase], samples: Collection[str] | None
+) -> Iterator[Finding]:
+    """A finding for every sample of a mapping's cases that is not there; none where ``samples`` are not known."""
     for index, case in enumerate(cases):
         if isinstance(case.given, str):
             yield from _missing(source, ("cases", index, "given"), case.given, samples)
@@ -64,20 +66,20 @@ def check_mapping_cases(source: Authored, cases: Sequence[MappingCase], samples:
             yield from _unwritten(source, ("cases", index, "expect"), case.expect, samples)
 
 
-def _missing(source: Authored, path: Path, name: str, samples: Collection[str]) -> Iterator[Finding]:
+def _missing(source: Authored, path: Path, name: str, samples: Collection[str] | None) -> Iterator[Finding]:
     if _leads_out(name):
         yield _outside(source, path, name)
-    elif name not in samples:
+    elif samples is not None and name not in samples:
         close = suggest(name, samples)
         hint = close if close is not None and close.startswith("did") else None
         message = f"file '{name}' does not exist"
         yield Finding(code="R116", message=message, place=source.place(path), hint=hint, value=name)
 
 
-def _unwritten(source: Authored, path: Path, name: str, samples: Collection[str]) -> Iterator[Finding]:
+def _unwritten(source: Authored, path: Path, name: str, samples: Collection[str] | None) -> Iterator[Finding]:
     if _leads_out(name):
         yield _outside(source, path, name)
-    elif name not in samples:
+    elif samples is not None and name not in samples:
         yield Finding(
             code="R117",
             message=f"expected output '{name}' does not exist",

@@ -42,14 +42,18 @@ def load_project(
     environment: Mapping[str, str],
     connectors: Registry[Connector],
     codecs: Registry[AnyCodecKind],
+    cases: bool = True,
 ) -> LoadedProject:
-    """Load the project at ``root``. Raises ``ConfigError`` with the findings of all files, by file and line."""
+    """Load the project at ``root``. Raises ``ConfigError`` with the findings of all files, by file and line.
+
+    ``cases`` is for who runs or checks them: for all others a sample that is not there is no mistake.
+    """
     folder = Folder(root, [])
     settings = _settings(root, environment, folder.findings)
     local = load_plugins(root, plugin_places(root, settings), connectors, codecs)
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
-    materials = load_materials(folder, settings, connectors, codecs, CONTRACTS)
+    materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases)
     files = folder.named("routes", ".yaml", ".yml")
     around = values(root, settings.secrets, environment)
     routes: dict[str, CompiledRoute] = {}

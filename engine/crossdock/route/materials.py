@@ -20,7 +20,9 @@ class Materials:
     """Everything a route may name. ``texts`` has the text of every file, by name, for the version of a route.
 
     ``broken`` are the names of mappings, tables and layouts that exist but have findings of their own: a route that
-    uses one is not to blame. ``samples`` are the paths of all files that cases may name. Expressions are kept by their text: 200 routes share few.
+    uses one is not to blame. ``samples`` are the paths of all files that cases may name, None where
+    nobody asks for them: work goes on without the samples of tests. Expressions are kept by their text: 200 routes
+    share few.
     """
 
     settings: Project
@@ -31,7 +33,7 @@ class Materials:
     tables: Tables
     layouts: Resources
     texts: Mapping[str, str] = field(default_factory=dict)
-    samples: frozenset[str] = frozenset()
+    samples: frozenset[str] | None = frozenset()
     broken: frozenset[str] = frozenset()
     expressions: dict[str, Value] = field(default_factory=dict)
     opened: dict[str, Codec] = field(default_factory=dict)

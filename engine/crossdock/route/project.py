@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
 
-from crossdock.connector.amounts import Bytes, PerSecond, Seconds
+from crossdock.connector.amounts import Bytes, PerSecond, Seconds, lasting, sized
+from crossdock.errors import Halt
+from crossdock.route.addresses import host_and_port, refuse_no_broker, refuse_no_database
 from crossdock.route.model import Authorable
-from crossdock.route.spec import BreakerSpec, Off, RetrySpec
+from crossdock.route.spec import BreakerSpec, Off, RetrySpec, Timeout
 
 DAY = 86400.0
 MB = 1000**2
@@ -26,12 +28,12 @@ class Limits(Authorable):
     batch: Annotated[int, Field(ge=1, le=10_000)] = 100
     batch_wait: Seconds = 0.05
     memory: Bytes = 1000 * MB
-    step: Seconds = 30.0
+    step: Annotated[Seconds, lasting("1ms", "7d")] = 30.0
     retry_after: Seconds = 3600.0
     backlog: Annotated[int, Field(ge=1, le=100_000_000)] = 250_000
     disk_free: Bytes = 100 * MB
-    reserve: Bytes = 64 * MB
-    silence: Annotated[Seconds, Field(ge=1)] = 15.0
+    reserve: Annotated[Bytes, sized("0B", "100GB")] = 64 * MB
+    silence: Annotated[Seconds, lasting("1s", "7d")] = 15.0
 
 
 class Retention(Authorable):
@@ -47,7 +49,7 @@ class Defaults(Authorable):
     retry: RetrySpec = RetrySpec()
     rate: PerSecond | None = None
     breaker: BreakerSpec | Off | None = None
-    timeout: Seconds = 30.0
+    timeout: Timeout = 30.0
 
 
 class Project(Authorable):
@@ -73,9 +75,19 @@ class Project(Authorable):
     @field_validator("bus")
     @classmethod
     def _bus(cls, bus: SecretStr) -> SecretStr:
-        if bus.get_secret_value() != "embedded" and "://" not in bus.get_secret_value():
-            raise ValueError("expected 'embedded' or a URL such as amqp://host")
+        if bus.get_secret_value() != "embedded":
+            refuse_no_broker(bus.get_secret_value())
         return bus
+
+    @field_validator("health")
+    @classmethod
+    def _health(cls, health: str | None) -> str | None:
+        try:
+            if health is not None:
+                host_and_port(health)
+        except Halt as error:
+            raise ValueError(f"{error.message}, such as 127.0.0.1:9480") from None
+        return health
 
     @field_validator("plugins")
     @classmethod
@@ -89,6 +101,8 @@ class Project(Authorable):
     @classmethod
     def _journal(cls, journal: SecretStr) -> SecretStr:
         text = journal.get_secret_value()
-        if "://" not in text and ".." in text.split("/"):
+        if "://" in text:
+            refuse_no_database(text)
+        elif ".." in text.split("/"):
             raise ValueError("the journal's path must not leave the project with '..'")
         return journal

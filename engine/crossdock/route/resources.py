@@ -49,14 +49,19 @@ def load_materials(
     connectors: Registry[Connector],
     codecs: Registry[AnyCodecKind],
     contracts: Mapping[str, Contract],
+    *,
+    cases: bool = True,
 ) -> Materials:
-    """Everything routes may name; what cannot be loaded is told in the folder's findings."""
+    """Everything routes may name; what cannot be loaded is told in the folder's findings.
+
+    Without ``cases``, nothing is said of samples that are not there.
+    """
     broken: set[str] = set()
     loading = _Loading(folder, broken)
     table_files = folder.named(TABLES, ".csv")
     tables = loading.each("table", table_files, lambda file: parse_table(file.name, file.data, file.path))
     mapping_files = folder.named("mappings", ".yaml", ".yml", ".xsl", ".xslt", without=(LAYOUTS, TABLES))
-    samples = folder.samples()
+    samples = folder.samples() if cases else None
     mappings = loading.each("mapping", mapping_files, lambda file: _mapping(file, tables, samples, folder.findings))
     layout_files = folder.named(LAYOUTS, ".yaml", ".yml")
     layouts = folder.authored(layout_files)
@@ -79,7 +84,9 @@ def _texts(**files: Mapping[str, ProjectFile]) -> dict[str, str]:
     return {name: file.data.decode("utf-8", "replace") for name, file in every}
 
 
-def _mapping(file: ProjectFile, tables: Tables, samples: frozenset[str], findings: list[Finding]) -> CompiledMapping:
+def _mapping(
+    file: ProjectFile, tables: Tables, samples: frozenset[str] | None, findings: list[Finding]
+) -> CompiledMapping:
     if file.path.endswith((".xsl", ".xslt")):
         return compile_stylesheet(file.name, file.data, file.path, tables)
     authored = load(file.data, file.path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -69,9 +70,22 @@ def _source(root: Path) -> Authored:
 
 def _project(source: Authored, read: Substituted, environment: Mapping[str, str]) -> Project:
     given = {} if read.value is None else read.value
+    overrides = {key: environment[name] for key, name in OVERRIDES.items() if environment.get(name)}
+    for key, url in overrides.items():
+        _refuse_bad(key, url, source)
     if isinstance(given, dict):
-        given = {**given, **{key: environment[name] for key, name in OVERRIDES.items() if environment.get(name)}}
+        given = {**given, **overrides}
     try:
         return Project.model_validate(given)
     except ValidationError as error:
         raise ConfigError.of(findings_of(error, source, (), Project, "P101")) from error
+
+
+def _refuse_bad(key: str, url: str, source: Authored) -> None:
+    """A mistake in the environment has its place there, and not in the file."""
+    try:
+        Project.model_validate({key: url})
+    except ValidationError as error:
+        place = Place(file=OVERRIDES[key])
+        found = findings_of(error, source, (), Project, "P101")
+        raise ConfigError.of([replace(one, place=place) for one in found]) from None

@@ -5,15 +5,16 @@ from __future__ import annotations
 import enum
 from typing import Annotated
 
-from pydantic import Field, StrictBool
+from pydantic import Field, StrictBool, ValidationInfo, field_validator
 
-from crossdock.connector.amounts import PerSecond, Seconds
+from crossdock.connector.amounts import PerSecond, Seconds, lasting
 from crossdock.route.model import Authorable
 
 #: Keys and values that a connector, codec or step reads with its own model.
 Settings = dict[str, object]
 
 Expression = Annotated[str, Field(min_length=1)]
+Timeout = Annotated[Seconds, lasting("1ms", "7d")]
 
 
 class RetrySpec(Authorable):
@@ -37,6 +38,14 @@ class BreakerSpec(Authorable):
     window: Seconds | None = None
     open: Seconds | None = None
     max: Seconds | None = None
+
+    @field_validator("max")
+    @classmethod
+    def _max(cls, longest: float | None, info: ValidationInfo) -> float | None:
+        first = info.data.get("open")
+        if longest is not None and first is not None and longest < first:
+            raise ValueError("'max' is less than 'open', which it bounds")
+        return longest
 
 
 class Off(enum.StrEnum):
@@ -76,7 +85,7 @@ class DestinationSpec(Authorable):
     rate: PerSecond | None = None
     breaker: BreakerSpec | Off | None = None
     concurrency: Annotated[int, Field(ge=1, le=16)] = 1
-    timeout: Seconds | None = None
+    timeout: Timeout | None = None
     batch: BatchSpec | None = None
     priority: Annotated[int, Field(ge=0, le=9)] | None = None
     unclear: Unclear = Unclear.PARK
@@ -107,7 +116,7 @@ class RouteSpec(Authorable):
     retry: RetrySpec | None = None
     rate: PerSecond | None = None
     breaker: BreakerSpec | Off | None = None
-    timeout: Seconds | None = None
+    timeout: Timeout | None = None
     priority: Annotated[int, Field(ge=0, le=9)] = 5
     enabled: bool = True
     cases: list[Settings] = []

@@ -15,6 +15,7 @@ from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Journal, WorkStore
 from crossdock.journal.portable import PortableJournal
 from crossdock.journal.versions import Versions
+from crossdock.route.addresses import host_and_port
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.destination import Destination
 from crossdock.route.load import LoadedProject
@@ -97,6 +98,12 @@ class Engine:
         """
         name = f"{self.host.id}/{process}"
         return self._engines.bus(journal, queues=self.queues(), name=name, consume=consume)
+
+    def refuse_bad_addresses(self) -> None:
+        """Raise ``Halt`` where bus or health can never be opened: a process that finds out can only die of it."""
+        self._engines.refuse_no_bus()
+        if self.project.settings.health is not None:
+            host_and_port(self.project.settings.health)
 
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """A duty: note what a broker gave up on; None where there is no broker."""

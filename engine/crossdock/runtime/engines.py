@@ -77,13 +77,19 @@ class Engines:
         if _scheme(self._bus) in RABBITMQ:
             return self._rabbit(queues, name, consume=consume)
         if self._bus != EMBEDDED:
-            hint = "bus: embedded, or bus: amqp://user:password@host"
-            raise Halt("E722", f"'{_scheme(self._bus)}' is no bus", hint=hint)
+            raise _no_bus(self._bus)
         if isinstance(journal, SqliteJournal):
             return EmbeddedBus(journal.changed, time.sleep, time.monotonic)
         module = _postgres("crossdock.bus.notify")
         listening: Bus = module.NotifyBus(self._journal)
         return listening
+
+    def refuse_no_bus(self) -> None:
+        """Raise ``Halt`` for a URL no bus here can open, without opening any."""
+        if _scheme(self._bus) in RABBITMQ:
+            self._address()
+        elif self._bus != EMBEDDED:
+            raise _no_bus(self._bus)
 
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """Takes what a broker gave up on into ``journal``, as refusals; None where there is no broker."""
@@ -119,6 +125,10 @@ class Engines:
 def _no_journal(url: str) -> Halt:
     hint = "journal: .crossdock/journal.db, or journal: postgresql://user:password@host/database"
     return Halt("E721", f"'{_scheme(url)}' is no journal", hint=hint)
+
+
+def _no_bus(url: str) -> Halt:
+    return Halt("E722", f"'{_scheme(url)}' is no bus", hint="bus: embedded, or bus: amqp://user:password@host")
 
 
 def _scheme(url: str) -> str:

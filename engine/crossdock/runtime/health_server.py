@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import socket
 
 from crossdock.errors import Halt
+from crossdock.route.addresses import host_and_port
 from crossdock.runtime.health import Answer, Health
 
 REQUEST_SECONDS = 2.0  # for a client to say what it wants
@@ -97,11 +98,3 @@ class HealthServer:
     def close(self) -> None:
         """Listen no more."""
         self._server.server_close()
-
-
-def host_and_port(address: str) -> tuple[str, int]:
-    """``127.0.0.1:9480`` or ``[::1]:9480`` as two values. Raises ``Halt``."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65535:  # noqa: PLR2004 - TCP
-        raise Halt("E776", f"'{address}' is no address to listen on", hint="health: 127.0.0.1:9480")
-    return host.strip("[]"), int(port)

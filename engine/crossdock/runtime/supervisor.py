@@ -97,6 +97,7 @@ class Supervisor:
         that are away, and stays so for ``patience`` seconds, the run ends, and gives how much is left in which queue.
         """
         self._patience = patience
+        self._engine.refuse_bad_addresses()
         with self._lock(), self._signals():
             self._begin()
             # What is loaded now lives as long as the run: no collection need look at it again, in any process.

@@ -20,6 +20,8 @@ from crossdock.message import Document
 from crossdock.yaml_source.reading import Authored, Path
 
 SHOWN = 80  # characters of a wrong value worth repeating
+#: The type of a mistake in a value that may hold a password: its context has all that is ``told``, and a ``hint``.
+UNSHOWN = "unshown"
 LISTED = 12  # names that can be taken in at a glance
 
 _EXPECTED = {
@@ -184,6 +186,9 @@ class _Teller:
         if kind == "union_tag_not_found":
             discriminator = error.detail.get("ctx", {}).get("discriminator", "")
             return self._told(f"required {self.noun} {discriminator}{self.owner} is missing", self._key(path))
+        if kind == UNSHOWN:
+            context = error.detail.get("ctx", {})
+            return self._told(str(context.get("told")), self.source.place(path), hint=context.get("hint"))
         shown = _shown(error.detail["input"])
         if kind == "union_tag_invalid":
             path, shown = (*path, tag), str(error.detail.get("ctx", {}).get("tag"))

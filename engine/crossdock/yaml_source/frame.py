@@ -8,13 +8,14 @@ from crossdock.errors import Finding
 
 CONTEXT = 1  # lines shown before the one that is meant
 
+_LOGIN = re.compile(r"(?<=://)\S+(?=@)")  # user and password of a URL: what is shown may end in a log
 _TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\]}]+")
 
 
 def render_finding(finding: Finding, text: str) -> str:
     """The finding and, where it has a line of ``text`` (the file it is about), that line under a caret."""
     line, column = finding.place.line, finding.place.column
-    lines = text.splitlines()
+    lines = [_LOGIN.sub(lambda login: "*" * len(login[0]), one) for one in text.splitlines()]
     if line is None or column is None or not 1 <= line <= len(lines):
         return str(finding)
     width = len(str(line))

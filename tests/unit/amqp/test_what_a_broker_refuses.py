@@ -24,3 +24,8 @@ def test_a_failed_precondition_is_a_mistake_only_where_something_is_declared(
     error = translate(amqp.PreconditionFailed(text, method))
     assert (type(error), error.code) == (kind, code)
     assert text in error.message
+
+
+def test_a_broker_that_cannot_be_reached_is_told_with_host_and_port() -> None:
+    error = translate(ConnectionRefusedError(111, "Connection refused"), "mq:5672")
+    assert (error.code, error.message) == ("B120", "the broker cannot be reached: mq:5672: Connection refused")

@@ -63,3 +63,47 @@ def test_a_schema_is_a_plain_name(schema: str) -> None:
     with pytest.raises(Halt) as refused:
         address_of(f"{URL}?schema={schema}")
     assert refused.value.code == "E737"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:supersecret/x@127.0.0.1:5432/db",
+        "postgresql://u:12/secret@127.0.0.1:5432/db",
+        "postgresql://u:a@secret/x@127.0.0.1:5432/db",
+        "postgresql://u:a@secret@127.0.0.1:5432/db",
+        "postgresql://u:a?secret@127.0.0.1:5432/db",
+        "postgresql://u:a#secret@127.0.0.1:5432/db",
+        "postgresql://u:a?secret=1@127.0.0.1:5432/db",
+        "postgresql://u%3Asecret%40h/db",
+        "postgresql://h/u%3Asecret%40h",
+        "postgresql://u:secret/db",
+        "postgresql://127.0.0.1:secret/db",
+        "postgresql://127.0.0.1:99999/db?user=secret",
+    ],
+)
+def test_a_password_that_libpq_takes_for_something_else_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(Halt) as refused:
+        address_of(url)
+    assert refused.value.code == "E737"
+    assert refused.value.hint
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql:///edi", "localhost:5432/edi"),
+        ("postgresql://u:p%40%2F@[::1]:5433/edi", "::1:5433/edi"),
+        ("postgresql://one:5433,two/edi", "one,two:5433,/edi"),
+        ("postgresql:///edi?host=/var/run/postgresql", "/var/run/postgresql:5432/edi"),
+    ],
+)
+def test_what_libpq_reads_rightly_is_let_through(url: str, shown: str) -> None:
+    assert str(address_of(url)) == f"{shown}?schema=crossdock"
+
+
+def test_an_unknown_parameter_is_named() -> None:
+    with pytest.raises(Halt, match=r"E737: .* unknown parameter 'schem'") as refused:
+        address_of(f"{URL}?schem=1")
+    assert refused.value.hint == "did you mean 'schema'?"

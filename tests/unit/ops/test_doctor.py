@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import threading
 import time
@@ -16,7 +17,7 @@ import pytest
 from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.delivery.breaker import Circuit, opened_by_hand
-from crossdock.errors import ConfigError, Finding, Retry, Severity
+from crossdock.errors import ConfigError, Finding, Halt, Retry, Severity
 from crossdock.journal.contract import Entry, Post, Register
 from crossdock.message import Inline, Message
 from crossdock.ops.doctor import journal_file, machine, servers, work
@@ -91,6 +92,39 @@ def test_a_damaged_journal_is_told_and_nothing_else_stops(root: Path) -> None:
     assert "H129" in codes(report)
     assert not report.well
     assert "memory" in report.passed
+
+
+def test_what_a_damaged_journal_hides_is_not_called_well(root: Path) -> None:
+    (root / ".crossdock").mkdir()
+    (root / ".crossdock" / "journal.db").write_bytes(b"no database at all" * 1000)
+    report = look(root)
+    hidden = {"stopped queues and open breakers", "what waits", "what needs a person", "sources", "hosts"}
+    assert not hidden & set(report.passed)
+    assert {report.unseen[name] for name in hidden} == {"the journal cannot be opened"}
+
+
+def test_what_a_server_that_is_away_hides_is_not_called_well(root: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    (root / "crossdock.yaml").write_text(f"journal: postgresql://u@127.0.0.1:{port}/d?connect_timeout=2\n")
+    report = look(root)
+    assert "H140" in codes(report)
+    assert {"hosts", "what waits", "the journal's file", "the disk of the journal", "the reserve"} <= set(report.unseen)
+    assert not set(report.unseen) & set(report.passed)
+
+
+def test_what_depends_on_a_project_that_does_not_load_is_not_called_well(root: Path) -> None:
+    (root / "routes" / "orders.yaml").write_text("from: {topic: t}\nto:\n  - fil: {path: out}\n")
+    report = look(root)
+    assert report.unseen["hosts"] == "the project does not load"
+    assert report.as_dict()["not_looked_at"] == dict(report.unseen)
+
+
+def test_a_damaged_journal_is_refused_with_the_way_out(root: Path) -> None:
+    (root / ".crossdock").mkdir()
+    (root / ".crossdock" / "journal.db").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(Halt, match=r"E713.*move the journal's folder aside.*crossdock restore FILE"):
+        engine(root).open_journal()
 
 
 def test_a_locked_journal_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from crossdock.bus.embedded import EmbeddedBus
 from crossdock.errors import Halt
@@ -17,7 +18,10 @@ from crossdock.testing.clock import ManualClock
 
 
 def engines(root: Path, **settings: str) -> Engines:
-    return Engines(root, Project.model_validate(settings), ManualClock(), lambda name: None)
+    given = {
+        name: SecretStr(url) for name, url in settings.items()
+    }  # as ``move --to`` does: the project has not seen it
+    return Engines(root, Project().model_copy(update=given), ManualClock(), lambda name: None)
 
 
 def test_without_a_word_it_is_a_file_and_what_comes_with_it(tmp_path: Path) -> None:
@@ -44,6 +48,18 @@ def test_a_bus_nobody_knows_is_refused_and_its_password_not_shown(tmp_path: Path
     with pytest.raises(Halt, match="E722: 'kafka' is no bus") as refused:
         made.bus(journal, queues=[], name="a", consume=True)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("bus", "code"), [("kafka://me:secret@h", "E722"), ("amqp://me:secret@h:bad/x", "B101")])
+def test_a_bus_that_can_never_be_opened_is_refused_before_anything_runs(tmp_path: Path, bus: str, code: str) -> None:
+    with pytest.raises(Halt, match=code) as refused:
+        engines(tmp_path, bus=bus).refuse_no_bus()
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("bus", ["embedded", "amqp://me:secret@127.0.0.1:1/"])
+def test_a_bus_that_is_only_away_is_not_refused(tmp_path: Path, bus: str) -> None:
+    engines(tmp_path, bus=bus).refuse_no_bus()
 
 
 def test_a_driver_that_is_not_installed_is_asked_for_by_the_name_of_its_extra(

@@ -17,10 +17,11 @@ from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.errors import Halt, Retry
 from crossdock.registry import Registry
+from crossdock.route.addresses import host_and_port
 from crossdock.route.load import load_project
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.health import Answer, Asking, Health
-from crossdock.runtime.health_server import HealthServer, host_and_port
+from crossdock.runtime.health_server import HealthServer
 from crossdock.runtime.hosts import announce
 
 

@@ -37,3 +37,12 @@ def test_a_line_the_file_no_longer_has_gives_no_frame() -> None:
 
 def test_a_column_beyond_the_line_still_points() -> None:
     assert frame(1, 9)[-1] == "    |         ^"
+
+
+def test_user_and_password_of_a_url_are_not_shown() -> None:
+    finding = Finding(code="T1", message="m", place=Place(file="f", line=1, column=10))
+    shown = render_finding(finding, "journal: postgresql://u:hunter2/x@h:5432/db\n").splitlines()
+    assert shown[1:] == [
+        "  1 | journal: postgresql://***********@h:5432/db",
+        "    |          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^",
+    ]

@@ -24,6 +24,9 @@ from crossdock.journal.sqlite import schema
 
 OLDEST_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL that two processes write (sqlite.org, release notes)
 #: Of the system's refusals to open a file, those that pass by themselves.
+_DAMAGED = (
+    "stop crossdock, move the journal's folder aside and keep it, and load the last backup: crossdock restore FILE"
+)
 _PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EAGAIN})
 BUSY_SECONDS = 30.0  # far above any transaction of ours; longer means something else holds the file
 CACHE_KIB = 8 * 1024
@@ -168,7 +171,8 @@ def _unopened(path: Path, error: Exception) -> CrossdockError:
     passing |= isinstance(error, apsw.CantOpenError) and path.is_file() and os.access(path, os.R_OK | os.W_OK)
     passing |= isinstance(error, OSError) and error.errno in _PASSING
     kind = Retry if passing else Halt
-    return kind("E713", f"journal {path} cannot be opened: {error}")
+    hint = _DAMAGED if isinstance(error, (apsw.CorruptError, apsw.NotADBError)) else None
+    return kind("E713", f"journal {path} cannot be opened: {error}", hint=hint)
 
 
 def _write_ahead(connection: apsw.Connection) -> None:
@@ -219,7 +223,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (apsw.CorruptError, apsw.NotADBError) as error:
-        raise Halt("E718", f"the journal file is damaged: {error}", hint="restore the last backup") from error
+        raise Halt("E718", f"the journal file is damaged: {error}", hint=_DAMAGED) from error
     except tuple(kind for kind, _, _ in _TRANSIENT) as error:
         code, says = next((code, says) for kind, code, says in _TRANSIENT if isinstance(error, kind))
         raise Retry(code, f"{says}: {error}") from error

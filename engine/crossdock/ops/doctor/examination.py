@@ -26,8 +26,15 @@ class Patient:
     engine: Engine | None = None
     mistakes: tuple[Finding, ...] = ()
 
+    def loaded(self) -> Engine:
+        """The engine. Raises ``UnseenError`` where there is none."""
+        if self.engine is None:
+            raise UnseenError("the project does not load")
+        return self.engine
 
-#: One thing to look at: what is wrong with it. Raises ``CrossdockError`` or ``OSError`` where it cannot look.
+
+#: One thing to look at: what is wrong with it. Raises ``CrossdockError`` or ``OSError`` where it cannot look, and
+#: ``UnseenError`` where there is no more to say of that.
 Look = Callable[[Patient], Iterable[Finding]]
 
 
@@ -41,10 +48,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found, the worst first, and the checks that found nothing."""
+    """What was found, the worst first, the checks that found nothing, and those that did not look, with the reason."""
 
     findings: tuple[Finding, ...]
     passed: tuple[str, ...]
+    unseen: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def well(self) -> bool:
@@ -54,19 +62,27 @@ class Report:
     def as_dict(self) -> dict[str, object]:
         """The report as plain JSON data."""
         findings = [finding.as_dict() for finding in self.findings]
-        return {"ok": self.well, "findings": findings, "passed": list(self.passed)}
+        passed, unseen = list(self.passed), dict(self.unseen)
+        return {"ok": self.well, "findings": findings, "passed": passed, "not_looked_at": unseen}
+
+
+class UnseenError(Exception):
+    """Raised by a check that has nothing to look at, or whose way to it another check is telling of; says why."""
 
 
 @dataclass(slots=True)
 class _Visit:
     check: Check
     found: list[Finding] = field(default_factory=list)
+    unseen: str = ""
     done: bool = False
 
     def run(self, patient: Patient) -> None:
         try:
             for finding in self.check.look(patient):
                 self.found.append(finding)
+        except UnseenError as why:
+            self.unseen = str(why)
         except CrossdockError as error:
             self.found.append(_could_not_look(self.check, str(error)))
         except OSError as error:
@@ -92,7 +108,9 @@ def examine(patient: Patient, checks: Sequence[Check], patience: float = PATIENC
         thread.join(max(0.0, end - time.monotonic()))
         found += [*visit.found, *([] if visit.done else [_late(visit.check, patience)])]
     found.sort(key=lambda finding: _WORST_FIRST[finding.severity])
-    return Report(tuple(found), tuple(visit.check.name for visit in visits if visit.done and not visit.found))
+    ended = [visit for visit in visits if visit.done]
+    passed = tuple(visit.check.name for visit in ended if not visit.found and not visit.unseen)
+    return Report(tuple(found), passed, {visit.check.name: visit.unseen for visit in ended if visit.unseen})
 
 
 def _could_not_look(check: Check, why: str) -> Finding:

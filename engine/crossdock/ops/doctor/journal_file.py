@@ -15,7 +15,7 @@ import apsw
 from crossdock.errors import CrossdockError, Finding
 from crossdock.journal.sqlite.schema import MIGRATIONS
 from crossdock.journal.sqlite.session import check_version
-from crossdock.ops.doctor.examination import Patient, error, note, warning
+from crossdock.ops.doctor.examination import Patient, UnseenError, error, note, warning
 from crossdock.runtime.filesystems import NETWORK, VOLATILE, filesystem_of
 
 SLOW_FLUSH = 0.020  # seconds: with more, one worker commits fewer than 50 times a second
@@ -37,8 +37,6 @@ def library(patient: Patient) -> Iterator[Finding]:
 def disk(patient: Patient) -> Iterator[Finding]:
     """Where the journal lies: may it be written there, is there room, is it kept."""
     file = _file(patient)
-    if file is None or patient.engine is None:
-        return
     folder = _nearest(file.parent)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield error("H121", f"nothing can be written to {folder}", "let the user that crossdock runs as write there")
@@ -49,7 +47,7 @@ def disk(patient: Patient) -> Iterator[Finding]:
         yield error("H122", f"the journal lies on a network file system ({kind}), where SQLite loses data", hint)
     elif kind in VOLATILE:
         yield warning("H123", f"the journal lies in memory ({kind}): it is gone with the next boot", "use a disk")
-    yield from _room(patient.engine.project.settings.limits.disk_free, folder)
+    yield from _room(patient.loaded().project.settings.limits.disk_free, folder)
 
 
 def _room(wanted: int, folder: Path) -> Iterator[Finding]:
@@ -65,8 +63,8 @@ def _room(wanted: int, folder: Path) -> Iterator[Finding]:
 def flushes(patient: Patient) -> Iterator[Finding]:
     """How long the disk takes to keep something, and whether it can be believed."""
     file = _file(patient)
-    if file is None or not os.access(_nearest(file.parent), os.W_OK):
-        return
+    if not os.access(_nearest(file.parent), os.W_OK):
+        raise UnseenError("nothing can be written there")
     folder = _nearest(file.parent)
     took = _flush_seconds(folder)
     if took > SLOW_FLUSH:
@@ -98,8 +96,6 @@ def _flush(handle: int) -> float:
 def content(patient: Patient) -> Iterator[Finding]:
     """Whether the file can be read, written, and is whole."""
     file = _file(patient)
-    if file is None:
-        return
     if not file.is_file():
         yield note("H127", "there is no journal yet", "'crossdock run' makes it", str(file))
         return
@@ -146,13 +142,17 @@ def _damaged(said: str, file: Path) -> Finding:
 
 def reserve(patient: Patient) -> Iterator[Finding]:
     """Whether there is a reserve for a full disk."""
-    kept = patient.engine.reserve() if patient.engine is not None else None
+    _file(patient)
+    kept = patient.loaded().reserve()
     if kept is not None and kept.size and kept.path.is_file() and kept.spent():
         yield error("H134", "the disk was full: the reserve is used up, nothing is let in", "make room", str(kept.path))
 
 
-def _file(patient: Patient) -> Path | None:
-    return patient.engine.journal_file() if patient.engine is not None else None
+def _file(patient: Patient) -> Path:
+    file = patient.loaded().journal_file()
+    if file is None:
+        raise UnseenError("a server keeps the journal")
+    return file
 
 
 def _nearest(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from crossdock.amqp.message import Outgoing
 from crossdock.amqp.topology import Queue, declare_queue
 from crossdock.bus.rabbitmq.topology import Names
 from crossdock.errors import CrossdockError, Finding, Halt
-from crossdock.ops.doctor.examination import Patient, error, note, warning
+from crossdock.ops.doctor.examination import Patient, UnseenError, error, note, warning
 
 SKEW = 1.0  # seconds two clocks may differ
 OLDEST_BROKER = (3, 10)
@@ -33,12 +33,13 @@ _FACTS = (
 
 def postgresql(patient: Patient) -> Iterator[Finding]:
     """Whether the server is there, keeps what it acknowledges, has connections left and the right time."""
-    if patient.engine is None or patient.engine.journal_file() is not None:
-        return
+    engine = patient.loaded()
+    if engine.journal_file() is not None:
+        raise UnseenError("not used here")
     from crossdock.postgres.address import address_of  # noqa: PLC0415 - the driver is an extra
     from crossdock.postgres.connection import connect  # noqa: PLC0415 - the driver is an extra
 
-    address = address_of(patient.engine.project.settings.journal.get_secret_value())
+    address = address_of(engine.project.settings.journal.get_secret_value())
     try:
         connection = connect(address)
     except CrossdockError as refused:
@@ -80,11 +81,12 @@ def _skew(seconds: float) -> Iterator[Finding]:
 
 def rabbitmq(patient: Patient) -> Iterator[Finding]:
     """Whether the broker is there, takes messages, is new enough and has the queues of the project."""
-    url = patient.engine.project.settings.bus.get_secret_value() if patient.engine is not None else ""
-    if patient.engine is None or not url.startswith("amqp"):
-        return
-    names = Names(patient.engine.project.settings.name)
-    address = replace(Address.parse(url, patient.engine.project.root), connect_timeout=PATIENCE, io_timeout=PATIENCE)
+    engine = patient.loaded()
+    url = engine.project.settings.bus.get_secret_value()
+    if not url.startswith("amqp"):
+        raise UnseenError("not used here")
+    names = Names(engine.project.settings.name)
+    address = replace(Address.parse(url, engine.project.root), connect_timeout=PATIENCE, io_timeout=PATIENCE)
     try:
         link = Link(address, CALLED)
     except CrossdockError as refused:
@@ -100,7 +102,7 @@ def rabbitmq(patient: Patient) -> Iterator[Finding]:
             return
     finally:
         link.abandon()
-    missing = _missing(address, {queue: names.queue(queue) for queue in patient.engine.queues()})
+    missing = _missing(address, {queue: names.queue(queue) for queue in engine.queues()})
     if missing:
         text = f"RabbitMQ does not have {len(missing)} queues of the project, such as {missing[0]}"
         yield note("H153", text, "the next run declares them, if its user may: crossdock bus declare")

@@ -10,7 +10,7 @@ from crossdock.delivery.states import State
 from crossdock.errors import CrossdockError, Finding
 from crossdock.journal.contract import Query, Register
 from crossdock.journal.portable import PortableJournal
-from crossdock.ops.doctor.examination import Patient, error, note, warning
+from crossdock.ops.doctor.examination import Patient, UnseenError, error, note, warning
 from crossdock.runtime.admission import Gate
 from crossdock.runtime.hosts import hosts
 
@@ -97,14 +97,15 @@ def _words(state: State) -> str:
 
 def sources(patient: Patient) -> Iterator[Finding]:
     """Sources that cannot be opened, that are not asked now, and arrivals that were refused lately."""
-    engine, journal = patient.engine, _journal(patient)
-    for watch in engine.watches() if engine is not None else ():
+    engine = patient.loaded()
+    for watch in engine.watches():
         try:
             watch.open().close()
         except CrossdockError as refused:
             text = f"the source of route {watch.route.name} cannot be opened: {refused.message}"
             yield error("H167", text, refused.hint, watch.route.file)
-    if engine is None or journal is None:
+    journal = _journal(patient)
+    if journal is None:
         return
     with closing(journal):
         door = engine.door(journal)
@@ -153,18 +154,18 @@ def runs(patient: Patient) -> Iterator[Finding]:
 
 
 def _journal(patient: Patient) -> PortableJournal | None:
-    """The journal; None where there is none yet, or where it cannot be opened: another check says why.
+    """The journal; None where there is none yet. Raises ``UnseenError`` where it cannot be opened: another check says why.
 
-    Nor one of an older version: opening it would change it, and shut out those who run with that.
+    And for one of an older version: opening it would change it, and shut out those who run with that.
     """
-    engine = patient.engine
-    file = engine.journal_file() if engine is not None else None
-    if engine is None or (file is not None and not file.is_file()):
+    engine = patient.loaded()
+    file = engine.journal_file()
+    if file is not None and not file.is_file():
         return None
     try:
         with closing(engine.open_versions()) as versions:
             if versions.version() < len(versions.steps()):
-                return None
+                raise UnseenError("the journal has an older schema")
         return engine.open_journal()
-    except CrossdockError:
-        return None
+    except CrossdockError as refused:
+        raise UnseenError("the journal cannot be opened") from refused

@@ -187,7 +187,11 @@ class Server(ABC):
             self.stop()
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # also when a person interrupts: nothing stays behind
+            self.close()
+            raise
         return self
 
     def __exit__(

@@ -106,7 +106,11 @@ def _drain(stage: Stage, urls: tuple[str, str], terms: Terms) -> None:
     host = Host("drain", stage.folder, stage.folder / "log.jsonl", environment(*urls), terms.workers)
     host.start("--until-idle")
     limit = _CALM + terms.orders / _SLOWEST
-    code = host.wait(limit)
+    try:
+        code = host.wait(limit)
+    except BaseException:  # a person interrupts: it has a session of its own and would go on
+        host.kill()
+        raise
     if code != 0:
         why = f"did not come to rest within {limit:.0f} s" if code is None else f"ended with exit code {code}"
         raise Halt("T112", f"the run {why}", hint=f"look into {stage.folder / 'log.jsonl'}")
@@ -151,8 +155,6 @@ def _arena(
 
 
 def _servers(stack: ExitStack, arena: Arena, terms: Terms, tell: Tell) -> tuple[str, str]:
-    if bool(terms.journal) != bool(terms.bus):
-        raise Halt("T110", "--journal and --bus go together", hint="give both, or neither for private servers")
     if terms.journal:
         return terms.journal, terms.bus
     tell("starting a private PostgreSQL and a private RabbitMQ")
