@@ -14,6 +14,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from amqp.exceptions import AMQPError
 from kombu.transport.pyamqp import Channel, Connection
@@ -78,7 +79,7 @@ class Link:
             channel.auto_decode = False  # a body is bytes, whatever ``content_encoding`` says of it
             # py-amqp would open a channel that the broker closed again, and wait for the answer: for ever, while an
             # alarm keeps the broker from reading.
-            channel._do_revive = _stay_closed  # noqa: SLF001 - it has no setting for this
+            channel._do_revive = partial(_stay_closed, channel)  # noqa: SLF001 - it has no setting for this
             return channel
 
     @contextmanager
@@ -175,8 +176,9 @@ class Link:
         self.blocked = yes
 
 
-def _stay_closed() -> None:
+def _stay_closed(channel: Channel) -> None:
     """A link is never repaired."""
+    channel.is_open = False
 
 
 def _opened(
