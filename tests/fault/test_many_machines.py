@@ -32,7 +32,10 @@ from crossdock.runtime.hosts import held, hosts
 from crossdock.testing.servers.postgres import PostgresAddress
 from crossdock.testing.servers.rabbitmq import RabbitAddress
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces are made by root")
+# Under CI nothing is skipped: whoever runs it there without root sees these tests fail at their first command.
+pytestmark = pytest.mark.skipif(
+    os.geteuid() != 0 and not os.environ.get("CI"), reason="network namespaces are made by root"
+)
 
 SILENCE = 4.0
 SETTINGS = f"name: farm\nlimits: {{silence: {SILENCE:g}s, step: 4s}}\n"
