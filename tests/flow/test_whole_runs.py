@@ -129,7 +129,8 @@ def test_a_full_disk_leaves_nothing_half_recorded_and_recovers_by_itself(
     steps = "steps:\n  - decode: words\n  - split: words\n"
     project.write(r=inbox + steps + "to:\n  - file: {path: out, name: '{word}.txt'}\n")
     project.start()
-    wait_until(lambda: len(project.children()) == 3)
+    reserve = project.folder / ".crossdock" / "journal.db-reserve"
+    wait_until(lambda: len(project.children()) == 3 and reserve.exists() and reserve.stat().st_size > 200_000)
     limit_files(project, 200_000)
     project.drop(" ".join(f"w{n}" for n in range(3000)))
     wait_until(lambda: "journal unavailable" in (project.folder / "log.jsonl").read_text())

@@ -13,8 +13,9 @@ from typing import cast
 from crossdock.journal.contract import Phase, Work
 from crossdock.journal.postgres import lanes
 from crossdock.journal.postgres.numbers import new_number
-from crossdock.journal.postgres.rows import MESSAGE_COLUMNS, WORK_COLUMNS, Record, plain, table_of, work_of
+from crossdock.journal.postgres.rows import WORK_COLUMNS, Record, plain, table_of
 from crossdock.journal.postgres.session import Session, Values
+from crossdock.journal.rows import MESSAGE_COLUMNS, work_of
 from crossdock.postgres.connection import Connection
 
 _FREE = "w.state = 'waiting' AND NOT w.blocked"
@@ -139,7 +140,7 @@ def claim(session: Session, queue: str, owner: str, limit: int, lease: float) ->
             return []
         values = (new_number(), plain(owner), lease, len(chosen), chosen, chosen)
         taken = connection.execute(_TAKE, values, binary=True).fetchall()
-        works = {row[1]: work_of(session, queue, row[1:], row[0]) for row in taken}
+        works = {row[1]: work_of(session.payloads, queue, row[1:], row[0]) for row in taken}
         return [works[row] for row in chosen if row in works]
 
     return session.run("claim", take, flushed=False)

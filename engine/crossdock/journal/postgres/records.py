@@ -9,16 +9,10 @@ from typing import cast
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum
-from crossdock.journal.postgres.rows import (
-    ITEM_COLUMNS,
-    MESSAGE_COLUMNS,
-    findings_text,
-    item_of,
-    message_of,
-    plain,
-)
+from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.schema import ACCEPTED
 from crossdock.journal.postgres.session import Session, Value
+from crossdock.journal.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
 from crossdock.message import Message
 from crossdock.postgres.connection import Connection
 
@@ -88,7 +82,7 @@ _DAMAGE = (
 def message(session: Session, id: str) -> Message | None:
     """See ``Records.message``."""
     rows = session.rows(f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id = %s", (plain(id),))
-    return message_of(session, rows[0]) if rows else None
+    return message_of(session.payloads, rows[0]) if rows else None
 
 
 def named(session: Session, key: str, limit: int) -> list[Message]:
@@ -104,13 +98,13 @@ def named(session: Session, key: str, limit: int) -> list[Message]:
     if not rows and len(key) >= SHORTEST_ID:
         sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id >= %s AND m.id < %s ORDER BY m.id LIMIT %s"
         rows = session.rows(sql, (plain(key.lower()), plain(key.lower()) + "~", limit))
-    return [message_of(session, row) for row in rows]
+    return [message_of(session.payloads, row) for row in rows]
 
 
 def children(session: Session, id: str, limit: int) -> list[Message]:
     """See ``Records.children``."""
     sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.parent = %s ORDER BY m.position, m.row LIMIT %s"
-    return [message_of(session, row) for row in session.rows(sql, (plain(id), limit))]
+    return [message_of(session.payloads, row) for row in session.rows(sql, (plain(id), limit))]
 
 
 def items(session: Session, query: Query) -> Iterator[Item]:
@@ -118,7 +112,7 @@ def items(session: Session, query: Query) -> Iterator[Item]:
     where, values = _where(query)
     sql = f"SELECT {ITEM_COLUMNS}, {MESSAGE_COLUMNS}{_FROM} WHERE {where} ORDER BY w.row DESC LIMIT %s"
     for row in session.rows(sql, values):
-        yield item_of(session, row)
+        yield item_of(session.payloads, row)
 
 
 def rows(session: Session, query: Query) -> list[int]:

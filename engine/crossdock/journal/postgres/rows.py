@@ -1,36 +1,22 @@
-"""Rows of the tables as values, and back."""
+"""Rows on their way into the tables of the PostgreSQL journal."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import TypeAlias, cast
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
-from psycopg.rows import TupleRow
 
-from crossdock.delivery.states import State
-from crossdock.errors import Finding
-from crossdock.journal.contract import Item, Phase, Work
+from crossdock.journal import rows
 from crossdock.journal.payloads import Kept
-from crossdock.journal.postgres.session import Session
-from crossdock.message import EMPTY, Inline, Message, Payload
+from crossdock.journal.rows import headers_text
+from crossdock.message import Message
 
 #: A row on its way into a table, by column.
 Record: TypeAlias = "dict[str, None | bool | int | float | str]"
 
-MESSAGE_COLUMNS = (
-    "m.id, m.parent, m.correlation, m.route, m.position, m.topic, m.partner, m.content_type, m.headers, m.trace,"
-    " m.size, m.stored, m.body"
-)
-WORK_COLUMNS = "w.row, w.attempts, w.crashes, w.progress, w.phase, w.proof, w.code, w.released"
-ITEM_COLUMNS = (
-    "w.row, q.name, w.state, w.attempts, w.crashes, w.due, w.at, w.settled, w.code, w.reason, w.phase, w.progress,"
-    " w.receipt, w.lane, w.priority"
-)
-_MESSAGE_WIDTH, _WORK_WIDTH, _ITEM_WIDTH = 13, 8, 15
-_NOBODY: frozenset[str] = frozenset()
+#: Returned by the claim, which has counted the attempt.
+WORK_COLUMNS = rows.WORK_COLUMNS.format(attempt="w.attempts")
 
 NUL, SHOWN_NUL = (
     "\0",
@@ -52,36 +38,8 @@ def table_of(records: Sequence[Record]) -> str:
     return msgspec.json.encode(cleaned).decode()
 
 
-def message_of(session: Session, row: TupleRow) -> Message:
-    """A message from ``MESSAGE_COLUMNS``."""
-    id, parent, correlation, route, position, topic, partner, kind, headers, trace, size, stored, body = cast(
-        "tuple[str, str | None, str, str, int, str | None, str | None, str, str, str | None, int, str | None, bytes]",
-        row,
-    )
-    payload: Payload = session.payloads.get(stored, size) if stored else Inline(bytes(body))
-    return Message(
-        id=id,
-        parent=parent,
-        correlation=correlation,
-        route=route,
-        position=position,
-        topic=topic,
-        partner=partner,
-        content_type=kind,
-        headers=headers_of(headers),
-        body=payload,
-        trace=trace,
-    )
-
-
-def headers_of(text: str) -> Mapping[str, str]:
-    """Headers from their JSON text."""
-    return EMPTY if text == "{}" else MappingProxyType(msgspec.json.decode(text))
-
-
 def record_of(number: int, message: Message, kept: Kept, at: float) -> Record:
     """A row of ``message`` without its body."""
-    headers = msgspec.json.encode(dict(message.headers)).decode() if message.headers else "{}"
     return {
         "row": number,
         "id": message.id,
@@ -92,61 +50,10 @@ def record_of(number: int, message: Message, kept: Kept, at: float) -> Record:
         "topic": message.topic,
         "partner": message.partner,
         "content_type": message.content_type,
-        "headers": headers,
+        "headers": headers_text(message),
         "trace": message.trace,
         "at": at,
         "size": kept.size,
         "sha256": kept.sha256.hex(),
         "stored": kept.key,
     }
-
-
-def work_of(session: Session, queue: str, row: TupleRow, token: int) -> Work:
-    """The work just claimed under ``token``, from ``WORK_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
-    number, attempts, crashes, progress, phase, proof, code, released = cast(
-        "tuple[int, int, int, int, str | None, str | None, str | None, str]", row[:_WORK_WIDTH]
-    )
-    return Work(
-        row=number,
-        message=message_of(session, row[_WORK_WIDTH : _WORK_WIDTH + _MESSAGE_WIDTH]),
-        queue=queue,
-        attempt=attempts,
-        token=token,
-        crashes=crashes,
-        progress=progress,
-        phase=Phase(phase) if phase else None,
-        proof=proof,
-        released=frozenset(json.loads(released)) if released != "[]" else _NOBODY,
-        code=code,
-    )
-
-
-def item_of(session: Session, row: TupleRow) -> Item:
-    """A work item from ``ITEM_COLUMNS`` followed by ``MESSAGE_COLUMNS``."""
-    number, queue, state, attempts, crashes, due, at, settled, *rest = row[:_ITEM_WIDTH]
-    code, reason, phase, progress, receipt, lane, priority = cast(
-        "tuple[str | None, str | None, str | None, int, str | None, str | None, int]", tuple(rest)
-    )
-    return Item(
-        row=number,
-        message=message_of(session, row[_ITEM_WIDTH : _ITEM_WIDTH + _MESSAGE_WIDTH]),
-        queue=queue,
-        state=State(state),
-        attempts=attempts,
-        crashes=crashes,
-        due=due,
-        accepted=at,
-        settled=settled,
-        code=code,
-        reason=reason,
-        phase=Phase(phase) if phase else None,
-        progress=progress,
-        receipt=receipt,
-        lane=lane,
-        priority=-priority,
-    )
-
-
-def findings_text(findings: Sequence[Finding]) -> str | None:
-    """Findings as JSON text, None where there are none."""
-    return json.dumps([finding.as_dict() for finding in findings], ensure_ascii=False) if findings else None

@@ -21,8 +21,9 @@ from crossdock.journal.payloads import Kept
 from crossdock.journal.postgres import lanes, tables
 from crossdock.journal.postgres.guards import Guards
 from crossdock.journal.postgres.leasing import lanes_of
-from crossdock.journal.postgres.rows import Record, findings_text, plain, record_of
+from crossdock.journal.postgres.rows import Record, plain, record_of
 from crossdock.journal.postgres.session import Session
+from crossdock.journal.rows import findings_text
 from crossdock.message import Message
 from crossdock.postgres.connection import Connection
 from crossdock.route.plan import Once

@@ -14,8 +14,9 @@ from typing import cast
 import apsw
 
 from crossdock.journal.contract import Phase, Work
+from crossdock.journal.rows import MESSAGE_COLUMNS, work_of
 from crossdock.journal.sqlite import lanes
-from crossdock.journal.sqlite.rows import MESSAGE_COLUMNS, WORK_COLUMNS, work_of
+from crossdock.journal.sqlite.rows import WORK_COLUMNS
 from crossdock.journal.sqlite.session import Row, Session
 from crossdock.journal.turns import BITS, TURN
 
@@ -102,7 +103,7 @@ def claim(session: Session, queue: str, owner: str, limit: int, lease: float) ->
             return []
         token = session.token()
         rows.sort(key=lambda row: cast(int, row[-1]))  # by priority; what is due again is in front already
-        works = _together([work_of(session, queue, row, token) for row in rows[:limit]])
+        works = _together([work_of(session.payloads, queue, row, token) for row in rows[:limit]])
         if works[0].phase is Phase.GROUPED:
             works = _group(session, works[0])
         taken = [work.row for work in works]
@@ -123,7 +124,7 @@ def _group(session: Session, first: Work) -> list[Work]:
     """Every member of a group, due or not: their effect is one."""
     rows = session.rows(_GROUP, (first.queue, first.proof))
     seats = [(cast(int, row[-1]), str(row[-2])) for row in rows if row[-2] is not None]
-    works = [work_of(session, first.queue, row, first.token) for row in rows]
+    works = [work_of(session.payloads, first.queue, row, first.token) for row in rows]
     connection = session.connection
     connection.executemany(
         "UPDATE work SET state = 'working', blocked = 0 WHERE row = ?", [(one.row,) for one in works]

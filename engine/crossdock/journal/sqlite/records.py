@@ -9,7 +9,7 @@ from typing import cast
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum
-from crossdock.journal.sqlite.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
+from crossdock.journal.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
 from crossdock.journal.sqlite.session import Session, Value
 from crossdock.message import Message
 
@@ -55,7 +55,7 @@ _DAMAGE = (
 def message(session: Session, id: str) -> Message | None:
     """See ``Records.message``."""
     rows = session.rows(f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id = ?", (id,))
-    return message_of(session, rows[0]) if rows else None
+    return message_of(session.payloads, rows[0]) if rows else None
 
 
 def named(session: Session, key: str, limit: int) -> list[Message]:
@@ -71,13 +71,13 @@ def named(session: Session, key: str, limit: int) -> list[Message]:
     if not rows and len(key) >= SHORTEST_ID:
         sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.id >= ? AND m.id < ? ORDER BY m.id LIMIT ?"
         rows = session.rows(sql, (key.lower(), key.lower() + "~", limit))
-    return [message_of(session, row) for row in rows]
+    return [message_of(session.payloads, row) for row in rows]
 
 
 def children(session: Session, id: str, limit: int) -> list[Message]:
     """See ``Records.children``."""
     sql = f"SELECT {MESSAGE_COLUMNS} FROM message m WHERE m.parent = ? ORDER BY m.position, m.row LIMIT ?"
-    return [message_of(session, row) for row in session.rows(sql, (id, limit))]
+    return [message_of(session.payloads, row) for row in session.rows(sql, (id, limit))]
 
 
 def items(session: Session, query: Query) -> Iterator[Item]:
@@ -102,7 +102,7 @@ def items(session: Session, query: Query) -> Iterator[Item]:
     sql = _ITEMS.format(where=" AND ".join(clauses) or "1")
     sql = sql[: sql.rindex("?")] + f"?{len(bindings) + 1}"
     for row in session.rows(sql, (*bindings, query.limit)):
-        yield item_of(session, row)
+        yield item_of(session.payloads, row)
 
 
 def attempts(session: Session, row: int) -> list[Attempt]:

@@ -22,8 +22,9 @@ from crossdock.journal import turns
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.journal.guards import GuardBook
 from crossdock.journal.payloads import Kept
+from crossdock.journal.rows import findings_text
 from crossdock.journal.sqlite import deciding, guards, lanes
-from crossdock.journal.sqlite.rows import INSERT_MESSAGE, NOTE_ATTEMPT, findings_text, values_of
+from crossdock.journal.sqlite.rows import INSERT_MESSAGE, NOTE_ATTEMPT, values_of
 from crossdock.journal.sqlite.session import Row, Session
 from crossdock.journal.turns import TURN
 from crossdock.message import Message
