@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crossdock.codecs.edi.model import Node, Note
+from crossdock.codecs.edi.notation import read_elements, read_set
 from crossdock.codecs.x12.dictionary.library import find_set, known_sets, segments_of
-from crossdock.codecs.x12.dictionary.model import Node, Note
-from crossdock.codecs.x12.dictionary.notation import read_elements, read_set
 from crossdock.codecs.x12.grammar import grammar_of
 
 

@@ -63,7 +63,7 @@ def test_any_chunking_gives_the_same(cuts: list[int]) -> None:
 
 def test_single_bytes_give_the_same(bench: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = told(Inline(FILE))
-    monkeypatch.setattr("crossdock.codecs.x12.stream.STEP", 1)  # or they would be gathered first
+    monkeypatch.setattr("crossdock.codecs.edi.stream.STEP", 1)  # or they would be gathered first
     assert told(Pieces([FILE[n : n + 1] for n in range(len(FILE))])) == whole
 
 

@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from crossdock.codecs.edi.grammar import ElementFault
+from crossdock.codecs.edi.model import Element, Field, Segment
 from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.dictionary.model import Element, Field, Segment
 from crossdock.codecs.x12.values import judge, scaled
 from crossdock.message import Document
-
-
-@dataclass(frozen=True, slots=True)
-class ElementFault:
-    """``kind`` is a key of ``findings.ELEMENT_KINDS``; ``component`` is 0 for a simple element."""
-
-    kind: str
-    position: int
-    component: int = 0
-    value: str = ""
-    element: Element | None = None
 
 
 @dataclass(slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crossdock.codecs.contract import Part
+from crossdock.codecs.edi.findings import finding
+from crossdock.codecs.edi.numbers import Numbers
 from crossdock.codecs.x12.envelope import NO_GROUP, Group, Interchange, at, surroundings
-from crossdock.codecs.x12.findings import GROUP_KINDS, INTERCHANGE_KINDS, TRANSACTION_KINDS, finding
+from crossdock.codecs.x12.findings import GROUP_KINDS, INTERCHANGE_KINDS, TRANSACTION_KINDS
 from crossdock.codecs.x12.framing import Framing
-from crossdock.codecs.x12.numbers import Numbers
 from crossdock.codecs.x12.progress import Account, Progress
 from crossdock.codecs.x12.structure import plain_segment
 from crossdock.codecs.x12.transaction import TransactionReader

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import cast
 
+from crossdock.codecs.edi.model import Field, Node, Segment, TransactionSet
 from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.dictionary.model import Field, Node, Segment, TransactionSet
 from crossdock.codecs.x12.structure import AFTER_HIERARCHY
 from crossdock.errors import Finding, Place
 from crossdock.message import Document

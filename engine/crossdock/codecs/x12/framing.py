@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.delimiters import BLANKS, Delimiters
 from crossdock.codecs.x12.settings import Settings
-from crossdock.codecs.x12.stream import Stream
 from crossdock.errors import Finding, Place, Reject
 
 

@@ -1,135 +1,25 @@
-"""Compiles a set into a transition table: where am I, which tag comes, where does it go.
-
-A state is a place in the set. Its ``moves`` lead, by tag, to the next place wherever that is legal and nothing
-mandatory is skipped; the reader follows them without a thought. ``gaps`` hold the moves that skip mandatory
-segments. What is in neither is wrong, and ``State.levels`` has what a finding needs to say why.
-"""
+"""The compiled sets of X12."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
-from typing import TypeAlias
 
-from crossdock.codecs.x12.dictionary.library import find_set
-from crossdock.codecs.x12.dictionary.model import Node, TransactionSet
-from crossdock.codecs.x12.shapes import Reader, reader_of
+from crossdock.codecs.edi.grammar import Grammar, Syntax, compile_set
+from crossdock.codecs.x12.closer_look import look_closer
+from crossdock.codecs.x12.dictionary.library import find_set, segments_of
+from crossdock.codecs.x12.shapes import reader_of
 
-#: reader of the segment, next state, depth of its container, key, list or object, opens a loop, maximum
-Move: TypeAlias = "tuple[Reader, State, int, str, bool, bool, int]"
-
-
-@dataclass(slots=True, eq=False)
-class Level:
-    """The places of one loop (its opening segment is the first) or of the set itself, and where it hangs."""
-
-    places: tuple[Node, ...]
-    depth: int
-    parent: Level | None = None
-    position: int = 0  # of the loop among the places of its parent
-    states: list[State] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)  # how each place is entered
-
-
-@dataclass(slots=True, eq=False)
-class State:
-    """Having just read ``level.places[position]`` (-1: nothing yet)."""
-
-    level: Level
-    position: int
-    moves: dict[str, Move] = field(default_factory=dict)
-    gaps: dict[str, tuple[Move, tuple[Node, ...]]] = field(default_factory=dict)
-    at_end: tuple[Node, ...] = ()  # mandatory segments that are still missing if the set ends here
-
-    @property
-    def levels(self) -> list[tuple[Level, int]]:
-        """(level, position) from the innermost outwards."""
-        chain: list[tuple[Level, int]] = []
-        level, position = self.level, self.position
-        chain.append((level, position))
-        while level.parent is not None:
-            level, position = level.parent, level.position
-            chain.append((level, position))
-        return chain
-
-
-@dataclass(frozen=True, slots=True)
-class Grammar:
-    """A compiled set."""
-
-    definition: TransactionSet
-    start: State
-    depth: int  # deepest nesting of loops
-
-
-class _Compiler:
-    def __init__(self, definition: TransactionSet) -> None:
-        self._release = definition.release
-        self._levels: list[Level] = []
-        self.depth = 0
-        self.root = Level(definition.nodes, 0)
-        self._all: list[State] = []
-        self.start = State(self.root, -1)
-        self._all.append(self.start)
-        self._level(self.root)
-        for level in self._levels:
-            level.moves = [self._move(level, position) for position in range(len(level.places))]
-        for state in self._all:
-            self._connect(state)
-
-    def _level(self, level: Level) -> None:
-        self._levels.append(level)
-        self.depth = max(self.depth, level.depth)
-        for position, node in enumerate(level.places):
-            opens = bool(node.children) and not (level.parent is not None and position == 0)
-            if opens:
-                inner = Level((node, *node.children), level.depth + 1, level, position)
-                self._level(inner)
-                level.states.append(inner.states[0])
-            else:
-                state = State(level, position)
-                self._all.append(state)
-                level.states.append(state)
-
-    def _move(self, level: Level, position: int) -> Move:
-        node = level.places[position]
-        many = node.maximum > 1
-        reader = reader_of(node.segment, self._release)
-        return (reader, level.states[position], level.depth, node.name, many, bool(node.children), node.maximum)
-
-    def _connect(self, state: State) -> None:
-        missing: tuple[Node, ...] = ()
-        for level, position in state.levels:
-            inside = level.parent is not None
-            here = level.places[position] if position >= 0 else None
-            if here is not None and here.maximum > 1 and not (inside and position == 0):
-                self._offer(state, level, position, missing)
-            for after in range(position + 1, len(level.places)):
-                self._offer(state, level, after, missing)
-                if level.places[after].required:
-                    missing = (*missing, level.places[after])
-        state.at_end = missing
-
-    def _offer(self, state: State, level: Level, position: int, missing: tuple[Node, ...]) -> None:
-        tag = level.places[position].tag
-        if tag in state.moves or tag in state.gaps:
-            return
-        if missing:
-            state.gaps[tag] = (level.moves[position], missing)
-        else:
-            state.moves[tag] = level.moves[position]
+ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "SE"})  # never inside a transaction: it was cut off
+SYNTAX = Syntax(ENVELOPE, reader_of, look_closer, lambda release, tag: tag in segments_of(release))
 
 
 @cache
-def _compiled(definition_key: tuple[str, str]) -> Grammar | None:
-    definition = find_set(*definition_key)
-    if definition is None:
-        return None
-    compiler = _Compiler(definition)
-    return Grammar(definition, compiler.start, compiler.depth)
+def _compiled(number: str, release: str) -> Grammar | None:
+    definition = find_set(number, release)
+    return None if definition is None else compile_set(definition, SYNTAX)
 
 
 def grammar_of(number: str, version: str) -> Grammar | None:
     """The compiled set, or None where the dictionary does not have it."""
     definition = find_set(number, version)
-    return None if definition is None else _compiled((number, definition.release))
+    return None if definition is None else _compiled(number, definition.release)

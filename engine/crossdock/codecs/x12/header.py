@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.delimiters import BLANKS, REPETITION_SINCE, Delimiters
 from crossdock.codecs.x12.envelope import ISA_WIDTHS, Interchange
-from crossdock.codecs.x12.stream import Stream
 
 LONGEST = 512  # bytes within which an ISA has its 16 separators; the standard's is 106 long
 FOLLOWERS = (b"GS", b"TA1", b"ST", b"IEA", b"ISA")

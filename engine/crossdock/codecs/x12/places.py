@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crossdock.codecs.edi.findings import Kind, finding
+from crossdock.codecs.edi.grammar import Grammar, Move, Tree
+from crossdock.codecs.edi.walk import Fault, Trouble, walk, where
 from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.findings import ELEMENT_KINDS, SEGMENT_KINDS, Kind, finding
-from crossdock.codecs.x12.grammar import Grammar, Move
+from crossdock.codecs.x12.findings import ELEMENT_KINDS, SEGMENT_KINDS
 from crossdock.codecs.x12.structure import pointers_of
 from crossdock.codecs.x12.text import Splitter, element_offset, segment_offsets
-from crossdock.codecs.x12.walk import Fault, Tree, Trouble, walk, where
 from crossdock.errors import Finding, Place, Severity
 
 

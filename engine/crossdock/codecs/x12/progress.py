@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crossdock.codecs.contract import Part
-from crossdock.codecs.x12.findings import Kind, finding
+from crossdock.codecs.edi.findings import Kind, finding
+from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.settings import Settings
-from crossdock.codecs.x12.stream import Stream
 from crossdock.errors import Place
 from crossdock.message import Document
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crossdock.codecs.edi.findings import finding
+from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.contents import PIECE, Contents, Item
 from crossdock.codecs.x12.envelope import NO_GROUP, Interchange, facts_of
-from crossdock.codecs.x12.findings import INTERCHANGE_KINDS, finding
+from crossdock.codecs.x12.findings import INTERCHANGE_KINDS
 from crossdock.codecs.x12.header import LONGEST, Header, read_header, read_snippet
 from crossdock.codecs.x12.progress import Account, Progress
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
-from crossdock.codecs.x12.stream import Stream
 from crossdock.codecs.x12.values import is_date, is_time
 from crossdock.errors import Finding, Place, Reject
 from crossdock.message import Payload

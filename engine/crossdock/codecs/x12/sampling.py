@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from crossdock.codecs.edi.model import Element, Field, Node, Note, Segment, TransactionSet
 from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.dictionary.model import Element, Field, Node, Note, Segment, TransactionSet
 
 #: A number from 0 to below the given one.
 Choose: TypeAlias = Callable[[int], int]

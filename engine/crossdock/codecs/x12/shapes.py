@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from crossdock.codecs.x12.dictionary.model import Element, Field, Segment
+from crossdock.codecs.edi.model import Element, Field, Segment
 from crossdock.codecs.x12.values import quick, scaled
 from crossdock.message import Document
 

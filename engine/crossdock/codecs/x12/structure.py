@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import cast
 
 from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.walk import ENVELOPE
+from crossdock.codecs.x12.grammar import ENVELOPE
 from crossdock.message import Document
 
 AFTER_HIERARCHY = frozenset({"CTT"})  # the summary of a set with HL begins here

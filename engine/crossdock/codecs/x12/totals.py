@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import cast
 
-from crossdock.codecs.x12.dictionary.model import Check
+from crossdock.codecs.edi.model import Check
 from crossdock.message import Document
 
 HASH_DIGITS = 10  # of element 347

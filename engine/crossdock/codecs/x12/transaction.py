@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from crossdock.codecs.contract import Part
+from crossdock.codecs.edi.findings import finding
+from crossdock.codecs.edi.grammar import Grammar
+from crossdock.codecs.edi.walk import Fault, Trouble, walk
 from crossdock.codecs.x12.delimiters import odd_segments
 from crossdock.codecs.x12.dictionary.library import knows_set
 from crossdock.codecs.x12.dictionary.references import reference_of
 from crossdock.codecs.x12.envelope import Surroundings, at
-from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS, finding
-from crossdock.codecs.x12.grammar import Grammar, grammar_of
+from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS
+from crossdock.codecs.x12.grammar import grammar_of
 from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
 from crossdock.codecs.x12.places import Ruler, fault_findings, place_of, trailing_finding
 from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import read_structure
 from crossdock.codecs.x12.text import Splitter, Text, segment_offsets
 from crossdock.codecs.x12.totals import mismatches
-from crossdock.codecs.x12.walk import Fault, Trouble, walk
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
 

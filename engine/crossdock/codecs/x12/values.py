@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from crossdock.codecs.x12.dictionary.model import Element
+from crossdock.codecs.edi.model import Element
 
 REMEMBERED = 4096  # values each element remembers as good: most repeat, and hostile ones cannot grow it further
 

@@ -11,16 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from crossdock.codecs.edi.grammar import Grammar
+from crossdock.codecs.edi.model import TransactionSet
+from crossdock.codecs.edi.numbers import Numbers
+from crossdock.codecs.edi.walk import Trouble, walk
 from crossdock.codecs.x12.delimiters import Delimiters, odd_segments
 from crossdock.codecs.x12.dictionary.library import find_set
-from crossdock.codecs.x12.dictionary.model import TransactionSet
 from crossdock.codecs.x12.envelope_writing import Envelope, envelope_faults, envelope_for
 from crossdock.codecs.x12.flatten import Flattening, Tree, flatten, flatten_structure
-from crossdock.codecs.x12.grammar import Grammar, grammar_of
-from crossdock.codecs.x12.numbers import Numbers
+from crossdock.codecs.x12.grammar import grammar_of
 from crossdock.codecs.x12.places import Ruler, fault_findings
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
-from crossdock.codecs.x12.walk import Trouble, walk
 from crossdock.errors import Finding, Place, Reject, errors_in
 from crossdock.message import Document
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from crossdock.codecs.edi.model import Segment, TransactionSet
+from crossdock.codecs.edi.notation import read_elements, read_segments, read_set, set_texts
 from crossdock.codecs.x12.dictionary.elements import ELEMENTS
-from crossdock.codecs.x12.dictionary.model import Segment, TransactionSet
-from crossdock.codecs.x12.dictionary.notation import read_elements, read_segments, read_set, set_texts
 from crossdock.codecs.x12.dictionary.segments import COMPOSITES, SEGMENTS
 from crossdock.codecs.x12.dictionary.sets import SETS
 

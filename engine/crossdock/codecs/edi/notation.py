@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from crossdock.codecs.x12.dictionary.model import UNLIMITED, Check, Element, Field, Node, Note, Segment, TransactionSet
+from crossdock.codecs.edi.model import UNLIMITED, Check, Element, Field, Node, Note, Segment, TransactionSet
 
 _ELEMENT = re.compile(r"(\S+)\s+(AN|ID|R|DT|TM|B|N\d)\s+(\d+)/(\d+)\s+([^{]+?)\s*(?:\{(.*)\})?")
 _GROUP = re.compile(r"\(([^()]*)\)\*(\d+)")

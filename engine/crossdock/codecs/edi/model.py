@@ -110,7 +110,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class TransactionSet:
-    """One set at one release, between ST and SE. ``group`` is the functional identifier (GS01) it travels under."""
+    """One set or message at one release, between ST and SE or UNH and UNT.
+
+    ``group`` is the functional identifier (GS01) an X12 set travels under.
+    """
 
     number: str
     release: str
@@ -118,8 +121,9 @@ class TransactionSet:
     nodes: tuple[Node, ...]
     checks: tuple[Check, ...] = ()
     tags: frozenset[str] = field(default=frozenset())
+    standard: str = "X12"
 
     @property
     def rule(self) -> str:
         """Whose rules these are, for findings."""
-        return f"X12 {self.release}"
+        return f"{self.standard} {self.release}"

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Protocol, cast
 
-from crossdock.codecs.x12.closer_look import ElementFault, look_closer
-from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.dictionary.library import segments_of
-from crossdock.codecs.x12.dictionary.model import Node
-from crossdock.codecs.x12.grammar import Grammar, Level, Move, State
+from crossdock.codecs.edi.grammar import ElementFault, Grammar, Level, Move, State, Tree
+from crossdock.codecs.edi.model import Node
 from crossdock.message import Document
 
-ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "SE"})  # never inside a transaction: it was cut off
-LINES = frozenset({"PO1"})  # loops that people call lines
+LINES = frozenset({"IT1", "LIN", "PO1"})  # loops that people call lines
 MOST_FAULTS = 1000  # of one transaction that are told one by one
 
-Tree = dict[str, Document]
+
+class Marks(Protocol):
+    """The delimiters of an interchange; the walk itself needs only the one between elements."""
+
+    @property
+    def element(self) -> str:
+        """What stands between elements."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Fault:
 class Trouble:
     """Everything about a walk that is not the ordinary case."""
 
-    def __init__(self, grammar: Grammar, marks: Delimiters) -> None:
+    def __init__(self, grammar: Grammar, marks: Marks) -> None:
         self._grammar = grammar
         self._marks = marks
         self.faults: list[Fault] = []
@@ -50,7 +53,7 @@ class Trouble:
     def closer(self, index: int, elements: Sequence[str], move: Move, at: Sequence[Tree]) -> Tree:
         """The segment's dict by the closer look; its faults are kept."""
         reader = move[0]
-        found, faults = look_closer(reader.segment, reader.release, elements, self._marks)
+        found, faults = self._grammar.syntax.look_closer(reader.segment, reader.release, elements, self._marks)
         if faults:
             label, pointer = where(move, at)
             tag = elements[0]
@@ -74,7 +77,7 @@ class Trouble:
             move, missing = gap
             self.missing(index, missing)
             return move
-        if tag in ENVELOPE:
+        if tag in self._grammar.syntax.envelope:
             self.cut = index
             return None
         return self._stray(index, elements, state, at)
@@ -88,7 +91,7 @@ class Trouble:
         tag = elements[0]
         definition = self._grammar.definition
         if tag not in definition.tags:
-            known = tag in segments_of(definition.release)
+            known = self._grammar.syntax.knows(definition.release, tag)
             self._note(Fault("not_in_set" if known else "unknown", index, tag, "", tag))
             return None
         for level, position in state.levels:
@@ -172,7 +175,7 @@ def walk(  # noqa: C901, PLR0912 - the hot path: each call saved is a twentieth 
     segments: Sequence[str],
     root: Tree,
     odd: Callable[[str], bool] | None,
-    marks: Delimiters,
+    marks: Marks,
 ) -> None:
     """Reads the segments between ST and SE into ``root``. ``odd`` tells segments that need the closer look anyway."""
     split = marks.element
