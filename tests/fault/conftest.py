@@ -173,12 +173,12 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Wait for a condition, at most half a minute."""
+    """Wait for a condition, at most a minute and a half."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 90
         while not condition():
-            assert time.monotonic() < end, "it did not happen within 30 s"
+            assert time.monotonic() < end, "it did not happen within 90 s"
             time.sleep(0.02)
 
     return wait

@@ -130,7 +130,7 @@ class Project:
             )
         return self.process
 
-    def finish(self, *options: str, seconds: float = 30, **environment: str) -> None:
+    def finish(self, *options: str, seconds: float = 90, **environment: str) -> None:
         """Run until nothing is left."""
         code = self.start("--until-idle", *options, **environment).wait(timeout=seconds)
         assert code == 0, self.log()
@@ -196,7 +196,7 @@ def inbox() -> str:
 def wait_until() -> Callable[..., None]:
     """Wait for what other processes do; at most so many seconds."""
 
-    def wait(condition: Callable[[], bool], seconds: float = 15) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, "it did not happen in time"
