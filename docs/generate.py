@@ -1,4 +1,4 @@
-"""Writes docs/reference/*.md from the code, so that what a page says is what the engine does.
+"""Writes docs/reference/**/*.md from the code, so that what a page says is what the engine does.
 
 python docs/generate.py           writes every page that is not up to date
 python docs/generate.py --check   writes nothing; exit 1, and the reasons, when something is not up to date
@@ -10,7 +10,19 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference_pages import codecs, commands, connectors, findings, functions, mappings, settings, states, steps
+from reference_pages import (
+    codecs,
+    commands,
+    connectors,
+    edi,
+    findings,
+    functions,
+    mappings,
+    partners,
+    settings,
+    states,
+    steps,
+)
 
 from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.canonical.reference_page import reference_page
@@ -25,22 +37,29 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "findings.md": findings.page,
     "functions.md": functions.page,
     "mappings.md": mappings.page,
+    "partners.md": partners.page,
     "settings.md": settings.page,
     "states.md": states.page,
     "steps.md": steps.page,
 }
+#: As many pages as the dictionary has sets.
+FAMILIES: tuple[Callable[[], Mapping[str, str]], ...] = (edi.pages,)
 
 
 def main(arguments: list[str]) -> int:
     """Write or check the pages; the exit code."""
     problems = list(findings.problems())
-    for name, make in PAGES.items():
-        path, text = FOLDER / name, make()
+    every = {name: make() for name, make in PAGES.items()}
+    for family in FAMILIES:
+        every.update(family())
+    for name, text in every.items():
+        path = FOLDER / name
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         if arguments == ["--check"]:
             problems.append(f"docs/reference/{name} is not what the code says; run python docs/generate.py")
         else:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{path.relative_to(FOLDER.parent.parent)}\n")
     sys.stderr.writelines(f"{problem}\n" for problem in problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crossdock.connector.amounts import BYTES, PER_SECOND, SECONDS
+from crossdock.partner.ids import EdifactId, Ids, X12Id
 from crossdock.route.project import Defaults, Limits, Project, Retention
 from crossdock.route.settings import OVERRIDES
 from crossdock.route.spec import BreakerSpec, RetrySpec
@@ -19,10 +20,14 @@ _SECTIONS = (
     (Defaults, "defaults"),
     (RetrySpec, "retry"),
     (BreakerSpec, "breaker"),
+    (Ids, "ids"),
+    (X12Id, "X12Id"),
+    (EdifactId, "EdifactId"),
 )
 _NOTES = {
     "bus": "`embedded`, or `amqp://…`: see [RabbitMQ](../guide/10-rabbitmq.md).",
     "journal": "A path, on a local disk, or `postgresql://…`: see [PostgreSQL](../guide/9-postgresql.md).",
+    "ids": "Ours in EDI, towards every partner; see [Partners](../guide/13-partners.md).",
     "secrets": "The folder with one file for each secret.",
     "health": "Where `crossdock run` (role `http`) answers `/live` and `/ready`, such as `127.0.0.1:9480`.",
     "workers": "Worker processes; `crossdock run --workers` overrules it.",

@@ -14,6 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen, Series
 from crossdock.delivery.states import LIFE, Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import (
@@ -31,8 +32,10 @@ from crossdock.journal.contract import (
     Sent,
     Work,
 )
+from crossdock.journal.ledger import Awaiting, LedgerQuery
 from crossdock.journal.memory import MemoryJournal
 from crossdock.journal.sqlite.journal import SqliteJournal
+from crossdock.message import Inline, Message, child_id
 from crossdock.route.plan import Guard, Latest, Once
 from crossdock.testing.clock import ManualClock
 from crossdock.testing.journal_suite.bench import arrival, id_of, part
@@ -58,6 +61,39 @@ moments = st.sampled_from([0.0, 10.0, 90.0])
 settling = st.sampled_from(sorted(LIFE[State.WORKING]))
 owners = st.sampled_from([None, *OWNERS])
 
+partners = st.sampled_from(["acme", "globex"])
+few = st.sampled_from([None, "1", "002", "3"])
+references = st.builds(Reference, partner=partners, interchange=few, group=few, transaction=few)
+answers = st.builds(
+    Answer,
+    reference=references,
+    state=st.sampled_from([None, AckState.ACCEPTED, AckState.REJECTED]),
+    codes=st.sampled_from([(), ("AK502 5",)]),
+)
+seen = st.builds(Seen, scope=st.sampled_from("ab"), number=st.sampled_from([1, 2, 3, 5, 2000]))
+
+
+@st.composite
+def numberings(draw: st.DrawFn) -> Numbering:
+    partner, many, within = draw(partners), draw(st.integers(1, 2)), draw(st.sampled_from([None, 5.0, 60.0]))
+
+    def awaits(numbers: Sequence[int]) -> list[Awaited]:
+        return [
+            Awaited(
+                partner=partner,
+                standard="x12",
+                set_id="855",
+                interchange=f"{numbers[0]:03}",
+                group=str(numbers[1]),
+                transaction=str(position),
+                within=within,
+            )
+            for position in range(1, many + 1)
+        ]
+
+    scopes = Series(name=f"{partner}/interchange", last=3), Series(name="group")
+    return Numbering(scopes=scopes, write=lambda numbers: repr(tuple(numbers)).encode(), awaits=awaits)
+
 
 @st.composite
 def fates(draw: st.DrawFn) -> Fate:
@@ -72,7 +108,9 @@ def fates(draw: st.DrawFn) -> Fate:
 def outcomes(draw: st.DrawFn) -> Outcome:
     keys = tuple(draw(st.lists(st.sampled_from(["PO-1", "PO-2"]), max_size=2)))
     some = tuple(draw(st.lists(guards, max_size=2)))
-    return Outcome(fate=draw(fates()), guards=some, keys=keys, posts=draw(further))
+    answered = tuple(draw(st.lists(answers, max_size=2)))
+    came = tuple(draw(st.lists(seen, max_size=2)))
+    return Outcome(fate=draw(fates()), guards=some, keys=keys, posts=draw(further), answers=answered, seen=came)
 
 
 class TwoJournals(RuleBasedStateMachine):
@@ -147,7 +185,8 @@ class TwoJournals(RuleBasedStateMachine):
         )
         outcome = data.draw(st.none() | outcomes())
         if outcome and data.draw(st.booleans(), label="makes a message"):
-            made = Sent(message=part(ours.message, 0, route=ours.queue), posts=data.draw(further))
+            message, numbering = part(ours.message, 0, route=ours.queue), data.draw(st.none() | numberings())
+            made = Sent(message=message, posts=data.draw(further), numbering=numbering)
             outcome = replace(outcome, also=(made,))
         result = Result(work=ours, outcome=outcome, children=children, progress=done + more)
         return result, replace(result, work=theirs)
@@ -234,6 +273,21 @@ class TwoJournals(RuleBasedStateMachine):
 
         assert self.disk.update(kind, key, change) == self.memory.update(kind, key, change)
 
+    @rule(limit=st.integers(1, 3), lane=lanes)
+    def raise_overdue(self, limit: int, lane: str | None) -> None:
+        ours, theirs = (journal.overdue(lambda row: _told(row, lane), limit) for journal in self._both())
+        assert ours == theirs
+
+    @rule(scope=st.sampled_from(["acme/interchange", "group", "new"]), number=st.integers(0, 5))
+    def set_number(self, scope: str, number: int) -> None:
+        for journal in self._both():
+            journal.set_number(scope, number)
+
+    @rule(reference=references)
+    def ask_what_is_awaited(self, reference: Reference) -> None:
+        ours, theirs = ([replace(row, row=0) for row in journal.awaited(reference)] for journal in self._both())
+        assert ours == theirs
+
     # What must always hold
 
     def _both(self) -> tuple[Journal, Journal]:
@@ -266,8 +320,24 @@ def _story(journal: Journal) -> dict[str, object]:
         "pending": journal.pending(),
         "stuck": dict(journal.stuck()),
         "refusals": journal.refusals(100),
+        "ledger": [replace(row, row=0) for row in journal.ledger(LedgerQuery(limit=10_000))],
+        "standings": journal.standings(),
+        "numbers": journal.numbers(),
+        "received": journal.received(),
         "registers": [journal.registers(kind) for kind in Register],
     }
+
+
+def _told(row: Awaiting, lane: str | None) -> Sent:
+    told = Message(
+        id=child_id(row.message, row.route, f"ack.overdue {row.transaction}"),
+        parent=row.message,
+        correlation=row.correlation,
+        route=row.route,
+        topic="ack.overdue",
+        body=Inline(row.interchange.encode()),
+    )
+    return Sent(message=told, posts=(Post(queue=FURTHER[0], lane=lane),))
 
 
 def _without_names(work: Work) -> Work:

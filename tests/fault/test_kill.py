@@ -22,6 +22,8 @@ _ELSEWHERE = {
     "sink.after_send",
     "renew.before_commit",
     "give_back.before_commit",
+    "overdue.before_commit",
+    "overdue.after_commit",
     "backup.before_rename",
     "load.before_commit",
     "load.after_commit",

@@ -14,6 +14,7 @@ from crossdock.cli.progress import counted
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.document_json import encode
 from crossdock.errors import Finding, errors_in
+from crossdock.ops.edi_standards import title
 from crossdock.ops.inspect import Inspection, layouts, rejected, view
 from crossdock.ops.inspect import inspect as open_payload
 from crossdock.ops.send import FilePayload
@@ -63,10 +64,8 @@ def _as_text(inspection: Inspection, parts: Iterable[Part], file: Path) -> bool:
 
 
 def _show_part(part: Part, bad: bool) -> None:
-    headers = part.headers
-    what = " ".join(headers[name] for name in ("x12.set", "x12.version", "x12.st") if headers.get(name))
     mark = click.style("rejected", fg="red") if bad else click.style("ok", fg="green")
-    text = what or encode(part.document).decode()[:100]
+    text = title(part) or encode(part.document).decode()[:100]
     click.echo(f"{part.position:>6}  {mark}  {text}")
     picture = view(part)
     if picture is not None:

@@ -67,7 +67,14 @@ def _station(station: Station, depth: int) -> None:
 
 def _transaction(message: Message) -> str:
     """Under which numbers the partner knows it."""
-    known = (("x12.set", ""), ("x12.st", "ST "), ("x12.isa", "in ISA "))
+    known = (
+        ("x12.set", ""),
+        ("x12.st", "ST "),
+        ("x12.isa", "in ISA "),
+        ("edifact.set", ""),
+        ("edifact.unh", "UNH "),
+        ("edifact.unb", "in UNB "),
+    )
     return " ".join(f"{word}{message.headers[name]}" for name, word in known if message.headers.get(name))
 
 

@@ -18,6 +18,7 @@ from crossdock.message import EMPTY, Document, Payload
 if TYPE_CHECKING:  # only annotations name them: who just decodes does without 15 MB of pydantic
     from pydantic import BaseModel
 
+    from crossdock.codecs.edi.local import Local
     from crossdock.yaml_source import Authored
 
 
@@ -28,7 +29,8 @@ class Part:
     ``raw`` gives the part as a payload that decodes on its own to the same document (one transaction in its own
     envelope, one row under its header): what a person is shown, mends and sends again. ``place`` finds the
     position in the original payload of the value at a JSON pointer. Both are computed when asked, not before.
-    ``keys`` are what people call a part that is refused (the order's number), so that they find it all the same.
+    ``keys`` are what people call a part that is refused (the order's number), so that they find it all the same. What
+    is ``joined`` is recorded together with the part behind it.
     """
 
     position: int
@@ -38,6 +40,7 @@ class Part:
     keys: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     place: Callable[[str], Place | None] = lambda pointer: None
+    joined: bool = False
 
 
 class Codec(Protocol):
@@ -74,6 +77,10 @@ class Resources(Protocol):
 
     def layout(self, name: str) -> Authored:
         """The authored YAML of ``mappings/layouts/<name>.yaml``. Raises ``ConfigError`` where there is none."""
+        ...
+
+    def local_versions(self, standard: str) -> Mapping[str, Local]:
+        """The versions of X12 or EDIFACT that ``mappings/edi/*.txt`` describe, by name."""
         ...
 
 

@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from crossdock.control import AckState, Answer, Numbering, Reference, Seen
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
+from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.message import Message
 from crossdock.route.plan import Guard
 
@@ -101,10 +103,11 @@ class Fate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A message and where it goes."""
+    """A message and where it goes. With a ``numbering``, what that writes takes the place of the message's body."""
 
     message: Message
     posts: tuple[Post, ...] = ()
+    numbering: Numbering | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,9 @@ class Outcome:
     """What processing one message came to, carried out as a whole.
 
     Guards decide first, inside the transaction: if another message holds the key, the fate becomes *skipped* and
-    nothing is posted. ``posts`` send the message itself on; ``also`` are messages made from it.
+    nothing is posted. ``posts`` send the message itself on; ``also`` are messages made from it, ``instead`` those
+    that leave where a guard does not let it pass. ``answers`` change the ledger unless a guard decided otherwise;
+    ``seen`` is noted in any case, once for an exchange.
     """
 
     fate: Fate
@@ -120,6 +125,9 @@ class Outcome:
     keys: tuple[str, ...] = ()
     posts: tuple[Post, ...] = ()
     also: tuple[Sent, ...] = ()
+    instead: tuple[Sent, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +165,7 @@ class Result:
         """The messages that are new with this; a part that may have to wait in both its forms."""
         yield from (child.message for child in self.children)
         yield from (child.raw for child in self.children if child.raw is not None)
-        yield from (sent.message for outcome in self.outcomes() for sent in outcome.also)
+        yield from (sent.message for outcome in self.outcomes() for sent in (*outcome.also, *outcome.instead))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -398,7 +406,7 @@ class Records(Protocol):
         ...
 
     def counts(self) -> Mapping[str, Mapping[State, int]]:
-        """How many pieces of work each queue has in each state."""
+        """How many pieces of work each queue has in each state: every queue that was ever posted to, or is stopped."""
         ...
 
     def audit(self) -> Audit:
@@ -430,5 +438,40 @@ class Records(Protocol):
         ...
 
 
-class Journal(WorkStore, Registers, Records, Protocol):
+class Ledger(Protocol):
+    """What is awaited of partners, and control numbers. Both are written by ``WorkStore.commit``."""
+
+    def awaited(self, reference: Reference) -> list[Awaiting]:
+        """What an acknowledgement means by ``reference``, in the order it was sent. Empty: nobody awaits it."""
+        ...
+
+    def ledger(self, query: LedgerQuery) -> list[Awaiting]:
+        """Rows of the ledger, newest first."""
+        ...
+
+    def standings(self) -> Mapping[str, Mapping[AckState, int]]:
+        """By partner, how many documents stand how."""
+        ...
+
+    def overdue(self, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
+        """What should have been acknowledged by now becomes overdue, and what ``tell`` makes of it is recorded with it.
+
+        In one transaction, at most ``limit`` of them; how many. ``tell`` is pure.
+        """
+        ...
+
+    def numbers(self) -> list[Number]:
+        """Every counter."""
+        ...
+
+    def set_number(self, scope: str, number: int) -> None:
+        """The last number given was ``number``: by another system, before this one."""
+        ...
+
+    def received(self) -> list[Received]:
+        """The control numbers that came in, with gaps and repetitions among those that retention has left."""
+        ...
+
+
+class Journal(WorkStore, Registers, Records, Ledger, Protocol):
     """The whole contract."""

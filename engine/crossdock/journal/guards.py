@@ -6,15 +6,19 @@ see each other), and keeps what was taken.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 from crossdock.delivery.states import Event
+from crossdock.errors import Finding
 from crossdock.journal.contract import Fate, Outcome
 from crossdock.route.plan import Guard, Latest, Once
 
 #: The code of a message that a ``once`` or ``latest`` step of its route dropped.
 DUPLICATE, OUTDATED = "E301", "E302"
+#: The step of what a guard held: rules of ``check`` ask for such guards.
+HELD_BY = "check"
 
 #: Fates that leave the question open: the message comes again, and is judged then.
 _UNDECIDED = frozenset({Event.RETRY, Event.RETURN})
@@ -61,7 +65,7 @@ class GuardBook:
         """The key is this message's from now on."""
         place = (guard.scope, guard.key)
         if isinstance(guard, Once):
-            self.seen[place] = message
+            self.seen[place] = guard.holder or message
             self.taken[place] = self.now + guard.within
         else:
             self.newest[place] = (guard.version, message)
@@ -70,8 +74,10 @@ class GuardBook:
     def _blocked(self, guard: Guard, message: str) -> Fate | None:
         if isinstance(guard, Once):
             holder = self.holder(guard)
-            if holder is None or holder == message:
+            if holder is None or holder == (guard.holder or message):
                 return None
+            if guard.held is not None:
+                return _held(guard.held, holder)
             return Fate(event=Event.SKIP, code=DUPLICATE, reason=f"once: {guard.key} came with message {holder}")
         return self._outdated(guard, message)
 
@@ -81,6 +87,14 @@ class GuardBook:
             return None
         why = f"latest: {guard.key} already stands at {found[0]}, this is {guard.version}"
         return Fate(event=Event.SKIP, code=OUTDATED, reason=why)
+
+
+def _held(said: Finding, holder: str) -> Fate:
+    """A person must decide, and is told which message has the key."""
+    message = f"{said.message}, with message {holder}"
+    told = replace(said, message=message)
+    reason = f"{message}; {said.hint}" if said.hint else message
+    return Fate(event=Event.HOLD, code=said.code, reason=reason, step=HELD_BY, findings=(told,))
 
 
 def newer(version: str, than: str) -> bool:

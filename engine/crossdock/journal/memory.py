@@ -7,11 +7,12 @@ simulation uses the same journal. What cannot be recorded is refused before anyt
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from threading import Lock
 
+from crossdock.control import AckState, Reference
 from crossdock.delivery.states import FAILURES, FINAL, UNCLEAR, Event, State, after, decidable
 from crossdock.errors import Finding
 from crossdock.journal import turns
@@ -36,8 +37,10 @@ from crossdock.journal.contract import (
     Work,
 )
 from crossdock.journal.guards import GuardBook
+from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
+from crossdock.journal.memory_ledger import MemoryLedger
 from crossdock.journal.memory_tables import MESSAGE_ORDER, MessageRow, Tables, WorkRow
-from crossdock.message import Message
+from crossdock.message import Inline, Message
 from crossdock.route.plan import Guard, Latest, Once
 
 
@@ -55,6 +58,7 @@ class MemoryJournal:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._tables = Tables()
+        self._ledger = MemoryLedger(self._tables)
         self._leases: dict[int, _Lease] = {}
         self._tokens = 0
         self._seen: dict[tuple[str, str], tuple[str, float]] = {}
@@ -104,6 +108,9 @@ class MemoryJournal:
         outcomes = [outcome for result in results for outcome in result.outcomes()]
         for outcome in outcomes:
             after(State.WORKING, outcome.fate.event)
+            for sent in outcome.also:
+                if sent.numbering is not None:
+                    sent.numbering.rehearse()
         self._tables.read(message for result in results for message in result.made())
         book = self._book(guard for outcome in outcomes for guard in outcome.guards)
         for result, held in zip(results, done, strict=True):
@@ -233,7 +240,8 @@ class MemoryJournal:
 
     def counts(self) -> Mapping[str, Mapping[State, int]]:
         """See ``Records``."""
-        found: dict[str, dict[State, int]] = {name: {} for name in sorted(self._tables.queues)}
+        used = [name for name, queue in self._tables.queues.items() if queue.posted or queue.stopped is not None]
+        found: dict[str, dict[State, int]] = {name: {} for name in sorted(used)}
         for row in self._tables.work.values():
             found[row.queue][row.state] = found[row.queue].get(row.state, 0) + 1
         return found
@@ -267,7 +275,9 @@ class MemoryJournal:
         young = next((row.row for row in past if row.at >= messages_before), rows[-1].row + 1 if rows else 0)
         old = list(islice((row for row in past if row.row < young and self._forgettable(row)), limit))
         for row in old:
+            self._ledger.forget(row.message.id)
             self._tables.forget(row)
+        numbers = self._ledger.forget_received(messages_before, limit)
         expired = sorted((expires, place) for place, (_, expires) in self._seen.items() if expires < now)[:limit]
         for _, place in expired:
             del self._seen[place]
@@ -277,7 +287,7 @@ class MemoryJournal:
         refused = [number for number, one in enumerate(self._refusals) if one.at < messages_before]
         refused = sorted(refused, key=lambda number: (self._refusals[number].at, number))[:limit]
         self._refusals = [one for number, one in enumerate(self._refusals) if number not in refused]
-        return max(len(old), len(expired), len(unused), len(refused))
+        return max(len(old), len(expired), len(unused), len(refused), numbers)
 
     def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
         """See ``Records``."""
@@ -287,6 +297,42 @@ class MemoryJournal:
     def refusals(self, limit: int) -> list[Refusal]:
         """See ``Records``."""
         return self._refusals[::-1][:limit]
+
+    # What is awaited of partners
+
+    def awaited(self, reference: Reference) -> list[Awaiting]:
+        """See ``Ledger``."""
+        return self._ledger.awaited(reference)
+
+    def ledger(self, query: LedgerQuery) -> list[Awaiting]:
+        """See ``Ledger``."""
+        return self._ledger.ledger(query)
+
+    def standings(self) -> Mapping[str, Mapping[AckState, int]]:
+        """See ``Ledger``."""
+        return self._ledger.standings()
+
+    def overdue(self, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
+        """See ``Ledger``."""
+        late = self._ledger.late(self._clock.now(), limit)
+        told = [sent for one in late if (sent := tell(one)) is not None]
+        for one in late:
+            self._ledger.raise_overdue(one)
+        for sent in told:
+            self._send(sent)
+        return len(late)
+
+    def numbers(self) -> list[Number]:
+        """See ``Ledger``."""
+        return self._ledger.numbers()
+
+    def set_number(self, scope: str, number: int) -> None:
+        """See ``Ledger``."""
+        self._ledger.set_number(scope, number, self._clock.now())
+
+    def received(self) -> list[Received]:
+        """See ``Ledger``."""
+        return self._ledger.received()
 
     # One step of the above
 
@@ -378,15 +424,27 @@ class MemoryJournal:
         ):
             row.phase = None
         self._name(row, outcome)
+        self._ledger.see(outcome.seen, self._tables.messages[row.message].message.correlation, now)
         if fate is outcome.fate:
             self._tables.post(row.message, outcome.posts, now)
             for sent in outcome.also:
                 self._send(sent)
+            for answer in outcome.answers:
+                self._ledger.answer(answer, now)
+        else:
+            for sent in outcome.instead:
+                self._send(sent)
 
     def _send(self, sent: Sent) -> None:
-        if sent.message.id not in self._tables.messages:
-            self._tables.insert(sent.message, self._clock.now())
-            self._tables.post(sent.message.id, sent.posts, self._clock.now())
+        message, now = sent.message, self._clock.now()
+        if message.id in self._tables.messages:
+            return
+        if sent.numbering is not None:
+            written, awaits = self._ledger.stamped(sent.numbering, now)
+            self._ledger.enter(message, awaits, now)
+            message = replace(message, body=Inline(written))
+        self._tables.insert(message, now)
+        self._tables.post(message.id, sent.posts, now)
 
     def _over(self, lease: _Lease, owner: str | None) -> bool:
         if owner is not None:

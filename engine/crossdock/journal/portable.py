@@ -4,7 +4,8 @@ Every engine keeps the same logical tables and columns; a record is one row of t
 kept outside of rows. The order of the tables is that of ``Record``, so history comes before the work it is about, and
 what a restore adds to it comes after. Leases, tokens and registers are no part of it: they are about who works now.
 
-Format 1. A new column goes to the end of its record and has a default, so an older file can still be read.
+Format 2; 1 had no ledger. A new column goes to the end of its record and has a default, and a new record is optional,
+so an older file can still be read.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from typing import Annotated, Protocol, TypeAlias
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from crossdock.control import AckState
 from crossdock.delivery.states import Event, State, after
 from crossdock.errors import Halt
 from crossdock.journal.contract import Journal, Phase
 
-FORMAT = 1
+FORMAT = 2
 
 #: A SHA-256 in hex and nothing else: where payloads are files it is part of a path, and a backup may be anybody's.
 Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -138,6 +140,43 @@ class RefusalRow(Struct, array_like=True, tag="refusal", frozen=True):
     findings: str
 
 
+class AwaitedRow(Struct, array_like=True, tag="awaited", frozen=True):
+    """A document that was sent, and how it stands with its receiver. ``message`` is the row of what carries it."""
+
+    row: int
+    message: int
+    partner: str
+    standard: str
+    set_id: str
+    interchange: str
+    group_number: str | None
+    transaction_number: str | None
+    keys: str
+    at: float
+    due: float | None
+    state: AckState
+    answered: float | None
+    codes: str
+    detail: str | None
+
+
+class CounterRow(Struct, array_like=True, tag="counter", frozen=True):
+    """The last control number given of a series."""
+
+    scope: str
+    number: int
+    at: float
+
+
+class ReceivedRow(Struct, array_like=True, tag="received", frozen=True):
+    """A control number of a partner's that came in, and the exchange it came with."""
+
+    scope: str
+    number: int
+    exchange: str
+    at: float
+
+
 class AcceptedRow(Struct, array_like=True, tag="accepted", frozen=True):
     """How many messages were ever accepted from outside."""
 
@@ -145,7 +184,19 @@ class AcceptedRow(Struct, array_like=True, tag="accepted", frozen=True):
 
 
 Record: TypeAlias = (
-    QueueRow | PayloadPart | MessageRow | AttemptRow | WorkRow | SeenRow | NewestRow | KeyRow | RefusalRow | AcceptedRow
+    QueueRow
+    | PayloadPart
+    | MessageRow
+    | AttemptRow
+    | WorkRow
+    | SeenRow
+    | NewestRow
+    | KeyRow
+    | RefusalRow
+    | AwaitedRow
+    | CounterRow
+    | ReceivedRow
+    | AcceptedRow
 )
 
 #: The records that are rows of a table of their own name, in the order they come.
@@ -158,6 +209,9 @@ TABLES: dict[str, type[Struct]] = {
     "newest": NewestRow,
     "business_key": KeyRow,
     "refusal": RefusalRow,
+    "awaited": AwaitedRow,
+    "counter": CounterRow,
+    "received": ReceivedRow,
 }
 
 

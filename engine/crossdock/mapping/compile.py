@@ -63,6 +63,9 @@ class MappingFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     about: str | None = Field(None, description="What it does, in a sentence.")
+    extends: str | None = Field(
+        None, description="The mapping it is, but for what this file says anew; its `from`, `to`, `let`, `fields` hold."
+    )
     reads: _Form = Field(
         alias="from", description="What it reads: a transaction set (x12/850) or a contract (order/v1)."
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crossdock.codecs.contract import AnyCodecKind, Codec, Part, Resources
-from crossdock.codecs.x12.caret import caret_view
-from crossdock.codecs.x12.codec import sniff
-from crossdock.codecs.x12.reading import Reading
-from crossdock.codecs.x12.summary import records
+from crossdock.codecs.edi.local import Local
+from crossdock.codecs.edi.summary import records
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.message import CHUNK, Payload
+from crossdock.ops.edi_standards import STANDARDS, Judging, likeliest, standard_of
 from crossdock.registry import Registry
+from crossdock.route.dictionaries import FOLDER as EDI
+from crossdock.route.dictionaries import gathered, read_local
 from crossdock.route.files import Folder
 from crossdock.route.resources import LAYOUTS, Layouts
 from crossdock.yaml_source import suggest
@@ -41,11 +43,12 @@ class Inspection:
     def report(self, payload: Payload) -> dict[str, list[dict[str, object]]]:
         """Everything as plain data: interchanges and transactions with their verdicts, or documents; findings."""
         found: dict[str, list[dict[str, object]]] = {"interchanges": [], "transactions": [], "findings": []}
-        if self.format != "x12":
+        standard = STANDARDS.get(self.format)
+        if standard is None or not isinstance(self.codec, Judging):
             found = {"documents": [_part_dict(part) for part in self.parts(payload)]}
         else:
             try:
-                for kind, facts in records(payload):
+                for kind, facts in records(self.codec.judge(payload), standard.names):
                     found[f"{kind}s"].append(facts)
             except Reject as error:
                 self._refused(error)
@@ -56,11 +59,11 @@ class Inspection:
 
 
 def pictures(payload: Payload) -> list[str]:
-    """What is wrong with an X12 payload, as a person reads it; nothing for other formats."""
-    head = next(iter(payload.chunks()), b"")
-    if not sniff(head):
+    """What is wrong with a payload of EDI, as a person reads it; nothing for other formats."""
+    standard = likeliest(next(iter(payload.chunks()), b""))
+    if standard is None:
         return []
-    return [picture for part in Reading(payload) if isinstance(part, Part) and (picture := view(part))]
+    return [picture for part in standard.reading(payload) if isinstance(part, Part) and (picture := view(part))]
 
 
 def rejected(report: dict[str, list[dict[str, object]]]) -> bool:
@@ -72,7 +75,8 @@ def rejected(report: dict[str, list[dict[str, object]]]) -> bool:
 
 def view(part: Part) -> str | None:
     """A rejected transaction as a person reads it, with a caret under each mistake; None for other formats."""
-    return caret_view(part) if "x12.set" in part.headers and part.findings else None
+    standard = standard_of(part)
+    return standard.view(part) if standard and part.findings else None
 
 
 def inspect(
@@ -90,7 +94,15 @@ def inspect(
 def layouts(root: Path) -> Layouts:
     """The layouts of the project in ``root``; none where it is no project."""
     folder = Folder(root, [])
-    return Layouts(folder.authored(folder.named(LAYOUTS, ".yaml", ".yml")))
+    local = gathered(_local(folder), folder.findings.append)
+    return Layouts(folder.authored(folder.named(LAYOUTS, ".yaml", ".yml")), local=local)
+
+
+def _local(folder: Folder) -> Iterator[list[Local]]:
+    """What the project says of EDI standards; files with mistakes are for ``check`` to tell."""
+    for file in folder.named(EDI, ".txt").values():
+        with suppress(ConfigError):
+            yield read_local(file)
 
 
 def _named(codecs: Registry[AnyCodecKind], name: str) -> AnyCodecKind:

@@ -13,6 +13,8 @@ from crossdock.errors import ConfigError, Severity
 from crossdock.route.bench import Bench
 from crossdock.yaml_source import suggest
 
+_EDI = ("x12", "edifact")  # codecs that read by the versions a project describes
+
 
 def source(bench: Bench, name: str, options: object) -> tuple[SourceKind[Any], BaseModel] | None:
     """The connector called ``name`` as a source with its options. ``bench`` stands at the options."""
@@ -122,6 +124,7 @@ def _open(bench: Bench, kind: AnyCodecKind, options: object) -> Codec | None:
     read = bench.read(kind.options, {} if options is None else options, "R111", noun="option", owner=owner)
     if read is None:
         return None
+    bench.notes.files |= {name for name in bench.materials.texts if name.startswith("edi ") and kind.name in _EDI}
     known = f"{kind.name} {read!r}"
     if known not in bench.materials.opened:
         bench.materials.opened[known] = kind.open(read, bench.materials.layouts)

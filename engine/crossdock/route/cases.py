@@ -27,6 +27,9 @@ def check_cases(bench: Bench, cases: Sequence[object]) -> tuple[CaseSpec, ...]:
 
 def _check_samples(bench: Bench, case: CaseSpec) -> None:
     _given(bench.at("given"), case)
+    for index, known in enumerate(case.known):
+        if isinstance(known, str):
+            _sample(bench.at("with", index), known)
     for output, expected in case.expect.items():
         if isinstance(expected, str):
             _expected(bench.at("expect", output), expected)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from crossdock.errors import Finding, Place, Severity
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.topic import RESERVED, SYSTEM, is_topic, matches
+from crossdock.route.topic import RESERVED, SYSTEM, TOLD, is_topic, matches
 from crossdock.yaml_source import suggest
 
 Routes = Mapping[str, CompiledRoute]
@@ -44,12 +44,13 @@ def _unread(routes: Routes) -> Iterator[Finding]:
 
 
 def _unwritten(routes: Routes) -> Iterator[Finding]:
-    published = _published(routes)
+    published = _published(routes) | TOLD
     for route in routes.values():
         for pattern in route.topics:
             system = pattern.startswith(RESERVED) or (pattern.startswith("*") and pattern.count(".") > 1)
             if not system and not any(matches(pattern, topic) for topic in published):
-                hint = _close(pattern, published)
+                near = published if pattern.startswith("ack.") else published - TOLD
+                hint = _close(pattern, near)
                 yield _warning("R302", f"no route publishes topic '{pattern}'", _place(route, f"from {pattern}"), hint)
 
 

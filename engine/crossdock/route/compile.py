@@ -17,7 +17,7 @@ from crossdock.route.destination import Destination
 from crossdock.route.materials import Materials
 from crossdock.route.partition import Opening
 from crossdock.route.passage import Labelled, Lane, no_lane
-from crossdock.route.sequence import RouteBuilder
+from crossdock.route.sequence import OPENING, RouteBuilder
 from crossdock.route.spec import RouteSpec
 from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import Flow
@@ -61,12 +61,15 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
     builder = RouteBuilder(spec, Flow(document="topic" in spec.source or "steps" not in spec.model_fields_set))
     opening, steps = _steps(bench.at("steps"), spec, builder)
     emits = builder.targets(bench.at("to"), spec.to)
-    if not spec.to and not bench.notes.slots and not errors_in(bench.notes.findings):
+    if builder.flow.alone and (spec.to or len(spec.steps) > 1):
+        message = f"nothing can stand beside '{builder.flow.alone}': agreements say where documents go"
+        bench.report("R220", message, hint="let another route read the agreement's topic")
+    elif not spec.to and not bench.notes.slots and not builder.flow.alone and not errors_in(bench.notes.findings):
         bench.report("R108", "the route sends to nowhere", hint="add 'to:' with a topic or a connector")
     cases = check_cases(bench.at("cases"), spec.cases)
     lane = _lane(bench.at("order", "by"), spec.order.by) if spec.order else no_lane
     first = next(iter(spec.steps[0]), "") if spec.steps else ""
-    course = Course(steps=steps, emits=emits, lane=lane, opening=f"1 {first}" if first == "decode" else "from")
+    course = Course(steps=steps, emits=emits, lane=lane, opening=f"1 {first}" if first in OPENING else "from")
     return CompiledRoute(
         name=bench.route,
         file=bench.source.file,
@@ -165,9 +168,10 @@ def _steps(bench: Bench, spec: RouteSpec, builder: RouteBuilder) -> tuple[Openin
         route=bench.route,
         codec=flow.codec,
         from_topic="topic" in spec.source,
-        streamed=flow.split and flow.by is None,
+        streamed=flow.split and flow.by is None and flow.reader is None,
         by=flow.by,
         before=before,
+        reader=flow.reader,
     )
     return opening, after
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
@@ -15,6 +15,7 @@ from crossdock.delivery.schedule import RetryPolicy
 from crossdock.errors import Finding, Place
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document, Message
+from crossdock.partner.preflight.rule import Recall, nothing
 from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
 from crossdock.route.partition import PART, Opening, scope_of
@@ -32,13 +33,23 @@ class SourceBinding:
     identity: str
 
 
+#: Whether a message of a topic is for a route that reads it. Never raises.
+Accepts: TypeAlias = Callable[[Document, Scope], bool]
+
+
+def everything(document: Document, scope: Scope) -> bool:
+    """What a route accepts unless it is somebody's own."""
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRoute:
     """One route. Either ``source`` or ``topics`` says what it reads.
 
     ``published`` are the topics it may publish to, ``*`` for a word known at run time only; ``version`` is a hash of
     its file and of everything the file refers to; ``retry`` is for the steps themselves; ``rejects`` is where the
-    source wants a copy of what the route gave up on; ``places`` locates ``from`` and each topic for findings.
+    source wants a copy of what the route gave up on; ``accepts`` says which messages of its topics it reads;
+    ``places`` locates ``from`` and each topic for findings.
     """
 
     name: str
@@ -57,12 +68,13 @@ class CompiledRoute:
     rejects: Destination | None
     published: tuple[str, ...]
     cases: tuple[CaseSpec, ...] = ()
+    accepts: Accepts = everything
     places: dict[str, Place] = field(default_factory=dict, repr=False)
 
     @property
     def splits(self) -> bool:
         """Whether one message becomes many."""
-        return self.opening.streamed or self.opening.by is not None
+        return self.opening.streamed or self.opening.by is not None or self.opening.reader is not None
 
     @property
     def part_type(self) -> str | None:
@@ -81,10 +93,19 @@ class CompiledRoute:
         return self.opening.parts(message, now)
 
     def decide(
-        self, message: Message, part: Part, now: datetime, released: frozenset[str] = frozenset()
+        self,
+        message: Message,
+        part: Part,
+        now: datetime,
+        released: frozenset[str] = frozenset(),
+        recall: Recall = nothing,
     ) -> Pass | Skip | Stop:
-        """What becomes of one part. ``released`` are the check rules a person has let this message through."""
-        return self.course.decide(part, scope_of(self.name, message, part, now), message.content_type, released)
+        """What becomes of one part. ``released`` are the check rules a person has let this message through.
+
+        ``recall`` finds earlier documents.
+        """
+        scope = scope_of(self.name, message, part, now)
+        return self.course.decide(part, scope, message.content_type, released, recall)
 
     def scope(self, message: Message, part: Part, now: datetime) -> Scope:
         """What expressions may reach beyond the document of ``part``."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from crossdock.codecs.contract import Part
 from crossdock.errors import CrossdockError, Reject, Severity
 from crossdock.mapping.scope import Scope
+from crossdock.partner.preflight.rule import Recall, nothing
 from crossdock.route.passage import Emit, Labelled, Lane, Passage, no_lane, run_steps
 from crossdock.route.plan import Pass, Skip, Stop
 
@@ -25,9 +26,11 @@ class Course:
     lane: Lane = no_lane
     opening: str = "decode"
 
-    def decide(self, part: Part, scope: Scope, content_type: str, released: frozenset[str]) -> Pass | Skip | Stop:
+    def decide(
+        self, part: Part, scope: Scope, content_type: str, released: frozenset[str], recall: Recall = nothing
+    ) -> Pass | Skip | Stop:
         """The plan for one document; one that was not decoded goes on as it came. Never raises for its content."""
-        passage = Passage(part.document, scope, self.lane, released)
+        passage = Passage(part.document, scope, self.lane, released, recall)
         plan = self._decided(passage, part, content_type)
         return plan if self.lane is no_lane else replace(plan, lane=_lane(passage))
 
@@ -61,6 +64,9 @@ class Course:
             keys=passage.keys,
             findings=passage.findings,
             throttles=passage.throttles,
+            answers=passage.answers,
+            seen=passage.seen,
+            instead=passage.instead,
         )
 
 
@@ -73,7 +79,14 @@ def _lane(passage: Passage) -> str | None:
 
 
 def _skip(passage: Passage, reason: str) -> Skip:
-    return Skip(reason=reason, outputs=passage.taps, guards=passage.guards, keys=passage.keys)
+    return Skip(
+        reason=reason,
+        outputs=passage.taps,
+        guards=passage.guards,
+        keys=passage.keys,
+        answers=passage.answers,
+        seen=passage.seen,
+    )
 
 
 def _stop(passage: Passage, error: CrossdockError, step: str) -> Stop:

@@ -78,7 +78,7 @@ class Folder:
 
     def _twins(self, first: ProjectFile, second: ProjectFile, folder: str) -> None:
         code = "R304" if folder == "routes" else "P109"
-        what = "route" if folder == "routes" else "file"
+        what = {"routes": "route", "partners": "partner"}.get(folder, "file")
         hint = f"{first.path} is called so already; the folder is not part of the name"
         self._refuse(code, second.path, f"second {what} named '{second.name}'", hint)
 

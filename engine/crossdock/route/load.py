@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from crossdock.canonical.catalogue import CONTRACTS
@@ -17,6 +17,10 @@ from crossdock.route.check import check_project
 from crossdock.route.compile import compile_route
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.files import SETTINGS, Folder
+from crossdock.route.partners.files import FOLDER as PARTNERS
+from crossdock.route.partners.files import PartnerFile, load_partners
+from crossdock.route.partners.generated import generated_routes, refuse_taken
+from crossdock.route.partners.known import Partners
 from crossdock.route.plugins import load_plugins
 from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
@@ -33,6 +37,7 @@ class LoadedProject:
     routes: Mapping[str, CompiledRoute]
     mappings: Mapping[str, CompiledMapping]
     tables: Mapping[str, Table]
+    partners: Partners
     warnings: tuple[Finding, ...]
 
 
@@ -54,15 +59,28 @@ def load_project(
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
     materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases)
-    files = folder.named("routes", ".yaml", ".yml")
     around = values(root, settings.secrets, environment)
-    routes: dict[str, CompiledRoute] = {}
-    for name, source in folder.authored(files).items():
-        built = compile_route(name, source, substitute(source, around), materials)
-        folder.findings.extend(built.findings)
-        if built.route is not None:
-            routes[name] = built.route
-    folder.findings.extend(check_project(routes, names=files))
+    profiles = folder.named(PARTNERS, ".yaml", ".yml")
+    sources = folder.authored(profiles)
+    partner_files = {name: PartnerFile(source, substitute(source, around)) for name, source in sources.items()}
+    partners = load_partners(partner_files, materials)
+    texts = {**materials.texts, **{f"partner {name}": one.source.text for name, one in partner_files.items()}}
+    materials = replace(materials, partners=partners.partners, texts=texts)
+    files = folder.named("routes", ".yaml", ".yml")
+    built = {
+        name: compile_route(name, source, substitute(source, around), materials)
+        for name, source in folder.authored(files).items()
+    }
+    for name, partner in partners.partners.roster.partners.items():
+        bench = partners.benches[name]
+        made = dict(generated_routes(partner_files[name], bench, partner, materials))
+        refuse_taken(bench, made, files)
+        built = {**made, **built}
+    folder.findings.extend(finding for one in built.values() for finding in one.findings)
+    folder.findings.extend(partners.findings())
+    routes = {name: one.route for name, one in built.items() if one.route is not None}
+    unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
+    folder.findings.extend(check_project(routes, names={*files, *built, *unread}))
     findings = in_order(folder.findings)
     if errors_in(findings):
         raise ConfigError.of(findings)
@@ -72,6 +90,7 @@ def load_project(
         routes=routes,
         mappings=materials.mappings,
         tables=materials.tables,
+        partners=materials.partners,
         warnings=findings,
     )
 

@@ -12,6 +12,7 @@ from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.lookup import Tables
 from crossdock.registry import Registry
 from crossdock.route.condition import Value
+from crossdock.route.partners.known import Partners
 from crossdock.route.project import Project
 
 
@@ -22,7 +23,7 @@ class Materials:
     ``broken`` are the names of mappings, tables and layouts that exist but have findings of their own: a route that
     uses one is not to blame. ``samples`` are the paths of all files that cases may name, None where
     nobody asks for them: work goes on without the samples of tests. Expressions are kept by their text: 200 routes
-    share few.
+    share few. ``partners`` are known only when everything else is.
     """
 
     settings: Project
@@ -37,3 +38,4 @@ class Materials:
     broken: frozenset[str] = frozenset()
     expressions: dict[str, Value] = field(default_factory=dict)
     opened: dict[str, Codec] = field(default_factory=dict)
+    partners: Partners = field(default_factory=Partners)

@@ -1,11 +1,7 @@
-"""The base of every model that reads authored YAML."""
+"""The base of every model that reads authored YAML, as routes know it."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from crossdock.yaml_source.authorable import Authorable
 
-
-class Authorable(BaseModel):
-    """Frozen, and refuses keys it does not know: a misspelt key must never pass as an absent one."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=False)
+__all__ = ["Authorable"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from crossdock import document_json
 from crossdock.codecs.contract import Codec, Part
@@ -19,12 +20,16 @@ from crossdock.route.passage import Labelled, Passage, no_lane, run_steps
 PART = "application/vnd.crossdock.part+json"
 
 
+#: The parts of a message, and between them findings about the payload.
+Reader: TypeAlias = Callable[[Message, datetime], Iterator["Part | Finding"]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """How a route reads what arrives. Without a codec, JSON from a topic is a document and all else passes untouched.
 
     ``streamed``: split into the codec's own parts while reading. ``by``: split the whole document by an expression,
-    after the steps of ``before``.
+    after the steps of ``before``. ``reader``: a step reads in its own way, and gives what the others would.
     """
 
     route: str
@@ -33,9 +38,12 @@ class Opening:
     streamed: bool = False
     by: Value | None = None
     before: tuple[Labelled, ...] = ()
+    reader: Reader | None = None
 
     def parts(self, message: Message, now: datetime) -> Iterator[Part | Finding]:
         """The parts of the message, and between them findings about the payload. Raises ``Reject``."""
+        if self.reader is not None:
+            return self.reader(message, now)
         if message.content_type == PART:
             return iter((_decoded(message.body),))
         if self.streamed and self.codec is not None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from crossdock.control import Answer, Numbering, Seen
 from crossdock.errors import Finding
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
+from crossdock.partner.preflight.rule import Recall, nothing
 from crossdock.route.plan import Guard, Output, Publish, Throttle
 
 #: What a document must keep its sequence with, by ``order: {by}``; None where the route has none.
@@ -25,29 +27,36 @@ def no_lane(document: Document, scope: Scope) -> None:
 class Passage:
     """``taps`` leave whatever happens later; ``outputs`` (of ``choose`` branches) only if the route passes.
 
-    ``released`` names the check rules a person has already let this message through.
+    ``released`` names the check rules a person has already let this message through. A step that sets ``numbering``
+    sets ``payload`` too, to any bytes: what leaves are those written when the numbers are known.
     """
 
     __slots__ = (
+        "answers",
         "content_type",
         "correlation",
         "document",
         "findings",
         "guards",
         "headers",
+        "instead",
         "keys",
         "lane",
+        "numbering",
         "outputs",
+        "pardoned",
         "partner",
         "payload",
+        "recall",
         "released",
         "scope",
+        "seen",
         "step",
         "taps",
         "throttles",
     )
 
-    def __init__(self, document: Document, scope: Scope, lane: Lane, released: frozenset[str]) -> None:
+    def __init__(self, document: Document, scope: Scope, lane: Lane, released: frozenset[str], recall: Recall = nothing) -> None:
         self.document = document
         self.scope = scope
         self.lane = lane
@@ -58,12 +67,18 @@ class Passage:
         self.content_type = "application/json"
         self.step = ""
         self.released = released
+        self.recall = recall  # earlier documents, for rules that compare with them
+        self.pardoned: frozenset[str] = frozenset()  # pointers of GS1 keys that are wrong and may go on
         self.taps: tuple[Publish, ...] = ()
         self.outputs: tuple[Output, ...] = ()
+        self.instead: tuple[Output, ...] = ()  # what leaves where a guard does not let it pass
         self.guards: tuple[Guard, ...] = ()
         self.keys: tuple[str, ...] = ()
         self.findings: tuple[Finding, ...] = ()
         self.throttles: tuple[Throttle, ...] = ()
+        self.numbering: Numbering | None = None
+        self.answers: tuple[Answer, ...] = ()
+        self.seen: tuple[Seen, ...] = ()
 
 
 #: One compiled step. Gives the reason to skip the document, or None to go on. Raises ``CrossdockError``.

@@ -6,17 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from crossdock.control import Answer, Numbering, Seen
 from crossdock.errors import CrossdockError, Finding
 from crossdock.message import EMPTY, Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Once:
-    """Pass only if no other message has taken ``key`` within ``scope`` in the last ``within`` seconds."""
+    """Pass only if no other message has taken ``key`` within ``scope`` in the last ``within`` seconds.
+
+    Messages with one ``holder`` are one in this: the parts of an interchange are no duplicates of each other. With
+    ``held``, what does not pass is held for a person with this finding, and not skipped.
+    """
 
     scope: str
     key: str
     within: float
+    holder: str | None = None
+    held: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +53,7 @@ class Publish:
     """To a topic. ``document`` is what subscribers receive; where it and ``payload`` are None, the message itself is.
 
     ``slot`` is the destination's (or tap's) place in the route, unique and stable, so that the id made of it is too.
+    With a ``numbering`` its bytes are made when it is recorded, in place of ``payload``, which is not None then.
     """
 
     slot: str
@@ -56,6 +64,7 @@ class Publish:
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     partner: str | None = None  # as a ``set`` step decided; None: as the message's own
     correlation: str | None = None
+    numbering: Numbering | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +73,7 @@ class Deliver:
 
     Where ``document`` and ``payload`` are None, the message itself goes there: its own body, by reference.
 
-    ``lane`` keeps deliveries of one key in sequence where the route says ``order: {by}``.
+    ``lane`` keeps deliveries of one key in sequence where the route says ``order: {by}``. ``numbering`` as above.
     """
 
     slot: str
@@ -75,6 +84,7 @@ class Deliver:
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     partner: str | None = None
     correlation: str | None = None
+    numbering: Numbering | None = None
 
 
 Output: TypeAlias = Publish | Deliver
@@ -85,6 +95,8 @@ class Pass:
     """The document went through; ``keys`` are its business keys (order numbers …) for ``trace``.
 
     ``lane``, here and below, is what its document keeps its sequence with at the end; None where that says nothing.
+    ``answers`` are acknowledgements it brought of what we sent, ``seen`` control numbers of its partner that came in.
+    An acknowledgement that goes nowhere is skipped and answers all the same; what a guard holds back does not.
     """
 
     outputs: tuple[Output, ...]
@@ -93,6 +105,9 @@ class Pass:
     findings: tuple[Finding, ...] = ()
     throttles: tuple[Throttle, ...] = ()
     lane: str | None = None
+    answers: tuple[Answer, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    instead: tuple[Output, ...] = ()  # what leaves where a guard does not let it pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +119,8 @@ class Skip:
     guards: tuple[Guard, ...] = ()
     keys: tuple[str, ...] = ()
     lane: str | None = None
+    answers: tuple[Answer, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from crossdock.connector.amounts import Bytes, PerSecond, Seconds, lasting, sized
 from crossdock.errors import Halt
+from crossdock.partner.ids import Ids
 from crossdock.route.addresses import host_and_port, refuse_no_broker, refuse_no_database
 from crossdock.route.model import Authorable
 from crossdock.route.spec import BreakerSpec, Off, RetrySpec, Timeout
@@ -57,13 +58,15 @@ class Project(Authorable):
 
     With ``health``, an address such as ``127.0.0.1:9480``, a run answers there whether it is alive and ready.
     ``journal`` is a path inside the project or a URL; ``bus`` is ``embedded`` or a URL. The environment variables
-    CROSSDOCK_JOURNAL and CROSSDOCK_BUS override both.
+    CROSSDOCK_JOURNAL and CROSSDOCK_BUS override both. ``ids`` are those we go by in EDI, towards every partner whose
+    profile does not say otherwise: ``{x12: [ZZ, GLOBEX], edifact: ["5412345000099", "14"]}``.
     """
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")] = "crossdock"
     about: str = ""
     bus: SecretStr = SecretStr("embedded")
     journal: SecretStr = SecretStr(".crossdock/journal.db")
+    ids: Ids = Ids()
     secrets: str = "secrets"
     health: str | None = None
     workers: Annotated[int, Field(ge=1, le=256)] = 1

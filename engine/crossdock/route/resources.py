@@ -8,31 +8,41 @@ from typing import TypeVar
 
 from crossdock.canonical.contract import Contract
 from crossdock.codecs.contract import AnyCodecKind
+from crossdock.codecs.edi.local import Local
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.compile import compile_mapping
+from crossdock.mapping.extending import bases_of, extended
 from crossdock.mapping.lookup import Tables, parse_table
 from crossdock.mapping.xslt import compile_stylesheet
 from crossdock.registry import Registry
 from crossdock.route.cases import check_mapping_cases
+from crossdock.route.dictionaries import FOLDER as EDI
+from crossdock.route.dictionaries import LocalVersions, gathered, read_local
 from crossdock.route.files import Folder, ProjectFile
 from crossdock.route.materials import Materials
 from crossdock.route.project import Project
-from crossdock.yaml_source import Authored, load, suggest
+from crossdock.yaml_source import Authored, suggest
 
 LAYOUTS = "mappings/layouts"
 TABLES = "mappings/tables"
+STYLESHEETS = (".xsl", ".xslt")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Layouts:
-    """The layouts of a project, for codecs that refer to one by name."""
+    """What codecs find in a project: layouts by name, and versions of EDI standards."""
 
     authored: Mapping[str, Authored]
     files: Mapping[str, ProjectFile] = field(default_factory=dict)
+    local: LocalVersions = field(default_factory=dict)
+
+    def local_versions(self, standard: str) -> Mapping[str, Local]:
+        """The versions of a standard that the project describes."""
+        return self.local.get(standard, {})
 
     def layout(self, name: str) -> Authored:
         """The layout called ``name``. Raises ``ConfigError``; without findings if its file has been told about."""
@@ -60,11 +70,17 @@ def load_materials(
     loading = _Loading(folder, broken)
     table_files = folder.named(TABLES, ".csv")
     tables = loading.each("table", table_files, lambda file: parse_table(file.name, file.data, file.path))
-    mapping_files = folder.named("mappings", ".yaml", ".yml", ".xsl", ".xslt", without=(LAYOUTS, TABLES))
+    mapping_files = folder.named("mappings", ".yaml", ".yml", *STYLESHEETS, without=(LAYOUTS, TABLES))
     samples = folder.samples() if cases else None
-    mappings = loading.each("mapping", mapping_files, lambda file: _mapping(file, tables, samples, folder.findings))
+    sources = _Sources(folder, mapping_files)
+    broken |= {f"mapping {name}" for name in sources.unreadable}
+    mappings = loading.each(
+        "mapping", sources.readable, lambda file: _mapping(file, sources, tables, samples, folder.findings)
+    )
     layout_files = folder.named(LAYOUTS, ".yaml", ".yml")
     layouts = folder.authored(layout_files)
+    edi_files = folder.named(EDI, ".txt")
+    local = gathered(loading.each("edi", edi_files, read_local).values(), folder.findings.append)
     return Materials(
         settings=settings,
         connectors=connectors,
@@ -72,8 +88,8 @@ def load_materials(
         contracts=contracts,
         mappings=mappings,
         tables=tables,
-        layouts=Layouts(layouts, layout_files),
-        texts=_texts(mapping=mapping_files, table=table_files, layout=layout_files),
+        layouts=Layouts(layouts, layout_files, local),
+        texts=_texts(table=table_files, layout=layout_files, edi=edi_files) | sources.texts(),
         samples=samples,
         broken=frozenset(broken | {f"layout {name}" for name in layout_files if name not in layouts}),
     )
@@ -81,15 +97,49 @@ def load_materials(
 
 def _texts(**files: Mapping[str, ProjectFile]) -> dict[str, str]:
     every = ((f"{kind} {name}", file) for kind, named in files.items() for name, file in named.items())
-    return {name: file.data.decode("utf-8", "replace") for name, file in every}
+    return {name: _text(file) for name, file in every}
+
+
+def _text(file: ProjectFile) -> str:
+    return file.data.decode("utf-8", "replace")
+
+
+class _Sources:
+    """The mapping files of a project: stylesheets, and YAML that may extend other YAML."""
+
+    def __init__(self, folder: Folder, files: Mapping[str, ProjectFile]) -> None:
+        self._files = files
+        stylesheets = {name for name, file in files.items() if file.path.endswith(STYLESHEETS)}
+        self.authored = folder.authored({name: file for name, file in files.items() if name not in stylesheets})
+        self.unreadable = files.keys() - stylesheets - self.authored.keys()
+        self.readable = {name: file for name, file in files.items() if name not in self.unreadable}
+
+    def whole(self, name: str) -> Authored:
+        """A YAML mapping with all it takes over. Raises ``ConfigError``."""
+        return extended(name, self.authored, self._files.keys())
+
+    def texts(self) -> dict[str, str]:
+        """The text of every mapping by name, with the texts of those it extends."""
+        return {f"mapping {name}": "".join(map(self._text, self._chain(name))) for name in self._files}
+
+    def _chain(self, name: str) -> list[str]:
+        if name not in self.authored:
+            return [name]
+        try:
+            return [name, *bases_of(name, self.authored, self._files.keys())]
+        except ConfigError:
+            return [name]  # told when the mapping is compiled
+
+    def _text(self, name: str) -> str:
+        return _text(self._files[name])
 
 
 def _mapping(
-    file: ProjectFile, tables: Tables, samples: frozenset[str] | None, findings: list[Finding]
+    file: ProjectFile, sources: _Sources, tables: Tables, samples: frozenset[str] | None, findings: list[Finding]
 ) -> CompiledMapping:
-    if file.path.endswith((".xsl", ".xslt")):
+    if file.name not in sources.authored:
         return compile_stylesheet(file.name, file.data, file.path, tables)
-    authored = load(file.data, file.path)
+    authored = sources.whole(file.name)
     mapping = compile_mapping(file.name, authored, tables)
     findings.extend(check_mapping_cases(authored, mapping.cases, samples))
     return mapping
@@ -108,5 +158,5 @@ class _Loading:
             except ConfigError as error:
                 self.broken.add(f"{kind} {name}")
                 own = error.findings or (Finding(code=error.code, message=error.message, hint=error.hint),)
-                self.folder.findings.extend(own)
+                self.folder.findings.extend(one for one in own if one not in self.folder.findings)
         return loaded

@@ -13,7 +13,7 @@ from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import AnyStepKind, Flow
 from crossdock.route.to import compile_target
 
-_OPENING = ("decode", "split")
+OPENING = ("edi", "decode", "split")
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class RouteBuilder:
         return STEPS.get(name)
 
     def _misplaced(self, bench: Bench, kind: AnyStepKind) -> bool:
-        if self.inside and kind.name in _OPENING:
+        if self.inside and kind.name in OPENING:
             bench.report("R208", f"'{kind.name}' cannot stand in a branch", hint="put it before 'choose'", key=True)
             return True
         return False

@@ -95,11 +95,13 @@ class CaseSpec(Authorable):
     """A test that lives with its route: ``given`` payloads, the outputs it must have, or the error it must end in.
 
     ``given`` is a sample file, a list of them, or a document written here. ``expect`` maps a topic, or a path as the
-    destination writes it, to a file (compared exactly) or to a document (compared as a subset).
+    destination writes it, to a file (compared exactly) or to a document (compared as a subset). ``with`` are earlier
+    documents, as samples or written here, that preflight rules compare with.
     """
 
     about: str = ""
     given: str | list[str] | Settings
+    known: Annotated[list[str | Settings], Field(alias="with")] = []
     expect: dict[str, str | Settings | list[object]] = {}
     expect_error: Annotated[str, Field(pattern=r"^[A-Z]+[0-9]{3}$")] | None = None
     expect_skip: StrictBool = False

@@ -147,6 +147,7 @@ def _deliver(slot: str, condition: Condition | None) -> Emit:
             headers=passage.headers,
             partner=passage.partner,
             correlation=passage.correlation,
+            numbering=passage.numbering,
         )
 
     return emit
@@ -211,6 +212,7 @@ def publish(
             headers=passage.headers,
             partner=passage.partner,
             correlation=passage.correlation,
+            numbering=passage.numbering,
         )
 
     return emit

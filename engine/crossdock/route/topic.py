@@ -11,6 +11,10 @@ import re
 #: What the engine itself publishes, each followed by a dot and the name of a route.
 SYSTEM = ("crossdock.dead", "crossdock.held", "crossdock.doubt")
 RESERVED = "crossdock."
+#: What the engine publishes about acknowledgements of what was sent to partners, whose name is in the message.
+ACK_REJECTED, ACK_UNMATCHED, ACK_OVERDUE = "ack.rejected", "ack.unmatched", "ack.overdue"
+ACK_RECEIVED = "ack.received"  # acknowledgements that came in, as they are
+TOLD = frozenset({ACK_REJECTED, ACK_UNMATCHED, ACK_OVERDUE, ACK_RECEIVED})
 MAX_LENGTH = 255  # a routing key is a short string (AMQP 0-9-1, 4.2.5.3)
 
 _WORD = "[A-Za-z0-9_-]+"

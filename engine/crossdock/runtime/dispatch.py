@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from crossdock.codecs.contract import Part
+from crossdock.control import Numbering, Reference
 from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event
 from crossdock.document_json import encode
 from crossdock.errors import CrossdockError, Finding, Reject
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Result, Sent, Work
+from crossdock.journal.ledger import Awaiting
 from crossdock.message import Document, Inline, Message, Payload, child_id
+from crossdock.partner.preflight.rule import Recall, nothing
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.plan import Deliver, Output, Pass, Plan, Publish, Skip, Stop, Throttle, Wait
+from crossdock.route.plan import Deliver, Once, Output, Pass, Plan, Publish, Skip, Stop, Throttle, Wait
+from crossdock.runtime.acknowledged import Acknowledged, nobody
 from crossdock.runtime.announcements import ENCODED, HOPS, Announcer
 from crossdock.runtime.fates import FateMaker, killer, unforeseen
 from crossdock.runtime.scopes import scope_of
@@ -52,10 +56,20 @@ class Dispatcher:
     chunk_seconds: float = 0.05  # … or as many as this long brings (architecture.md, the way a document goes)
     monotonic: Callable[[], float] = time.monotonic
     turn: Callable[[Throttle], float | None] = lambda throttle: 0.0
+    awaited: Callable[[Reference], Sequence[Awaiting]] = nobody
+    recall: Callable[[Message], Recall] = lambda message: nothing
 
     def paced(self, turn: Callable[[Throttle], float | None]) -> Dispatcher:
         """The same, with turns from ``turn``: seconds until it comes, None where that cannot be known now."""
         return replace(self, turn=turn)
+
+    def reading(self, awaited: Callable[[Reference], Sequence[Awaiting]]) -> Dispatcher:
+        """The same, asking ``awaited`` what the acknowledgements mean that come in."""
+        return replace(self, awaited=awaited)
+
+    def recalling(self, recall: Callable[[Message], Recall]) -> Dispatcher:
+        """The same, finding documents earlier than a message with ``recall``."""
+        return replace(self, recall=recall)
 
     def results(self, work: Work) -> Iterator[Result]:
         """What is to be committed for ``work``, one transaction's worth at a time. Raises ``Halted``."""
@@ -103,7 +117,7 @@ class Dispatcher:
     def _plan(self, route: CompiledRoute, message: Message, part: Part, released: frozenset[str]) -> Pass | Skip | Stop:
         """What the route decides. The plug-in boundary: whatever a step raises stops this document and no other."""
         try:
-            return route.decide(message, part, self._moment(), released)
+            return route.decide(message, part, self._moment(), released, self.recall(message))
         except Exception as error:
             LOG.exception("message %s in route %s", message.id, route.name)
             return Stop(error=unforeseen(error), step="steps")
@@ -126,18 +140,19 @@ class Dispatcher:
     def _stream(self, route: CompiledRoute, work: Work, fatal: Fate | None) -> Iterator[Result]:
         chunk = _Chunk(self.chunk_parts, self.chunk_seconds, self.monotonic, careful=work.crashes > 0)
         noted: list[Finding] = []
-        done = work.progress
+        # Held as a whole and released, it is read again from its beginning: what came of it before is recorded once.
+        begun = done = 0 if work.released else work.progress
         fate = Fate(event=Event.DELIVER)
         try:
             for one in route.parts(work.message, self._moment()):
                 if isinstance(one, Finding):
                     noted.append(one)
                     continue
-                if one.position <= work.progress:
+                if one.position <= begun:
                     continue
                 chunk.add(self._child(route, work, one, fatal))
                 fatal, done = None, one.position
-                if chunk.full():
+                if chunk.full() and not one.joined:
                     yield Result(work=work, children=chunk.take(), progress=done)
         except CrossdockError as error:
             fate = self.fates.of(error, work.attempt, route.retry, "decode")
@@ -204,17 +219,27 @@ class Dispatcher:
             trace=shell.trace,
         )
         posts, also = self._spread(route, message, carried, plan.outputs)
+        also += self._answered(route, message, plan)
         fate = self._fate(route, plan, 1)
-        return message, _outcome(plan, fate, posts, also)
+        return message, _outcome(plan, fate, posts, also, self._instead(route, message, plan))
 
     def _outcome(self, route: CompiledRoute, message: Message, carried: Document, plan: Plan, attempt: int) -> Outcome:
+        instead: tuple[Sent, ...] = ()
         try:
             posts, also = self._spread(route, message, carried, plan.outputs)
+            also += self._answered(route, message, plan)
+            instead = self._instead(route, message, plan)
             fate = self._fate(route, plan, attempt)
         except CrossdockError as error:
             fate, posts, also = self.fates.of(error, attempt, route.retry, "to"), (), ()
         also += self.announcer.of(route, route.name, message, fate)
-        return _outcome(plan, fate, posts, also)
+        return _outcome(plan, fate, posts, also, instead)
+
+    def _answered(self, route: CompiledRoute, message: Message, plan: Plan) -> tuple[Sent, ...]:
+        """What has to be told of the acknowledgements a message brought."""
+        if not isinstance(plan, Pass | Skip) or not plan.answers:
+            return ()
+        return Acknowledged(self.subscriptions, self.awaited, self.now).of(route, message, plan.answers)
 
     def _fate(self, route: CompiledRoute, plan: Plan, attempt: int) -> Fate:
         match plan:
@@ -236,17 +261,34 @@ class Dispatcher:
     ) -> tuple[tuple[Post, ...], tuple[Sent, ...]]:
         """Where the message itself goes on, and the messages made for destinations that want another form."""
         posts: list[Post] = []
-        also: dict[object, tuple[Message, list[Post]]] = {}
+        also: dict[object, tuple[Message, Numbering | None, list[Post]]] = {}
         for output in outputs:
             if output.document is carried and _unchanged(message, output):
                 posts += self._posts(route, message, output)
                 continue
             key = _form(output)
             if key not in also:
-                also[key] = (_made(route, message, output), [])
-            made, made_posts = also[key]
+                also[key] = (_made(route, message, output), _numbering(output), [])
+            made, _, made_posts = also[key]
             made_posts += self._posts(route, made, output)
-        return tuple(posts), tuple(Sent(message=made, posts=tuple(to)) for made, to in also.values())
+        return tuple(posts), tuple(
+            Sent(message=made, posts=tuple(to), numbering=numbering) for made, numbering, to in also.values()
+        )
+
+    def _instead(self, route: CompiledRoute, message: Message, plan: Plan) -> tuple[Sent, ...]:
+        """What leaves where a guard does not let it pass: messages of their own."""
+        if not isinstance(plan, Pass):
+            return ()
+        told = self._told_of_held(route, message, plan)
+        return (*self._spread(route, message, _NOTHING, plan.instead)[1], *told) if plan.instead else told
+
+    def _told_of_held(self, route: CompiledRoute, message: Message, plan: Pass) -> tuple[Sent, ...]:
+        """What tells that a guard holds it: where every guard would, for only then it is known beforehand."""
+        held = [guard.held for guard in plan.guards if isinstance(guard, Once) and guard.held is not None]
+        if not held or len(held) < len(plan.guards):
+            return ()
+        fate = Fate(event=Event.HOLD, code=held[0].code, reason=held[0].message, findings=tuple(held))
+        return self.announcer.of(route, route.name, message, fate)
 
     def _posts(self, route: CompiledRoute, message: Message, output: Output) -> tuple[Post, ...]:
         if isinstance(output, Deliver):
@@ -335,6 +377,13 @@ def _made(route: CompiledRoute, message: Message, output: Output) -> Message:
     )
 
 
+def _numbering(output: Output) -> Numbering | None:
+    """How it gets its control numbers, if it does. What cannot be written is found here, not in the journal's commit."""
+    if output.numbering is not None:
+        output.numbering.rehearse()
+    return output.numbering
+
+
 def _content(message: Message, output: Output) -> tuple[str, Payload]:
     if output.payload is not None:
         return output.content_type, Inline(output.payload)
@@ -343,8 +392,20 @@ def _content(message: Message, output: Output) -> tuple[str, Payload]:
     return output.content_type, Inline(encode(output.document))
 
 
-def _outcome(plan: Plan, fate: Fate, posts: tuple[Post, ...], also: tuple[Sent, ...]) -> Outcome:
-    return Outcome(fate=fate, guards=plan.guards, keys=plan.keys, posts=posts, also=also)
+def _outcome(
+    plan: Plan, fate: Fate, posts: tuple[Post, ...], also: tuple[Sent, ...], instead: tuple[Sent, ...] = ()
+) -> Outcome:
+    answers, seen = (plan.answers, plan.seen) if isinstance(plan, Pass | Skip) else ((), ())
+    return Outcome(
+        fate=fate,
+        guards=plan.guards,
+        keys=plan.keys,
+        posts=posts,
+        also=also,
+        instead=instead,
+        answers=answers,
+        seen=seen,
+    )
 
 
 def _with_findings(outcome: Outcome, noted: list[Finding]) -> Outcome:

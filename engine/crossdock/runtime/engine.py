@@ -12,13 +12,15 @@ from pathlib import Path
 from crossdock.bus.contract import Bus
 from crossdock.connector import ProvableSink, Sink, Source, Surroundings
 from crossdock.errors import CrossdockError
-from crossdock.journal.contract import Journal, WorkStore
+from crossdock.journal.contract import Journal, Sent, WorkStore
+from crossdock.journal.ledger import Awaiting
 from crossdock.journal.portable import PortableJournal
 from crossdock.journal.versions import Versions
 from crossdock.route.addresses import host_and_port
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.destination import Destination
 from crossdock.route.load import LoadedProject
+from crossdock.runtime.acknowledged import Acknowledged, nobody
 from crossdock.runtime.admission import Admissions
 from crossdock.runtime.announcements import Announcer
 from crossdock.runtime.clock import SystemClock, new_id
@@ -58,6 +60,7 @@ class Engine:
         self.routes: dict[str, CompiledRoute] = dict(project.routes)
         subscriptions = Subscriptions(route for route in project.routes.values() if route.enabled)
         self._announcer = Announcer(subscriptions, self.new_id, self.clock.now)
+        self._acknowledged = Acknowledged(subscriptions, nobody, self.clock.now)
         self._fates = FateMaker(random.SystemRandom().random)
         limits = project.settings.limits
         self.dispatcher = Dispatcher(
@@ -108,6 +111,10 @@ class Engine:
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """A duty: note what a broker gave up on; None where there is no broker."""
         return self._engines.dead_letters(journal)
+
+    def overdue(self, row: Awaiting) -> Sent | None:
+        """The message that tells of a document that was not acknowledged in time; None where no route reads it."""
+        return self._acknowledged.overdue(row)
 
     def broker_away(self) -> str | None:
         """Why the broker of the bus does not answer; None where it does, or there is none."""

@@ -109,6 +109,7 @@ def _schedule(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[
         slot=slot,
         reserve=engine.reserve(),
         dead_letters=engine.dead_letters(journal),
+        overdue=engine.overdue,
         presence=Presence(journal=journal, host=engine.host, boot=engine.clock.boot),
     ).run(stopping)
 

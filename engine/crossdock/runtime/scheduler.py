@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from crossdock.errors import CrossdockError
-from crossdock.journal.contract import Journal
+from crossdock.journal.contract import Journal, Sent
+from crossdock.journal.ledger import Awaiting
 from crossdock.runtime.paces import forget_over
 from crossdock.runtime.presence import Presence
 from crossdock.runtime.pulse import Slot
@@ -23,6 +24,8 @@ PACES_EVERY = 300.0
 RESERVE_EVERY = 5.0
 PURGE_STEP = 500  # messages forgotten per transaction: the write lock is held for some milliseconds
 DEAD_LETTERS_EVERY = 60.0  # of the broker: a connection each time
+OVERDUE_EVERY = 5.0
+OVERDUE_STEP = 100  # acknowledgements that are told to be overdue per transaction
 TICK = 0.2
 
 
@@ -39,7 +42,7 @@ class _Duty:
 class Scheduler:
     """``keep_messages`` and ``keep_keys`` are in seconds; ``now`` the wall clock.
 
-    With ``presence`` it does its duties in its turn only.
+    With ``presence`` it does its duties in its turn only. ``overdue`` tells of an acknowledgement that did not come.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each of them
@@ -53,6 +56,7 @@ class Scheduler:
         presence: Presence | None = None,
         reserve: Reserve | None = None,
         dead_letters: Callable[[], bool] | None = None,
+        overdue: Callable[[Awaiting], Sent | None] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -72,6 +76,8 @@ class Scheduler:
         if dead_letters is not None:
             drain = _Duty("dead letters", DEAD_LETTERS_EVERY, lambda: not self._on_duty() or dead_letters())
             self._duties = (*self._duties, drain)
+        if overdue is not None:
+            self._duties = (*self._duties, _Duty("overdue", OVERDUE_EVERY, lambda: self._raise_overdue(overdue)))
         if reserve is not None:
             self._duties = (_Duty("reserve", RESERVE_EVERY, lambda: reserve.fill() or True), *self._duties)
         if presence is not None:
@@ -122,6 +128,14 @@ class Scheduler:
         if self._on_duty():
             forget_over(self._journal)
         return True
+
+    def _raise_overdue(self, tell: Callable[[Awaiting], Sent | None]) -> bool:
+        if not self._on_duty():
+            return True
+        raised = self._journal.overdue(tell, OVERDUE_STEP)
+        if raised:
+            LOG.warning("%d documents were not acknowledged in time", raised)
+        return raised < OVERDUE_STEP
 
     def _purge(self) -> bool:
         if not self._on_duty():

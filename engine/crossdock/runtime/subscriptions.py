@@ -32,10 +32,11 @@ class Subscriptions:
         return found
 
     def posts(self, topic: str, document: Document, scope: Scope) -> tuple[Post, ...]:
-        """One post per reading route, in its lane where it keeps an order."""
+        """One post per reading route that accepts the message, in its lane where it keeps an order."""
         return tuple(
             Post(queue=route.name, lane=_lane(route, document, scope), priority=route.priority)
             for route in self.of(topic)
+            if route.accepts(document, scope)
         )
 
 

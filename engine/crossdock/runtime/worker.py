@@ -23,6 +23,8 @@ from crossdock.delivery.breaker import Failure
 from crossdock.delivery.states import Event
 from crossdock.errors import CrossdockError, Retry
 from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
+from crossdock.message import Message
+from crossdock.partner.preflight.rule import Recall
 from crossdock.runtime.circuits import Circuits
 from crossdock.runtime.couriers import Couriers
 from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier, Judge
@@ -31,6 +33,7 @@ from crossdock.runtime.fates import Halted
 from crossdock.runtime.hands import Ahead, Batch, Delivery, Hand, Stop, Stream, Submit
 from crossdock.runtime.paces import Paces
 from crossdock.runtime.pulse import Slot
+from crossdock.runtime.recalling import Memory
 from crossdock.runtime.reserve import Reserve
 from crossdock.runtime.turnstile import Turnstile
 
@@ -59,7 +62,8 @@ class Worker:
     ``may_be_elsewhere`` says whether another version of the project runs, which may have queues this one has not.
 
     ``lease`` (seconds) is renewed while work is in hand, so it only runs out when a worker is stuck or gone. ``ahead``
-    commits a part of a long file elsewhere while the next is made.
+    commits a part of a long file elsewhere while the next is made. ``recall`` finds earlier documents; left out, the
+    journal does.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each of them
@@ -75,6 +79,7 @@ class Worker:
         slot: Slot,
         submit: Submit,
         ahead: Ahead | None = None,
+        recall: Callable[[Message], Recall] | None = None,
         lease: float = 60.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -84,7 +89,8 @@ class Worker:
         self._journal = journal
         self._bus = bus
         paces = Paces(journal, monotonic)
-        self._dispatcher = dispatcher.paced(paces.turn)
+        known = recall or (lambda message: Memory(journal.named, message).recall)
+        self._dispatcher = dispatcher.paced(paces.turn).reading(journal.awaited).recalling(known)
         self._couriers = Couriers(courier, journal, monotonic, may_be_elsewhere)
         self._turnstile = Turnstile(journal, Circuits(journal, owner, monotonic, random), paces)
         self._reserve = reserve

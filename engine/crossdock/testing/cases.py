@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -31,6 +32,7 @@ from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import FateMaker
 from crossdock.runtime.intake import entry
 from crossdock.runtime.pulse import Pulse
+from crossdock.runtime.recalling import among
 from crossdock.runtime.subscriptions import Subscriptions
 from crossdock.runtime.worker import Worker
 from crossdock.testing.expectation import Outputs, compare, update
@@ -122,6 +124,7 @@ def _problems(root: Path, route: CompiledRoute, case: CaseSpec, *, rewrite: bool
 
 def _play(root: Path, route: CompiledRoute, case: CaseSpec) -> tuple[Outputs, list[Item]]:
     outputs, clock = Outputs(), FixedClock()
+    known = [decode((root / one).read_bytes()) if isinstance(one, str) else cast(Document, one) for one in case.known]
     journal, ids = MemoryJournal(clock), _ids()
     subscriptions = RecordingSubscriptions(())
     announcer = Announcer(subscriptions, lambda: next(ids), clock.now)
@@ -134,6 +137,7 @@ def _play(root: Path, route: CompiledRoute, case: CaseSpec) -> tuple[Outputs, li
         courier=lambda queue: _courier(route, queue, outputs, announcer, fates),
         slot=Pulse(1).slot(0),
         submit=_at_once,
+        recall=lambda message: partial(among, known),
     )
     for arrival in _given(root, route, case):
         journal.accept([entry(route, arrival, next(ids), 0.0)])

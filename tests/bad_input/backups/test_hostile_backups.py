@@ -13,6 +13,7 @@ import pytest
 
 from crossdock.errors import CrossdockError, Halt, Retry
 from crossdock.journal.contract import Query
+from crossdock.journal.portable import FORMAT
 from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.ops.archive import BadBackup
 from crossdock.ops.backup import back_up, restore, verify
@@ -204,10 +205,10 @@ def test_two_messages_of_one_id(sound: Path, tmp_path: Path, target: SqliteJourn
 def test_a_newer_format_names_both_versions(sound: Path, tmp_path: Path, target: SqliteJournal) -> None:
     file = tmp_path / "newer.backup"
     with zipfile.ZipFile(sound) as archive, zipfile.ZipFile(file, "w") as newer:
-        manifest = json.loads(archive.read("manifest.json")) | {"format": 2}
+        manifest = json.loads(archive.read("manifest.json")) | {"format": FORMAT + 1}
         newer.writestr("journal.ndjson", archive.read("journal.ndjson"))
-        newer.writestr("manifest.json", json.dumps({"kind": manifest["kind"], "format": 2, "all": "else is new"}))
-    assert "format 2, and this crossdock reads 1" in _refused(target, file, "E754")
+        newer.writestr("manifest.json", json.dumps({"kind": manifest["kind"], "format": FORMAT + 1, "all": "new"}))
+    assert f"format {FORMAT + 1}, and this crossdock reads {FORMAT}" in _refused(target, file, "E754")
 
 
 def test_a_line_without_end_is_not_read_into_memory(sound: Path, tmp_path: Path, target: SqliteJournal) -> None:

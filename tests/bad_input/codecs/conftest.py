@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from crossdock.codecs.contract import Codec
+from crossdock.codecs.edi.local import Local
 from crossdock.codecs.fixed import CODEC as FIXED
 from crossdock.errors import Finding, Reject
 from crossdock.message import Inline
@@ -38,6 +39,9 @@ class OneLayout:
 
     def layout(self, name: str) -> Authored:
         return load(self.text.encode(), f"mappings/layouts/{name}.yaml")
+
+    def local_versions(self, standard: str) -> Mapping[str, Local]:
+        return {}
 
 
 def _refusal(codec: Codec, data: bytes) -> tuple[Finding, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pytest
 
 from crossdock.codecs.contract import Codec
+from crossdock.codecs.edi.local import Local
 from crossdock.codecs.fixed import CODEC as FIXED
 from crossdock.message import Payload
 from crossdock.yaml_source import Authored, load
@@ -37,6 +38,9 @@ class OneLayout:
 
     def layout(self, name: str) -> Authored:
         return load(self.text.encode(), f"mappings/layouts/{name}.yaml")
+
+    def local_versions(self, standard: str) -> Mapping[str, Local]:
+        return {}
 
 
 @pytest.fixture(scope="session")

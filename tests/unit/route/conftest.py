@@ -139,17 +139,20 @@ class Bench:
     now: datetime = NOW
 
     def route(self, text: str, **files: str) -> Any:  # noqa: ANN401 - tests look into what they know it is
-        """The route ``r``; ``files`` adds mappings (``order``) and tables (``units_csv``)."""
-        named = {
-            (f"mappings/tables/{name[:-4]}.csv" if name.endswith("_csv") else f"mappings/{name}.yaml"): body
-            for name, body in files.items()
-        }
+        """The route ``r``; ``files`` adds mappings (``order``), tables (``units_csv``) and partners (``acme_partner``)."""
+        named = {_path(name): body for name, body in files.items()}
         return self.workshop.load({"routes/r.yaml": text, **named}).routes["r"]
 
     def plan(self, steps: str, document: Any, *, released: frozenset[str] = frozenset(), **files: str) -> Any:  # noqa: ANN401 - as above
         """What becomes of the document after ``steps`` (a YAML list), with one destination ``folder``."""
         text = f"from: {{topic: t}}\nsteps:\n{textwrap.indent(steps, '  ')}\nto:\n  - folder: {{path: out}}\n"
         return decided(self.route(text, **files), document, released=released)
+
+
+def _path(name: str) -> str:
+    if name.endswith("_csv"):
+        return f"mappings/tables/{name[:-4]}.csv"
+    return f"partners/{name[:-8]}.yaml" if name.endswith("_partner") else f"mappings/{name}.yaml"
 
 
 def message(body: bytes, **more: str) -> Message:

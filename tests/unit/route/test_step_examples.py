@@ -10,7 +10,13 @@ from tests.unit.route.conftest import Bench
 
 from crossdock.route.steps import STEPS
 
-FILES = {"example": "from: order/v1\nfields: {number: number}\n", "units_csv": "code,name\nEA,each\n"}
+ACME = "name: ACME\nids: {x12: [ZZ, ACME]}\nus: {x12: [ZZ, GLOBEX]}\n"
+FILES = {
+    "example": "from: order/v1\nfields: {number: number}\n",
+    "units_csv": "code,name\nEA,each\n",
+    "acme_partner": ACME,
+}
+ALONE = {"edi"}
 EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
@@ -19,7 +25,8 @@ def test_the_example_of_a_step_compiles(name: str, bench: Bench) -> None:
     (example,) = EXAMPLE.findall(textwrap.dedent("    " + (STEPS[name].config.__doc__ or "")))
     steps = textwrap.indent(textwrap.dedent(example).replace("json", "lines"), "  ")
     source = "folder: {path: in}" if "decode" in example else "topic: t"
-    route = bench.route(f"from: {{{source}}}\nsteps:\n{steps}\nto:\n  - folder: {{path: out}}\n", **FILES)
+    to = "" if name in ALONE else "\nto:\n  - folder: {path: out}\n"
+    route = bench.route(f"from: {{{source}}}\nsteps:\n{steps}{to}", **FILES)
     assert re.search(rf"- {name}:", example)
     assert route.name == "r"
 

@@ -23,6 +23,9 @@ class NoFiles:
     def layout(self, name: str) -> Any:
         raise AssertionError(name)
 
+    def local_versions(self, standard: str) -> dict[str, Any]:
+        return {}
+
 
 def codec(**options: object) -> Any:
     return CODEC.open(CODEC.options.model_validate(options), NoFiles())

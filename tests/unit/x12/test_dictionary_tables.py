@@ -5,16 +5,73 @@ from __future__ import annotations
 import pytest
 
 from crossdock.codecs.edi.model import Node, Note
-from crossdock.codecs.edi.notation import read_elements, read_set
+from crossdock.codecs.edi.notation import read_elements, read_set, set_texts
 from crossdock.codecs.x12.dictionary.library import find_set, known_sets, segments_of
 from crossdock.codecs.x12.grammar import grammar_of
 
+SETS = [
+    "180",
+    "204",
+    "214",
+    "810",
+    "820",
+    "824",
+    "832",
+    "846",
+    "850",
+    "852",
+    "855",
+    "856",
+    "860",
+    "864",
+    "865",
+    "940",
+    "943",
+    "944",
+    "945",
+    "947",
+    "990",
+    "997",
+]
 
-def test_850_is_described_at_two_releases() -> None:
-    assert known_sets() == [("850", "004010"), ("850", "005010")]
+
+def test_every_set_is_described_at_two_releases_and_999_where_it_exists() -> None:
+    both = [(number, release) for number in SETS for release in ("004010", "005010")]
+    assert known_sets() == sorted([*both, ("999", "005010")])
     assert find_set("850", "004010VICS") is find_set("850", "004010")
     assert find_set("850", "003020") is None
-    assert find_set("999", "005010") is None
+    assert find_set("999", "004010") is None
+
+
+GROUPS = {
+    "180": "AN",
+    "204": "SM",
+    "214": "QM",
+    "810": "IN",
+    "820": "RA",
+    "824": "AG",
+    "832": "SC",
+    "846": "IB",
+    "850": "PO",
+    "852": "PD",
+    "855": "PR",
+    "856": "SH",
+    "860": "PC",
+    "864": "TX",
+    "865": "CA",
+    "940": "OW",
+    "943": "AR",
+    "944": "RE",
+    "945": "SW",
+    "947": "AW",
+    "990": "GF",
+    "997": "FA",
+    "999": "FA",
+}
+
+
+def test_every_set_travels_under_its_functional_identifier() -> None:
+    assert {number: find_set(number, "005010").group for number in GROUPS} == GROUPS  # type: ignore[union-attr]  # described, see above
 
 
 @pytest.mark.parametrize(("number", "release"), known_sets())
@@ -112,3 +169,47 @@ def test_a_mistake_in_a_table_is_told() -> None:
         read_elements("1 XX 1-2 nonsense", "004010")
     with pytest.raises(ValueError, match="place not understood"):
         read_set("999 004010 ZZ\nBEG sometimes;", segments_of("004010"))
+
+
+TA1 = [("I12", "N0", 9, 9), ("I08", "DT", 6, 6), ("I09", "TM", 4, 4), ("I17", "ID", 1, 1), ("I18", "ID", 3, 3)]
+
+
+@pytest.mark.parametrize("release", ["004010", "005010"])
+def test_ta1_is_described_though_it_belongs_to_no_set(release: str) -> None:
+    fields = segments_of(release)["TA1"].fields
+    assert [(f.element.number, f.element.kind, f.element.low, f.element.high) for f in fields] == TA1
+    assert all(field.required for field in fields)
+
+
+MARKED = "\nBEG M; MSG@<005010 5; MTX@005010 *; TD5 12 @005010: *; PER M 3 @005010: 2; LDT@005010 { QTY };\n"
+
+
+@pytest.mark.parametrize(
+    ("release", "expected"),
+    [
+        ("004010", [("BEG", 1, True), ("MSG", 5, False), ("TD5", 12, False), ("PER", 3, True)]),
+        (
+            "005010",
+            [("BEG", 1, True), ("MTX", 10**9, False), ("TD5", 10**9, False), ("PER", 2, False), ("LDT", 1, False)],
+        ),
+    ],
+)
+def test_a_place_may_be_there_or_wider_at_one_release_only(release: str, expected: list[tuple[str, int, bool]]) -> None:
+    definition = read_set(f"999 {release} ZZ{MARKED}", segments_of(release))
+    assert [(node.tag, node.maximum, node.required) for node in definition.nodes] == expected
+
+
+def test_a_check_may_hold_at_one_release_only() -> None:
+    text = "999 {} ZZ\nBEG M;\ncheck@<005010 CTT01 == count(PO1);\ncheck@005010 CTT01 == count(POC);"
+    paths = [read_set(text.format(release), segments_of(release)).checks[0].path for release in ("004010", "005010")]
+    assert paths == [("PO1",), ("POC",)]
+
+
+def test_a_set_of_two_releases_is_written_once() -> None:
+    table = "set 850 004010 005010 PO\nBEG M;\n\nset ORDERS D96A D01B\nBGM M;\n"
+    assert [(number, release) for number, release, _ in set_texts(table)] == [
+        ("850", "004010"),
+        ("850", "005010"),
+        ("ORDERS", "D96A"),
+        ("ORDERS", "D01B"),
+    ]

@@ -43,7 +43,7 @@ RELEASES = ("004010", "005010")
 @settings(max_examples=15)
 def test_a_generated_reader_agrees_with_the_closer_look(seed: int, release: str) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret, a sample
-    for tag, segment in segments_of(release).items():
+    for tag, segment in chance.sample(sorted(segments_of(release).items()), 40):
         elements = sample_segment(segment, chance.randrange, MARKS).split("*")
         for _ in range(chance.randrange(3)):
             elements[chance.randrange(1, len(elements))] = chance.choice(VALUES)

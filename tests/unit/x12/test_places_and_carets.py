@@ -44,7 +44,7 @@ def test_a_pointer_to_what_no_byte_stands_for_is_nowhere(bench: Any) -> None:
 
 
 def test_a_pointer_is_found_without_dictionary_too(bench: Any) -> None:
-    data = bench.wrap(["BSN*00*S1", "HL*1**S", "TD5*B*2*UPSN", "HL*2*1*O", "PRF*PO1"], number="856", group="SH")
+    data = bench.wrap(["BSN*00*S1", "HL*1**S", "TD5*B*2*UPSN", "HL*2*1*O", "PRF*PO1"], number="861", group="RC")
     place = bench.read(data).part.place("/HL/1/PRF/0/PRF01")
     assert data[place.byte :].startswith(b"PO1~")
 

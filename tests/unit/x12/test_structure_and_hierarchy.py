@@ -27,7 +27,7 @@ ASN = (
 
 
 def test_an_unknown_set_is_read_by_structure_with_a_note(bench: Any) -> None:
-    outcome = bench.read(bench.wrap(["BIG*20261121*INV1", "N1*ST*A", "N1*BT*B", "TDS*1000"], number="810", group="IN"))
+    outcome = bench.read(bench.wrap(["BIG*20261121*INV1", "N1*ST*A", "N1*BT*B", "TDS*1000"], number="811", group="CI"))
     assert [(finding.code, finding.severity) for finding in outcome.part.findings] == [("X135", Severity.NOTE)]
     document = outcome.document
     assert document["BIG"] == [{"BIG01": "20261121", "BIG02": "INV1"}]
@@ -43,7 +43,7 @@ def test_an_unknown_release_of_a_known_set_says_so(bench: Any) -> None:
 
 def test_an_unknown_set_can_be_made_an_error(bench: Any) -> None:
     settings = Settings(unknown_set=Severity.ERROR)
-    outcome = bench.read(bench.wrap(["BIG*20261121*INV1"], number="810"), settings)
+    outcome = bench.read(bench.wrap(["BIG*20261121*INV1"], number="811"), settings)
     assert outcome.part.findings[0].severity is Severity.ERROR
 
 
@@ -53,7 +53,7 @@ def test_components_and_repetitions_are_kept_apart_without_dictionary(bench: Any
 
 
 def test_hl_gives_a_tree_by_level_beside_the_flat_list(bench: Any) -> None:
-    document = bench.read(bench.wrap(ASN, number="856", group="SH")).document
+    document = bench.read(bench.wrap(ASN, number="861", group="RC")).document
     shipment = document["HL_S"][0]
     assert shipment["TD5"][0]["TD503"] == "UPSN"
     order = shipment["HL_O"][0]
@@ -64,20 +64,20 @@ def test_hl_gives_a_tree_by_level_beside_the_flat_list(bench: Any) -> None:
 
 
 def test_each_flat_hl_has_its_parent_as_up(bench: Any) -> None:
-    flat = bench.read(bench.wrap(ASN, number="856", group="SH")).document["HL"]
+    flat = bench.read(bench.wrap(ASN, number="861", group="RC")).document["HL"]
     assert flat[3]["_up"]["PRF"] == [{"PRF01": "PO1"}]
     assert flat[3]["_up"]["_up"]["REF"] == [{"REF01": "BM", "REF02": "B-1"}]
     assert "_up" not in flat[0]
 
 
 def test_an_hl_that_names_no_parent_before_it_is_a_warning(bench: Any) -> None:
-    outcome = bench.read(bench.wrap(["BSN*00*S1", "HL*1**S", "HL*2*9*O", "HL*2*1*O"], number="856", group="SH"))
+    outcome = bench.read(bench.wrap(["BSN*00*S1", "HL*1**S", "HL*2*9*O", "HL*2*1*O"], number="861", group="RC"))
     assert [finding.code for finding in outcome.part.findings] == ["X135", "X173", "X174"]
 
 
 def test_a_very_deep_hierarchy_stays_shallow(bench: Any) -> None:
     chain = [f"HL*{n}*{n - 1 if n > 1 else ''}*I" for n in range(1, 200)]
-    document = bench.read(bench.wrap(["BSN*00*S1", *chain], number="856", group="SH")).document
+    document = bench.read(bench.wrap(["BSN*00*S1", *chain], number="861", group="RC")).document
     depth, node = 0, document
     while "HL_I" in node:
         node, depth = node["HL_I"][0], depth + 1
@@ -86,6 +86,6 @@ def test_a_very_deep_hierarchy_stays_shallow(bench: Any) -> None:
 
 def test_what_was_read_by_structure_is_written_back(bench: Any) -> None:
     for version in ("004010", "005010"):
-        data = bench.wrap(ASN, [*ASN, "ZZ1*A>B**C"], version=version, number="856", group="SH")
+        data = bench.wrap(ASN, [*ASN, "ZZ1*A>B**C"], version=version, number="861", group="RC")
         written = b"".join(Writing().chunks(part.document for part in bench.read(data).parts))
         assert written == data

@@ -144,7 +144,7 @@ def test_what_is_no_document_is_refused(document: Document) -> None:
 
 
 def test_a_set_without_dictionary_and_without_order_is_refused() -> None:
-    assert refused({"_set": "810", "_ver": "004010", "BIG": [{"BIG01": "20261121"}]}) == [("X189", "/_set")]
+    assert refused({"_set": "811", "_ver": "004010", "BIG": [{"BIG01": "20261121"}]}) == [("X189", "/_set")]
 
 
 def test_an_envelope_that_is_not_complete_is_refused() -> None:

@@ -1,7 +1,7 @@
 """The verdict of one reading: what became of each interchange, group and transaction.
 
 Acknowledgements are made from it (997, 999, TA1, CONTRL), and `inspect` shows it. It holds what an answer needs and no
-documents; a transaction without a finding costs its control number and little else.
+documents; transactions without a finding cost next to nothing (roll.py).
 """
 
 from __future__ import annotations
@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from crossdock.codecs.contract import Part
-from crossdock.errors import Finding, errors_in
+from crossdock.codecs.edi.roll import Roll, TransactionAccount
+from crossdock.errors import Finding
 from crossdock.message import Document
 
+__all__ = ["GroupAccount", "InterchangeAccount", "JudgedReading", "Roll", "TransactionAccount", "Transactions"]
 
-@dataclass(slots=True)
-class TransactionAccount:
-    """One transaction or message."""
 
-    set: str
-    control: str
-    version: str = ""  # what ST03 or UNH S009 adds: implementation, or version:release:agency:association
-    findings: tuple[Finding, ...] = ()
+class Transactions(Protocol):
+    """The transactions of a group in their order: a ``Roll`` from a reader, a list will do as well."""
 
-    @property
-    def rejected(self) -> bool:
-        """Whether any of its findings is an error."""
-        return bool(self.findings) and bool(errors_in(self.findings))
+    def append(self, account: TransactionAccount, /) -> None:
+        """Adds a judged transaction; later changes to it may be lost."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[TransactionAccount]: ...
+
+    def __getitem__(self, index: int, /) -> TransactionAccount: ...
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ class GroupAccount:
     elements: tuple[str, ...] = ()
     control: str = ""
     announced: str = ""
-    transactions: list[TransactionAccount] = field(default_factory=list)
+    transactions: Transactions = field(default_factory=Roll)
     findings: list[Finding] = field(default_factory=list)
 
 

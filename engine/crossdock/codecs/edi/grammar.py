@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from crossdock.codecs.edi.model import Element, Node, Segment, TransactionSet
+from crossdock.codecs.edi.model import UNLIMITED, Element, Node, Segment, TransactionSet
 from crossdock.message import Document
 
 Tree: TypeAlias = "dict[str, Document]"
@@ -45,6 +45,36 @@ class ElementFault:
     element: Element | None = None
 
 
+class Marks(Protocol):
+    """The delimiters of an interchange; the walk itself needs only the one between elements."""
+
+    @property
+    def element(self) -> str:
+        """What stands between elements."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong at segment ``segment`` (0 is ST). ``label`` names it for people: ``PO1 line 3, PID 2``.
+
+    ``rule`` names the partner whose rule it breaks; empty where it is the standard's.
+    """
+
+    kind: str
+    segment: int
+    label: str
+    pointer: str
+    tag: str
+    element: ElementFault | None = None
+    maximum: int = 0
+    rule: str = ""
+
+
+#: What a partner's rules make of a walk: (segments, document, faults so far, delimiters) -> faults
+Review: TypeAlias = "Callable[[Sequence[str], Tree, list[Fault], Marks], list[Fault]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Syntax:
     """What a standard brings to its sets.
@@ -64,7 +94,7 @@ class Syntax:
 Move: TypeAlias = "tuple[Reader, State, int, str, bool, bool, int]"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)  # levels and states refer to each other: written out they have no end
 class Level:
     """The places of one loop (its opening segment is the first) or of the set itself, and where it hangs."""
 
@@ -76,7 +106,7 @@ class Level:
     moves: list[Move] = field(default_factory=list)  # how each place is entered
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class State:
     """Having just read ``level.places[position]`` (-1: nothing yet)."""
 
@@ -98,14 +128,15 @@ class State:
         return chain
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Grammar:
-    """A compiled set."""
+    """A compiled set. ``review`` is there where a partner's rules narrow it (narrowed.py)."""
 
     definition: TransactionSet
     syntax: Syntax
     start: State
     depth: int  # deepest nesting of loops
+    review: Review | None = None
 
 
 class _Compiler:
@@ -140,16 +171,17 @@ class _Compiler:
 
     def _move(self, level: Level, position: int) -> Move:
         node = level.places[position]
-        many = node.maximum > 1
+        many = node.many
         reader = self._reader_of(node.segment, self._release)
-        return (reader, level.states[position], level.depth, node.name, many, bool(node.children), node.maximum)
+        maximum = node.maximum or UNLIMITED  # where a partner rules it out, a demand says so
+        return (reader, level.states[position], level.depth, node.name, many, bool(node.children), maximum)
 
     def _connect(self, state: State) -> None:
         missing: tuple[Node, ...] = ()
         for level, position in state.levels:
             inside = level.parent is not None
             here = level.places[position] if position >= 0 else None
-            if here is not None and here.maximum > 1 and not (inside and position == 0):
+            if here is not None and here.many and not (inside and position == 0):
                 self._offer(state, level, position, missing)
             for after in range(position + 1, len(level.places)):
                 self._offer(state, level, after, missing)
@@ -165,6 +197,10 @@ class _Compiler:
             state.gaps[tag] = (level.moves[position], missing)
         else:
             state.moves[tag] = level.moves[position]
+
+
+#: (set, version as sent) -> the compiled set, None where it is not described. Asked for each transaction: a look-up.
+Sets: TypeAlias = "Callable[[str, str], Grammar | None]"
 
 
 def compile_set(definition: TransactionSet, syntax: Syntax) -> Grammar:

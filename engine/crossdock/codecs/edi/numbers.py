@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-DIGITS = 9  # of elements 329 (ST02) and 28 (GS06)
+DIGITS = 14  # of EDIFACT 0020 and 0062; X12 has nine (elements 329 and 28)
 
 
 @dataclass(slots=True)

@@ -7,37 +7,16 @@ is wrong, keeps a ``Fault`` and says where to go on, so that one mistake is one 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import cast
 
-from crossdock.codecs.edi.grammar import ElementFault, Grammar, Level, Move, State, Tree
+from crossdock.codecs.edi.grammar import Fault, Grammar, Level, Marks, Move, State, Tree
 from crossdock.codecs.edi.model import Node
 from crossdock.message import Document
 
-LINES = frozenset({"IT1", "LIN", "PO1"})  # loops that people call lines
+LINES = frozenset(
+    {"BLI", "IT1", "LIN", "PO1", "POC", "W01", "W04", "W07", "W12", "W19"}
+)  # loops that people call lines
 MOST_FAULTS = 1000  # of one transaction that are told one by one
-
-
-class Marks(Protocol):
-    """The delimiters of an interchange; the walk itself needs only the one between elements."""
-
-    @property
-    def element(self) -> str:
-        """What stands between elements."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong at segment ``segment`` (0 is ST). ``label`` names it for people: ``PO1 line 3, PID 2``."""
-
-    kind: str
-    segment: int
-    label: str
-    pointer: str
-    tag: str
-    element: ElementFault | None = None
-    maximum: int = 0
 
 
 class Trouble:
@@ -86,6 +65,12 @@ class Trouble:
         """Mandatory segments that were passed over before segment ``index``."""
         for node in nodes:
             self._note(Fault("segment_absent", index, node.tag, "", node.tag))
+
+    def end(self, segments: Sequence[str], root: Tree, state: State) -> None:
+        """The transaction was walked through; where a partner's rules narrow the set, they have the last word."""
+        self.missing(len(segments) + 1, state.at_end)
+        if self._grammar.review is not None:
+            self.faults = self._grammar.review(segments, root, self.faults, self._marks)
 
     def _stray(self, index: int, elements: Sequence[str], state: State, at: list[Tree]) -> Move | None:
         tag = elements[0]
@@ -160,8 +145,8 @@ def where(move: Move, at: Sequence[Tree]) -> tuple[str, str]:
         opening = move[5] and level is loops[-1]
         ordinal = _ordinal(at[level.depth - 1], node.name, coming=opening)
         word = f"{node.name} line" if node.name in LINES else node.name
-        labels.append(f"{word} {ordinal}" if node.maximum > 1 else node.name)
-        pointer += f"/{node.name}/{ordinal - 1}" if node.maximum > 1 else f"/{node.name}"
+        labels.append(f"{word} {ordinal}" if node.many else node.name)
+        pointer += f"/{node.name}/{ordinal - 1}" if node.many else f"/{node.name}"
     if not move[5]:
         ordinal = _ordinal(at[move[2]], move[3], coming=True)
         labels.append(f"{move[3]} {ordinal}" if move[4] else move[3])
@@ -208,4 +193,4 @@ def walk(  # noqa: C901, PLR0912 - the hot path: each call saved is a twentieth 
         if opens:
             at[depth + 1] = found
         state = following
-    trouble.missing(len(segments) + 1, state.at_end)
+    trouble.end(segments, root, state)

@@ -1,23 +1,15 @@
-"""A finding as a person reads it: the segment, and carets under what is wrong.
-
-Segment 17, byte 612: PO1 line 3, quantity (PO102) is "1O": not a number
-    PO1*3*1O*EA*12.5**VP*SKU1~
-          ^^
-Rule of X12 004010; AK403 6.
-"""
+"""Findings about X12 under their segments, as a person reads them (edi/caret.py draws them)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from crossdock.codecs.contract import Part
+from crossdock.codecs.edi.caret import picture
 from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.header import read_header
 from crossdock.codecs.x12.text import Splitter
 from crossdock.errors import Finding
-
-WIDTH = 100  # characters of a segment that are shown around the place
-INDENT = "    "
 
 
 def segment_lines(part: Part) -> tuple[list[str], Delimiters]:
@@ -45,34 +37,10 @@ def _span(segment: str, element: str | None, mark: str) -> tuple[int, int]:
     return start, start + (len(values[position]) if position < len(values) else 0)
 
 
-def _window(segment: str, start: int) -> tuple[str, int]:
-    """The part of a long segment that shows the place, and how far it was moved."""
-    if len(segment) <= WIDTH:
-        return segment, 0
-    cut = max(0, start - WIDTH // 2)
-    return f"{'…' if cut else ''}{segment[cut : cut + WIDTH]}…", cut - 1 if cut else 0
-
-
-def _reported(finding: Finding) -> str:
-    codes = ", ".join(f"{code} {value}" for code, value in finding.report if code != "AK402")
-    said = [f"Rule of {finding.rule}" if finding.rule else "", codes]
-    return "; ".join(word for word in said if word)
-
-
 def caret(finding: Finding, segment: str, marks: Delimiters) -> str:
     """The view of one finding in its segment."""
-    place = finding.place
-    where = f"Segment {place.segment}" + (f", byte {place.byte}" if place.byte is not None else "")
-    start, end = _span(segment, place.element, marks.element)
-    shown, moved = _window(segment + marks.terminator.strip(), start)
-    safe = "".join(char if char.isprintable() else "·" for char in shown)
-    lines = [
-        f"{where}: {finding.message}",
-        INDENT + safe,
-        INDENT + " " * (start - moved) + "^" * max(1, min(end - start, len(safe) - start + moved)),
-    ]
-    reported = _reported(finding)
-    return "\n".join([*lines, f"{reported}."] if reported else lines)
+    start, end = _span(segment, finding.place.element, marks.element)
+    return picture(finding, segment + marks.terminator.strip(), start, end)
 
 
 def caret_view(part: Part, findings: Iterable[Finding] | None = None) -> str:

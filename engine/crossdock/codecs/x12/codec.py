@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from crossdock.codecs.contract import CodecKind, Part, Resources
+from crossdock.codecs.edi.accounts import JudgedReading
+from crossdock.codecs.edi.dictionary import Dictionary
+from crossdock.codecs.edi.numbered import Numbered
+from crossdock.codecs.edi.peek import Head
 from crossdock.codecs.x12.options import X12Options
+from crossdock.codecs.x12.peek import peek
 from crossdock.codecs.x12.reading import Reading
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
-from crossdock.codecs.x12.writing import Writing
+from crossdock.codecs.x12.standard import X12
+from crossdock.codecs.x12.writing import NumberedWriting, Writing
 from crossdock.errors import Finding, Reject
 from crossdock.message import Document, Payload
 
@@ -24,7 +31,11 @@ class X12Codec:
 
     def read(self, payload: Payload) -> Iterator[Part | Finding]:
         """One part per transaction, each with its own verdict; findings about interchanges and groups between them."""
-        return iter(Reading(payload, self._settings))
+        return iter(Reading(payload, self._settings, keep=False))
+
+    def judge(self, payload: Payload) -> JudgedReading:
+        """The same pass with an account of each interchange, for who answers it."""
+        return Reading(payload, self._settings)
 
     def whole(self, payload: Payload) -> Part:
         """The only transaction of a payload."""
@@ -47,9 +58,19 @@ class X12Codec:
         """The documents as interchanges; those that ask for the same envelope share one."""
         return Writing(self._settings).chunks(documents)
 
+    def peek(self, payload: Payload) -> Iterator[Head]:
+        """The head of each transaction: what routes it, at a fraction of the price of reading it."""
+        return peek(payload, self._settings)
+
+    def numbered(self, documents: Iterable[Document]) -> Numbered:
+        """The documents as interchanges that wait for their control numbers."""
+        return NumberedWriting(documents, self._settings)
+
 
 def _open(options: X12Options, resources: Resources) -> X12Codec:
-    return X12Codec(options.settings())
+    local = resources.local_versions(X12.name)
+    settings = options.settings()
+    return X12Codec(replace(settings, sets=Dictionary(X12, local).grammar) if local else settings)
 
 
 def sniff(head: bytes) -> int:

@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crossdock.codecs.contract import Part
+from crossdock.codecs.edi.accounts import GroupAccount, InterchangeAccount, TransactionAccount
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edi.numbers import Numbers
+from crossdock.codecs.x12.entrance import PIECE
 from crossdock.codecs.x12.envelope import NO_GROUP, Group, Interchange, at, surroundings
+from crossdock.codecs.x12.envelope_rules import group_findings
 from crossdock.codecs.x12.findings import GROUP_KINDS, INTERCHANGE_KINDS, TRANSACTION_KINDS
 from crossdock.codecs.x12.framing import Framing
-from crossdock.codecs.x12.progress import Account, Progress
+from crossdock.codecs.x12.progress import Progress
 from crossdock.codecs.x12.structure import plain_segment
 from crossdock.codecs.x12.transaction import TransactionReader
-from crossdock.errors import Finding, Place, errors_in
+from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
 Item = Part | Finding
-PIECE = 1024 * 1024  # bytes that one part for stray segments may hold
 
 
 class Contents:
     """One interchange (or a snippet of one)."""
 
-    def __init__(self, progress: Progress, interchange: Interchange, account: Account) -> None:
+    def __init__(self, progress: Progress, interchange: Interchange, account: InterchangeAccount) -> None:
         self._progress = progress
         self._stream = progress.stream
         self._interchange = interchange
@@ -34,12 +36,17 @@ class Contents:
         self._strays_at = 0
         self._tags: list[str] = []
         self._group = NO_GROUP
+        self._group_account = GroupAccount()
         self._reader: TransactionReader | None = None
         self._transactions = Numbers()
         self._count = 0
 
     def items(self) -> Iterator[Item]:
         """Parts and findings up to and with IEA."""
+        yield from self._read()
+        self._account.closed = True
+
+    def _read(self) -> Iterator[Item]:
         while True:
             if self._framing.transaction_next():
                 yield from self._stray_part()
@@ -57,7 +64,19 @@ class Contents:
         yield from self._close_group(None, self._stream.offset)
         if self._interchange.elements:
             place = Place(byte=self._stream.offset)
-            yield finding(INTERCHANGE_KINDS["iea_absent"], place, isa=self._interchange.control)
+            yield self._noted(finding(INTERCHANGE_KINDS["iea_absent"], place, isa=self._interchange.control))
+
+    def _noted(self, said: Finding) -> Finding:
+        """A finding about the interchange."""
+        said = self._progress.said(said)
+        self._account.findings.append(said)
+        return said
+
+    def _of_group(self, said: Finding) -> Finding:
+        """A finding about the group that is open."""
+        said = self._progress.said(said)
+        self._group_account.findings.append(said)
+        return said
 
     def _elements(self, raw: bytes) -> list[str]:
         marks = self._interchange.marks
@@ -89,12 +108,15 @@ class Contents:
         if newline and self._stream.starts(newline):
             raw += self._stream.take(len(newline))
         self._begin(Group(tuple(elements), raw))
-        self._account.groups += 1
         if self._groups.again(self._group.control):
-            yield finding(GROUP_KINDS["gs_twice"], Place(byte=start, segment=None), gs=self._group.control)
+            said = finding(GROUP_KINDS["gs_twice"], Place(byte=start), gs=self._group.control)
+            yield self._of_group(said)
+        yield from map(self._of_group, group_findings(self._group, start))
 
     def _begin(self, group: Group) -> None:
         self._group = group
+        self._group_account = GroupAccount(group.elements, group.control)
+        self._account.groups.append(self._group_account)
         around = surroundings(self._interchange, group, self._progress.settings.version)
         self._reader = TransactionReader(around, self._progress.settings)
         self._transactions = Numbers()
@@ -104,48 +126,54 @@ class Contents:
         group, place = self._group, Place(byte=start)
         if not group.elements:
             if trailer is not None:
-                yield finding(GROUP_KINDS["ge_alone"], place)
+                yield self._noted(finding(GROUP_KINDS["ge_alone"], place))
         elif trailer is None:
-            yield finding(GROUP_KINDS["ge_absent"], place, gs=group.control)
+            yield self._of_group(finding(GROUP_KINDS["ge_absent"], place, gs=group.control))
         else:
-            if at(trailer, 2) != group.control:
-                yield finding(GROUP_KINDS["gs_differs"], place, value=at(trailer, 2), gs=group.control)
-            if not _equals(at(trailer, 1), self._count):
-                yield finding(GROUP_KINDS["ge_count"], place, value=at(trailer, 1), actual=self._count)
+            yield from self._group_trailer(trailer, place)
         self._group, self._reader = NO_GROUP, None
+
+    def _group_trailer(self, trailer: list[str], place: Place) -> Iterator[Finding]:
+        announced, control = at(trailer, 1), at(trailer, 2)
+        self._group_account.announced = announced
+        if control != self._group.control:
+            said = finding(GROUP_KINDS["gs_differs"], place, value=control, gs=self._group.control)
+            yield self._of_group(said)
+        if not _equals(announced, self._count):
+            yield self._of_group(finding(GROUP_KINDS["ge_count"], place, value=announced, actual=self._count))
 
     def _trailer(self, elements: list[str], start: int) -> Iterator[Finding]:
         place = Place(byte=start)
         if not self._interchange.elements:
-            yield finding(INTERCHANGE_KINDS["iea_alone"], place)
+            yield self._noted(finding(INTERCHANGE_KINDS["iea_alone"], place))
             return
         if at(elements, 2) != self._interchange.control:
             kind = INTERCHANGE_KINDS["isa_differs"]
-            yield finding(kind, place, value=at(elements, 2), isa=self._interchange.control)
-        if not _equals(at(elements, 1), self._account.groups):
-            yield finding(INTERCHANGE_KINDS["iea_count"], place, value=at(elements, 1), actual=self._account.groups)
+            yield self._noted(finding(kind, place, value=at(elements, 2), isa=self._interchange.control))
+        groups = sum(bool(group.elements) for group in self._account.groups)
+        if not _equals(at(elements, 1), groups):
+            yield self._noted(finding(INTERCHANGE_KINDS["iea_count"], place, value=at(elements, 1), actual=groups))
 
     def _transaction(self) -> Iterator[Item]:
         offset = self._stream.offset
-        data = self._framing.transaction()
+        framed = self._framing.transaction()
         reader = self._reader
         if reader is None:
-            if self._interchange.elements:
-                yield finding(GROUP_KINDS["gs_absent"], Place(byte=offset))
             self._begin(NO_GROUP)
+            if self._interchange.elements:
+                yield self._of_group(finding(GROUP_KINDS["gs_absent"], Place(byte=offset)))
             reader = self._reader
             assert reader is not None  # noqa: S101 - made by the line before
-        read = reader.read(data, offset, self._progress.next_position())
+        read = reader.read(framed, offset, self._progress.next_position())
         self._stream.pos += read.used
         self._count += 1
-        self._account.transactions += 1
         part = read.part
         if self._transactions.again(read.control):
             place = Place(segment=1, byte=offset, element="ST02", pointer="/_ctl/st")
             said = finding(TRANSACTION_KINDS["st_twice"], place, st=read.control, gs=self._group.control)
-            part.findings = (*part.findings, said)
-        if part.findings and errors_in(part.findings):
-            self._account.rejected += 1
+            part.findings = (*part.findings, self._progress.said(said))
+        account = TransactionAccount(part.headers["x12.set"], read.control, read.implementation, part.findings)
+        self._group_account.transactions.append(account)
         yield part
 
     def _acknowledgement(self, elements: list[str], raw: bytes) -> Part:
@@ -179,7 +207,9 @@ class Contents:
         if self._strays:
             raw, tags = b"".join(self._strays), " ".join(dict.fromkeys(self._tags))
             self._strays, self._tags = [], []
-            yield self._progress.lost(raw, self._strays_at, GROUP_KINDS["orphans"], tags=tags)
+            part = self._progress.lost(raw, self._strays_at, GROUP_KINDS["orphans"], tags=tags)
+            self._account.findings.extend(part.findings)
+            yield part
 
 
 def _equals(text: str, number: int) -> bool:

@@ -13,6 +13,9 @@ from crossdock.message import Document
 
 Tree = dict[str, Document]
 REPETITION = "^"
+USUAL_STANDARDS = "U"
+ENVELOPE_CODEC = "iso8859-1"  # ISA is counted in bytes, each of them a character
+LAST = "\xff"  # character of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,10 @@ class Envelope:
     isa: tuple[str, ...]  # ISA01 … ISA16
     gs: tuple[str, ...]  # GS01 … GS08, empty for TA1
 
-    @property
-    def isa_segment(self) -> str:
-        """ISA, every element padded to its width."""
-        padded = [value.ljust(width) for value, width in zip(self.isa, ISA_WIDTHS, strict=True)]
+    def isa_segment(self, control: str) -> str:
+        """ISA with a control number, every element padded to its width."""
+        values = (*self.isa[:12], control, *self.isa[13:])
+        padded = [value.ljust(width) for value, width in zip(values, ISA_WIDTHS, strict=True)]
         return self.marks.element.join(["ISA", *padded])
 
     @property
@@ -67,13 +70,19 @@ def _isa(facts: Tree, numbers: Tree, settings: Settings, marks: Delimiters, vers
         _text(facts, "receiver", settings.receiver.id),
         _text(facts, "isa_date", settings.date[2:]),
         _text(facts, "isa_time", settings.time[:4]),
-        marks.repetition or _text(facts, "isa_standards", "U"),
+        marks.repetition or _standards(facts),
         _text(facts, "isa_version", isa_version(version)),
         control,
         _text(facts, "acknowledge", "1" if settings.acknowledge else "0"),
         _text(facts, "usage", settings.usage),
         marks.component,
     )
+
+
+def _standards(facts: Tree) -> str:
+    """ISA11 where it separates nothing; what an ISA without padding held there is not repeated."""
+    value = _text(facts, "isa_standards", USUAL_STANDARDS)
+    return value if len(value) == 1 else USUAL_STANDARDS
 
 
 def _gs(facts: Tree, numbers: Tree, settings: Settings, group: str, version: str) -> tuple[str, ...]:
@@ -119,8 +128,13 @@ def envelope_faults(envelope: Envelope) -> list[Finding]:
     for number, (value, width) in enumerate(zip(envelope.isa, ISA_WIDTHS, strict=True), start=1):
         if len(value) > width:
             faults.append(_fault("X197", f'ISA{number:02} is "{value}": at most {width} characters fit', "/_env"))
+    faults += [
+        _fault("X188", f'"{value}" of the envelope cannot be written as ISO 8859-1', "/_env")
+        for value in (*envelope.isa, *envelope.gs)
+        if any(letter > LAST for letter in value)
+    ]
     marks = envelope.marks.separators
-    if len(set(marks)) < len(marks) or any(mark.isalnum() for mark in marks):
+    if len(set(marks)) < len(marks) or any(mark.isascii() and mark.isalnum() for mark in marks):
         faults.append(
             _fault(
                 "X198", f'separators "{marks}": each must be another one, and no letter or digit', "/_env/separators"

@@ -28,6 +28,7 @@ ELEMENT_KINDS: Mapping[str, Kind] = {
     "date": _element("X159", 'is "{value}": not a date', "8"),
     "time": _element("X160", 'is "{value}": not a time', "9"),
     "exclusion": _element("X161", "may not stand together with the other elements", "10"),
+    "forbidden": _element("X167", 'is "{value}": it may not be sent', "10"),  # by a partner's rule; no code says so
     "component": Kind(
         "X162",
         'is "{value}": holds the component separator',
@@ -59,6 +60,7 @@ SEGMENT_KINDS: Mapping[str, Kind] = {
     "wrapped": Kind("X149", "line breaks stand inside segments and were removed", (), Severity.WARNING),
     "total_count": Kind("X171", "{ref} says {value}, but there are {actual} {path}", (), Severity.WARNING),
     "total_sum": Kind("X172", "{ref} says {value}, but {path} add up to {actual}", (), Severity.WARNING),
+    "total_invoice": Kind("X172", "{ref} says {value}, but its lines come to {actual}", (), Severity.WARNING),
     "hierarchy_parent": Kind(
         "X173", 'HL {ref} names a parent "{value}" that did not come before it', (), Severity.WARNING
     ),
@@ -83,6 +85,13 @@ TRANSACTION_KINDS: Mapping[str, Kind] = {
     "group_differs": Kind(
         "X138", 'set {set} stands in a group "{value}", its own is "{group}"', (("AK502", "6"),), Severity.WARNING
     ),
+    "st_control": Kind(
+        "X150", 'control number (ST02) is "{value}": 4 to 9 characters', (("AK502", "7"),), Severity.WARNING
+    ),
+    "st_unnumbered": Kind("X166", "ST has no control number", (("AK502", "7"),)),
+    "outside": Kind(
+        "X165", '{name} has "{letter}": not in the {charset} character set', (("AK304", "8"), ("AK403", "6"))
+    ),
     "untold": Kind("X140", "{actual} more faults in this transaction"),
     "latin": Kind("X139", "not UTF-8: read as ISO 8859-1", (), Severity.WARNING),
 }
@@ -93,11 +102,15 @@ GROUP_KINDS: Mapping[str, Kind] = {
     "ge_count": Kind(
         "X123", 'GE01 is "{value}", but the group has {actual} transactions', (("AK905", "5"),), Severity.WARNING
     ),
-    "orphans": Kind("X125", "segments stand outside any transaction: {tags}"),
+    "orphans": Kind("X125", "segments stand outside any transaction: {tags}", (("TA105", "024"),)),
     "gs_absent": Kind(
         "X126", "transactions stand outside any group: GS is missing", (("AK905", "1"),), Severity.WARNING
     ),
     "ge_alone": Kind("X127", "GE without GS", (("TA105", "021"),), Severity.WARNING),
+    "gs_element": Kind("X129", '{name} ({ref}) is "{value}"', (("TA105", "024"),), Severity.WARNING),
+    "gs_control": Kind(
+        "X130", 'group control number (GS06) is "{value}": not a number', (("AK905", "6"),), Severity.WARNING
+    ),
     "gs_twice": Kind(
         "X128", 'group control number "{gs}" stands twice in the interchange', (("AK905", "19"),), Severity.WARNING
     ),
@@ -121,6 +134,10 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
         "X113", 'IEA01 is "{value}", but there are {actual} groups', (("TA105", "021"),), Severity.WARNING
     ),
     "isa_wrapped": Kind("X114", "line breaks stand inside ISA", (("TA105", "022"),), Severity.WARNING),
+    "letter_separator": Kind(
+        "X167", "separators are letters or digits: {value}", (("TA105", "026"),), Severity.WARNING
+    ),
+    "isa_element": Kind("X124", '{name} ({ref}) is "{value}"', (("TA105", "022"),), Severity.WARNING),
     "isa_date": Kind(
         "X115", 'interchange date (ISA09) is "{value}": not a date', (("TA105", "014"),), Severity.WARNING
     ),

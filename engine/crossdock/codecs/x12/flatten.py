@@ -8,7 +8,10 @@ from decimal import Decimal
 from typing import cast
 
 from crossdock.codecs.edi.model import Field, Node, Segment, TransactionSet
+from crossdock.codecs.x12.binary import BINARIES, Binary, from_text
+from crossdock.codecs.x12.charsets import CHARSETS, Charset
 from crossdock.codecs.x12.delimiters import Delimiters
+from crossdock.codecs.x12.hierarchy import LEVEL, flat_hierarchy
 from crossdock.codecs.x12.structure import AFTER_HIERARCHY
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
@@ -23,6 +26,8 @@ class Flattening:
 
     marks: Delimiters
     replacement: str | None = None
+    charset: Charset = CHARSETS["any"]
+    transliterate: bool = False
     segments: list[Elements] = field(default_factory=list)
     pointers: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -39,7 +44,26 @@ class Flattening:
             self.fault("X192", f"{pointer.rpartition('/')[2]} is {_kind(value)}, not text", pointer)
             return ""
         shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
-        return self._without_delimiters(shown, pointer)
+        return self._without_delimiters(self._in_charset(shown, pointer), pointer)
+
+    def binary(self, value: Document, encoding: Document, pointer: str) -> str:
+        """Bytes that the document has as text (binary.py)."""
+        data = from_text(value, str(encoding)) if isinstance(value, str) else None
+        if data is None:
+            self.fault("X192", f"{pointer.rpartition('/')[2]} is not {encoding}, as its _bin says", pointer)
+        return Binary.of(data or b"")
+
+    def _in_charset(self, value: str, pointer: str) -> str:
+        outside = self.charset.outside
+        if outside is None or not outside.search(value):
+            return value
+        fitting = self.charset.fitting(value) if self.transliterate else value
+        wrong = outside.search(fitting)
+        if wrong:
+            key, hint = pointer.rpartition("/")[2], "choose another charset, or say transliterate: true"
+            said = f'{key} is "{value}": {wrong[0]!r} is not in the {self.charset.name} character set'
+            self.fault("X199", said, pointer, value, hint)
+        return fitting
 
     def _without_delimiters(self, value: str, pointer: str) -> str:
         inside = [mark for mark in (*self.marks.separators, "\r", "\n") if mark in value]
@@ -55,11 +79,25 @@ class Flattening:
         return value
 
     def add(self, tag: str, elements: Sequence[str], pointer: str) -> None:
-        """One segment; empty elements at its end are left out."""
+        """One segment; empty elements at its end are left out, and binary data gets its length before it."""
+        if tag in BINARIES:
+            elements = _with_length(elements)
         while elements and not elements[-1]:
             elements = elements[:-1]
         self.segments.append([tag, *elements])
         self.pointers.append(pointer)
+
+
+def _with_length(elements: Sequence[str]) -> list[str]:
+    lengths = [str(len(one.data)) if isinstance(one, Binary) else "" for one in (*elements[1:], "")]
+    return [length or element for length, element in zip(lengths, elements, strict=True)]
+
+
+def _binary(flat: Flattening, holder: Tree, key: str, pointer: str) -> str | None:
+    encodings = holder.get("_bin")
+    if not isinstance(encodings, dict) or key not in encodings:
+        return None
+    return flat.binary(holder.get(key, ""), encodings[key], f"{pointer}/{key}")
 
 
 def _kind(value: Document) -> str:
@@ -67,20 +105,33 @@ def _kind(value: Document) -> str:
 
 
 def _element(flat: Flattening, holder: Tree, key: str, spec: Field, pointer: str) -> str:
+    binary = _binary(flat, holder, key, pointer)
+    if binary is not None:
+        return binary
     value = holder.get(key)
     decimals = holder.get("_dec")
     if value is None and spec.element.decimals and isinstance(decimals, dict):
         value = _implied(decimals.get(key), spec.element.decimals)
     if spec.parts:
-        return _composite(flat, holder, key, spec, pointer)
+        return _composites(flat, value, key, spec, pointer) or _composite(flat, holder, key, spec, pointer)
     if spec.repeats and isinstance(value, list):
         return flat.marks.repetition.join(flat.text(one, f"{pointer}/{key}") for one in value)
     return flat.text(value, f"{pointer}/{key}")
 
 
 def _implied(value: Document, decimals: int) -> Document:
-    """``12.50`` as the digits of an ``N2``: 1250."""
-    return f"{value.scaleb(decimals):.0f}" if isinstance(value, Decimal) else value
+    """``12.50`` as the digits of an ``N2``: 1250; 12 is 1200."""
+    exact = Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return f"{exact.scaleb(decimals):.0f}" if isinstance(exact, Decimal) else exact
+
+
+def _composites(flat: Flattening, value: Document, key: str, spec: Field, pointer: str) -> str:
+    entries = value if spec.repeats and isinstance(value, list) else []
+    return flat.marks.repetition.join(
+        _composite(flat, one, key, spec, f"{pointer}/{key}/{index}")
+        for index, one in enumerate(entries)
+        if isinstance(one, dict)
+    )
 
 
 def _composite(flat: Flattening, holder: Tree, key: str, spec: Field, pointer: str) -> str:
@@ -96,7 +147,10 @@ def _keys(segment: Segment) -> set[str]:
     keys: set[str] = set()
     for position, spec in enumerate(segment.fields, start=1):
         key = f"{segment.tag}{position:02}"
-        keys.update(f"{key}{n:02}" for n in range(1, len(spec.parts) + 1)) if spec.parts else keys.add(key)
+        if spec.parts and not spec.repeats:
+            keys.update(f"{key}{n:02}" for n in range(1, len(spec.parts) + 1))
+        else:
+            keys.add(key)
     return keys
 
 
@@ -145,8 +199,10 @@ def flatten(flat: Flattening, definition: TransactionSet, root: Tree) -> None:
     """The segments of a described set, in the order of its table."""
     known = {node.name for node in definition.nodes}
     for key in root:
-        if key not in known and not key.startswith(("_", "HL_")):
+        if key not in known and not key.startswith(("_", LEVEL)):
             flat.fault("X194", f"{key} has no place in set {definition.number}", f"/{key}")
+    if "HL" not in root and any(key.startswith(LEVEL) for key in root):
+        root = {**root, "HL": flat_hierarchy(root)}
     _nodes(flat, definition.nodes, root, "")
 
 
@@ -173,7 +229,8 @@ def _plain(flat: Flattening, tag: str, holder: Tree, pointer: str) -> None:
         if not (key.startswith(tag) and digits.isdigit() and len(digits) in (2, 4)):
             continue
         if len(digits) == 2:  # noqa: PLR2004 - element; four digits: component
-            simple[int(digits)] = _plain_value(flat, value, f"{pointer}/{key}")
+            binary = _binary(flat, holder, key, pointer)
+            simple[int(digits)] = _plain_value(flat, value, f"{pointer}/{key}") if binary is None else binary
         else:
             split.setdefault(int(digits[:2]), {})[key] = value
     for position, parts in split.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.delimiters import BLANKS, REPETITION_SINCE, Delimiters
@@ -87,6 +87,27 @@ def read_header(data: bytes, offset: int) -> Header | None:
     mark = data[3:4]
     if not data.startswith(b"ISA") or not mark or (mark.isalnum() and not _fixed(data, mark)):
         return None
+    if mark not in _LINE_BREAKS and not _fixed(data, mark):
+        flat = _unbroken(data)
+        if len(flat) < len(data) and _fixed(flat, mark):
+            return _wrapped_header(data, flat, mark, offset)
+    return _read(data, mark, offset) or _wrapped_header(data, _unbroken(data), mark, offset)
+
+
+def _wrapped_header(data: bytes, flat: bytes, mark: bytes, offset: int) -> Header | None:
+    """An ISA that lines were broken in, wherever: ``flat`` is without the breaks."""
+    header = _read(flat, mark, offset) if _fixed(flat, mark) else None
+    if header is None:
+        return None
+    length, seen = 0, 0
+    while seen < header.length:
+        seen += data[length] not in _LINE_BREAKS
+        length += 1
+    interchange = replace(header.interchange, raw=data[:length])
+    return replace(header, interchange=interchange, length=length, wrapped=True)
+
+
+def _read(data: bytes, mark: bytes, offset: int) -> Header | None:
     found = _fields(data, mark)
     if found is None:
         return None

@@ -2,14 +2,18 @@
 
 ``HL_S[].HL_O[].HL_P[]`` follows the levels downwards; in the flat list each HL has its parent as ``_up``. The dicts
 of tree and list share what they hold, and neither contains itself, so the document stays plain JSON.
+
+A document to be written may have the tree alone: then the list is made from it, numbered in order, parents first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 from crossdock.message import Document
 
+LEVEL = "HL_"  # what the names of the tree begin with; the level code (735) follows
 DEEPEST = 32  # levels; real sets use five, and JSON readers stop at some depth
 
 Tree = dict[str, Document]
@@ -37,7 +41,34 @@ def add_hierarchy(root: Tree) -> list[Misfit]:
             misfits.append(("hierarchy_parent", identity, parent))
         if above is not None:
             one["_up"] = above[0]
-        branch = cast("list[Document]", (above[1] if above else root).setdefault(f"HL_{level}", []))
+        branch = cast("list[Document]", (above[1] if above else root).setdefault(f"{LEVEL}{level}", []))
         branch.append(node)
         by_id[identity] = (one, node, above[2] + 1 if above else 1)
     return misfits
+
+
+def flat_hierarchy(root: Tree) -> list[Document]:
+    """The flat list that a tree comes to: HL01 counts, HL02 is the parent's, HL03 the level, HL04 whether any follow."""
+    flat: list[Document] = []
+    _add_levels(flat, root, "")
+    return flat
+
+
+def _add_levels(flat: list[Document], holder: Tree, parent: str) -> None:
+    for level, entry in _below(holder):
+        if not isinstance(entry, dict):
+            flat.append(entry)  # told where it is written
+            continue
+        number = str(len(flat) + 1)
+        segment: Tree = {"HL01": number, "HL03": level, "HL04": "1" if any(_below(entry)) else "0"}
+        if parent:
+            segment["HL02"] = parent
+        flat.append({**segment, **{key: value for key, value in entry.items() if not key.startswith(LEVEL)}})
+        _add_levels(flat, entry, number)
+
+
+def _below(holder: Tree) -> Iterator[tuple[str, Document]]:
+    for key, value in holder.items():
+        if key.startswith(LEVEL):
+            for entry in value if isinstance(value, list) else [value]:
+                yield key.removeprefix(LEVEL), entry

@@ -10,6 +10,7 @@ from crossdock.codecs.x12.settings import SEGMENT_LIMIT, TRANSACTION_LIMIT, Addr
 from crossdock.errors import Severity
 
 Digits8 = Annotated[str, Field(pattern=r"^\d{8}$")]
+Code = Annotated[str, Field(pattern=r"^X1\d\d$")]
 
 
 class Party(BaseModel):
@@ -37,6 +38,12 @@ class X12Options(BaseModel):
     unknown_set: Literal["note", "error"] = Field("note", description="a set or release the dictionary does not have")
     sender: Party = Party()
     receiver: Party = Party()
+    charset: Literal["any", "basic", "extended", "utf-8"] = Field(
+        "any", description="characters that may be sent; any: all, with a remark about those outside ASCII"
+    )
+    severities: dict[Code, Literal["error", "warning", "note"]] = Field(
+        default_factory=dict, description="severity of findings that this partner's oddities have, by code"
+    )
     usage: Literal["P", "T", "I"] = "P"
     separators: str = Field("*:~", min_length=3, max_length=4, description="element, component, terminator, repetition")
     newline: Literal["", "\n", "\r\n"] = ""
@@ -46,6 +53,10 @@ class X12Options(BaseModel):
     interchange_number: int = Field(1, ge=0, le=999_999_999)
     group_number: int = Field(1, ge=0, le=999_999_999)
     replace_delimiters: str | None = Field(None, max_length=1, description="what a delimiter inside a value becomes")
+    transliterate: bool = Field(
+        default=False, description="write the nearest character of the charset for one outside it"
+    )
+    restart_transactions: bool = Field(default=False, description="ST02 begins at 0001 in each group")
     segment_limit: int = Field(SEGMENT_LIMIT, ge=1024)
     transaction_limit: int = Field(TRANSACTION_LIMIT, ge=1024)
 
@@ -56,6 +67,10 @@ class X12Options(BaseModel):
             set=self.set,
             totals=None if self.totals == "off" else Severity(self.totals),
             unknown_set=Severity(self.unknown_set),
+            charset=self.charset,
+            severities={code: Severity(severity) for code, severity in self.severities.items()},
+            transliterate=self.transliterate,
+            restart_transactions=self.restart_transactions,
             segment_limit=self.segment_limit,
             transaction_limit=self.transaction_limit,
             sender=Address(**self.sender.model_dump()),

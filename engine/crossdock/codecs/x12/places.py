@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crossdock.codecs.edi.findings import Kind, finding
-from crossdock.codecs.edi.grammar import Grammar, Move, Tree
-from crossdock.codecs.edi.walk import Fault, Trouble, walk, where
+from crossdock.codecs.edi.grammar import Fault, Grammar, Move, Tree
+from crossdock.codecs.edi.narrowed import ruled
+from crossdock.codecs.edi.walk import Trouble, walk, where
 from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.findings import ELEMENT_KINDS, SEGMENT_KINDS
 from crossdock.codecs.x12.structure import pointers_of
@@ -49,7 +50,7 @@ def _element_finding(fault: Fault, ruler: Ruler, rule: str) -> Finding:
     facts: dict[str, str | int] = {"low": said.element.low, "high": said.element.high} if said.element else {}
     if said.value:
         facts["value"] = said.value
-    return finding(shown, place, rule, **facts)
+    return ruled(finding(shown, place, rule, **facts), fault)
 
 
 def _segment_finding(fault: Fault, ruler: Ruler, rule: str, number: str) -> Finding:
@@ -61,7 +62,7 @@ def _segment_finding(fault: Fault, ruler: Ruler, rule: str, number: str) -> Find
         "standard": rule,
         "maximum": fault.maximum,
     }
-    return finding(SEGMENT_KINDS[fault.kind], place, rule, **facts)
+    return ruled(finding(SEGMENT_KINDS[fault.kind], place, rule, **facts), fault)
 
 
 def fault_findings(faults: Sequence[Fault], ruler: Ruler, rule: str, number: str) -> Iterator[Finding]:

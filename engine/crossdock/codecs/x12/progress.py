@@ -5,22 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from crossdock.codecs.contract import Part
+from crossdock.codecs.edi.accounts import InterchangeAccount
 from crossdock.codecs.edi.findings import Kind, finding
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.settings import Settings
-from crossdock.errors import Place
-from crossdock.message import Document
-
-
-@dataclass(slots=True)
-class Account:
-    """What became of one interchange: for ``inspect``, and for who acknowledges it."""
-
-    control: str
-    facts: dict[str, Document]
-    groups: int = 0
-    transactions: int = 0
-    rejected: int = 0
+from crossdock.errors import Finding, Place
 
 
 @dataclass(slots=True)
@@ -29,8 +18,19 @@ class Progress:
 
     stream: Stream
     settings: Settings
+    keep: bool = True  # every account, not only the last
     position: int = 0
-    accounts: list[Account] = field(default_factory=list)
+    accounts: list[InterchangeAccount] = field(default_factory=list)
+
+    def begin(self, account: InterchangeAccount) -> None:
+        """Another interchange."""
+        if not self.keep:
+            self.accounts.clear()
+        self.accounts.append(account)
+
+    def said(self, finding: Finding) -> Finding:
+        """The finding as the settings weigh it."""
+        return self.settings.weighed(finding)
 
     def next_position(self) -> int:
         """The number of the next part."""
@@ -39,5 +39,5 @@ class Progress:
 
     def lost(self, raw: bytes, start: int, kind: Kind, **facts: str | int) -> Part:
         """A part for bytes that belong to no transaction: in nobody's document, but not forgotten."""
-        said = finding(kind, Place(byte=start), None, **facts)
+        said = self.said(finding(kind, Place(byte=start), None, **facts))
         return Part(position=self.next_position(), document=None, raw=lambda: raw, findings=(said,))

@@ -5,31 +5,11 @@ Nothing here is random: ``choose(n)`` is handed in and says which of n ways to t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
-
-from crossdock.codecs.edi.model import Element, Field, Node, Note, Segment, TransactionSet
+from crossdock.codecs.edi.model import Element, Field, Segment, TransactionSet
+from crossdock.codecs.edi.sampling import LETTERS, LONGEST, Choose, number, presence, sampled, word
 from crossdock.codecs.x12.delimiters import Delimiters
 
-#: A number from 0 to below the given one.
-Choose: TypeAlias = Callable[[int], int]
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 TEXT = LETTERS + "abcdefghijklmnopqrstuvwxyz -.,/&"
-LONGEST = 12  # characters of a sample text; lengths up to the element's own are a matter of chance below that
-ATTEMPTS = 12  # times a segment's presence pattern is mended before only what is mandatory remains
-MOST = 2  # repetitions of a segment or loop
-
-
-def _word(choose: Choose, low: int, high: int, letters: str) -> str:
-    length = low + choose(min(high, max(low, LONGEST)) - low + 1)
-    word = "".join(letters[choose(len(letters))] for _ in range(length))
-    return (word.strip(" ") + LETTERS[choose(26)] * length)[:length]
-
-
-def _number(choose: Choose, low: int, high: int) -> str:
-    length = low + choose(min(high, max(low, 6)) - low + 1)
-    return str(1 + choose(9)) + "".join(str(choose(10)) for _ in range(length - 1))
 
 
 def sample_value(element: Element, choose: Choose) -> str:
@@ -48,7 +28,7 @@ def _time(_: Element, choose: Choose) -> str:
 
 
 def _whole(element: Element, choose: Choose) -> str:
-    return _number(choose, element.low, element.high)
+    return number(choose, element.low, element.high)
 
 
 def _decimal(element: Element, choose: Choose) -> str:
@@ -57,42 +37,20 @@ def _decimal(element: Element, choose: Choose) -> str:
 
 
 def _code(element: Element, choose: Choose) -> str:
-    return _word(choose, element.low, element.high, LETTERS)
+    return word(choose, element.low, element.high, LETTERS)
 
 
 def _text(element: Element, choose: Choose) -> str:
-    return _word(choose, element.low, element.high, TEXT)
+    return word(choose, element.low, element.high, TEXT)
 
 
 #: By the first letter of an element's type.
 _KINDS = {"D": _date, "T": _time, "N": _whole, "R": _decimal, "I": _code}
 
 
-def _mended(notes: tuple[Note, ...], present: list[bool]) -> bool:
-    """Adds (for E: takes away) what the first broken note asks for; False when none is broken."""
-    for note in notes:
-        if note.broken(tuple(present)):
-            position = note.absent(tuple(present))
-            present[position - 1] = note.kind != "E"
-            return True
-    return False
-
-
-def _presence(fields: tuple[Field, ...], notes: tuple[Note, ...], choose: Choose) -> list[bool]:
-    present = [field.required or choose(3) == 0 for field in fields]
-    if not any(present):
-        present[0] = True
-    for _ in range(ATTEMPTS):
-        if not _mended(notes, present):
-            return present
-    present = [field.required for field in fields]
-    while _mended(notes, present):
-        continue
-    return present
-
-
 def _composite(field: Field, choose: Choose, marks: Delimiters) -> str:
     present = [part.required or choose(4) == 0 for part in field.parts]
+    present[0] = present[0] or not any(present)
     values = [
         sample_value(part.element, choose) if there else "" for part, there in zip(field.parts, present, strict=True)
     ]
@@ -103,7 +61,10 @@ def _composite(field: Field, choose: Choose, marks: Delimiters) -> str:
 
 def sample_segment(segment: Segment, choose: Choose, marks: Delimiters) -> str:
     """A valid segment, without its terminator."""
-    present = _presence(segment.fields, segment.notes, choose)
+    if segment.tag == "BIN":  # the length before the data is that of the data
+        data = word(choose, 1, LONGEST, TEXT)
+        return marks.element.join([segment.tag, str(len(data)), data])
+    present = presence(segment.fields, segment.notes, choose)
     values = [
         (_composite(field, choose, marks) if field.parts else sample_value(field.element, choose)) if there else ""
         for field, there in zip(segment.fields, present, strict=True)
@@ -113,15 +74,6 @@ def sample_segment(segment: Segment, choose: Choose, marks: Delimiters) -> str:
     return marks.element.join([segment.tag, *values])
 
 
-def _sampled(node: Node, choose: Choose, marks: Delimiters, depth: int) -> Iterator[str]:
-    wanted = choose(4 + 4 * depth) == 0
-    times = max(int(node.required), (1 + choose(min(node.maximum, MOST))) if wanted else 0)
-    for _ in range(times):
-        yield sample_segment(node.segment, choose, marks)
-        for child in node.children:
-            yield from _sampled(child, choose, marks, depth + 1)
-
-
 def sample_body(definition: TransactionSet, choose: Choose, marks: Delimiters) -> list[str]:
     """The segments between ST and SE of a valid transaction. Its totals (CTT) are arbitrary."""
-    return [line for node in definition.nodes for line in _sampled(node, choose, marks, 0)]
+    return sampled(definition, choose, lambda segment: sample_segment(segment, choose, marks))

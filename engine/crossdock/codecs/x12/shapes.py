@@ -58,8 +58,11 @@ class _Source:
         name, key = f"a{position}", f"{self._tag}{position:02}"
         element = field.parts[0].element if field.parts else field.element
         self.conditions.append(self._condition(name, element))
+        value = f'{{"{key}01": {name}}}' if field.parts and field.repeats else name
         self.entries.append(
-            f'"{key}01": {name}' if field.parts else f'"{key}": {f"[{name}]" if field.repeats else name}'
+            f'"{key}01": {name}'
+            if field.parts and not field.repeats
+            else f'"{key}": {f"[{value}]" if field.repeats else value}'
         )
         if element.decimals:
             self.decimals.append(f'"{key}": scaled({name}, {element.decimals})')

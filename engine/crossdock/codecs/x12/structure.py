@@ -44,6 +44,9 @@ def plain_segment(elements: Sequence[str], marks: Delimiters) -> Tree:
     """The dict of a segment nobody describes."""
     values = elements[1:]
     keys = keys_of(elements[0], len(values))
+    text = "".join(values)
+    if not (marks.component and marks.component in text) and not (marks.repetition and marks.repetition in text):
+        return {key: value for key, value in zip(keys, values, strict=True) if value}
     found: Tree = {}
     for key, value in zip(keys, values, strict=True):
         if not value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crossdock.codecs.x12.delimiters import Delimiters, unprintable
+from crossdock.codecs.x12.delimiters import BLANKS, Delimiters, unprintable
 
 
 @dataclass(slots=True, eq=False)
@@ -33,7 +33,7 @@ class Splitter:
         self._ascii = marks.separators.isascii()
         delimiters = (marks.separators + marks.newline).encode("latin-1", "ignore")
         self._expected = bytes(range(32, 127)) + delimiters  # every byte of a plain transaction
-        self._between = re.compile(re.escape(marks.terminator) + r"\s+")
+        self._between = re.compile(re.escape(marks.terminator) + r"[ \t\r\n]+")
 
     def split(self, raw: bytes) -> Text:
         """The segments; blank ones are left out."""
@@ -63,7 +63,7 @@ class Splitter:
         if wrapped:
             text = text.replace("\r", "").replace("\n", "")
         plain = self._is_plain(text)
-        segments = [segment for segment in text.lstrip().split(self._end) if segment]
+        segments = [segment for segment in text.lstrip(" \t\r\n").split(self._end) if segment]
         return Text(segments, plain, latin, wrapped)
 
     def _decoded(self, raw: bytes) -> tuple[str, bool]:
@@ -92,8 +92,8 @@ def segment_offsets(raw: bytes, marks: Delimiters) -> list[int]:
         stop = raw.find(end, start)
         stop = len(raw) if stop < 0 else stop
         segment = raw[start:stop]
-        if segment.strip():
-            offsets.append(start + len(segment) - len(segment.lstrip()))
+        if segment.strip(BLANKS):
+            offsets.append(start + len(segment) - len(segment.lstrip(BLANKS)))
         start = stop + 1
     return offsets
 

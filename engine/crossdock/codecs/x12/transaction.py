@@ -8,13 +8,17 @@ from typing import cast
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.findings import finding
-from crossdock.codecs.edi.grammar import Grammar
-from crossdock.codecs.edi.walk import Fault, Trouble, walk
+from crossdock.codecs.edi.grammar import Fault, Grammar
+from crossdock.codecs.edi.walk import Trouble, walk
+from crossdock.codecs.x12.binary import encoding_for, mark_binaries, with_binaries
+from crossdock.codecs.x12.bracket import beginning_findings, ending_findings, right_control
+from crossdock.codecs.x12.character_check import character_findings, usual_bytes
+from crossdock.codecs.x12.charsets import CHARSETS
 from crossdock.codecs.x12.delimiters import odd_segments
-from crossdock.codecs.x12.dictionary.library import knows_set
 from crossdock.codecs.x12.dictionary.references import reference_of
 from crossdock.codecs.x12.envelope import Surroundings, at
 from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS
+from crossdock.codecs.x12.framing import Framed
 from crossdock.codecs.x12.grammar import grammar_of
 from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
 from crossdock.codecs.x12.places import Ruler, fault_findings, place_of, trailing_finding
@@ -32,7 +36,7 @@ Tree = dict[str, Document]
 class Raw:
     """A transaction's bytes and where they stood; what ``Part.raw`` and ``Part.place`` are made of."""
 
-    data: bytes
+    framed: Framed
     offset: int
     around: Surroundings
     grammar: Grammar | None
@@ -46,20 +50,24 @@ class Raw:
         if interchange.elements:
             trailers.append(("IEA", "1" if group.elements else "0", interchange.control))
         closing = "".join(marks.element.join(words) + marks.end for words in trailers)
-        return interchange.raw + group.raw + self.data + closing.encode("latin-1", "replace")
+        return interchange.raw + group.raw + self.framed.data + closing.encode("latin-1", "replace")
 
     def place(self, pointer: str) -> Place | None:
         """Where the value at a JSON pointer of the document stands."""
-        return place_of(pointer, self.data, self.offset, self.around.marks, self.grammar)
+        return place_of(pointer, self.framed.masked, self.offset, self.around.marks, self.grammar)
 
 
 @dataclass(slots=True, eq=False)
 class Read:
-    """A part, and how many bytes of what was given it took: fewer where it was cut off. ``control`` is ST02."""
+    """A part, and how many bytes of what was given it took: fewer where it was cut off.
+
+    ``control`` is ST02, ``implementation`` ST03.
+    """
 
     part: Part
     used: int
     control: str
+    implementation: str = ""
 
 
 class TransactionReader:
@@ -73,10 +81,13 @@ class TransactionReader:
         self._splitter = Splitter(around.marks)
         self._untold = 0
         self._version = around.headers["x12.version"]
+        self._sets = settings.sets or grammar_of
+        self._charset = CHARSETS[settings.charset]
+        self._usual_bytes = usual_bytes(self._charset, around.marks)
 
-    def read(self, data: bytes, offset: int, position: int) -> Read:
-        """Reads ST…SE, or what is left of one that was cut off. ``offset`` is where ``data`` stands in the payload."""
-        text = self._splitter.split(data)
+    def read(self, framed: Framed, offset: int, position: int) -> Read:
+        """Reads ST…SE, or what is left of one that was cut off. ``offset`` is where it stands in the payload."""
+        text = self._text(framed)
         segments = text.segments
         st = segments[0].split(self._marks.element)
         se = segments[-1].split(self._marks.element)
@@ -85,32 +96,57 @@ class TransactionReader:
         root = self._root(number, control, at(st, 3))
         if text.latin:
             root["_env"] = {**self._around.facts, "charset": "ISO-8859-1"}
-        grammar = grammar_of(number, self._version)
+        grammar = self._sets(number, self._version)
         faults, cut = self._body(root, segments[1:-1] if complete else segments[1:], grammar, text)
         if cut:
-            return self.read(data[: segment_offsets(data, self._marks)[cut]], offset, position)
+            return self.read(framed.until(segment_offsets(framed.masked, self._marks)[cut]), offset, position)
+        if framed.binaries:
+            mark_binaries(root, encoding_for(self._marks))
         misfits = add_hierarchy(root) if "HL" in root else []
-        raw = Raw(data, offset, self._around, grammar)
+        raw = Raw(framed, offset, self._around, grammar)
         usual = complete and not faults and not misfits and text.plain and not text.wrapped and self._at_home(grammar)
-        if usual and se[1:] == [str(len(segments)), control] and number and not self._mismatch(root, grammar):
+        right = usual and se[1:] == [str(len(segments)), control] and number and right_control(control)
+        if right and self._in_charset(framed) and not self._mismatch(root, grammar):
             findings: tuple[Finding, ...] = ()
         else:
             findings = (
-                *self._findings(root, raw, st, text, faults),
+                *self._findings(root, raw, st, text, self._foreign_settled(faults)),
+                *self._characters(framed, text, offset),
                 *_misfits(misfits, grammar),
-                *_ending(st, se if complete else None, len(segments), Ruler(data, offset, self._marks), grammar),
+                *ending_findings(
+                    st, se if complete else None, len(segments), Ruler(framed.masked, offset, self._marks), grammar
+                ),
             )
         headers = {**self._around.headers, "x12.set": number, "x12.st": control}
         part = Part(
             position=position,
             document=root,
             raw=raw.standalone,
-            findings=findings,
+            findings=self._settings.weighed_all(findings),
             keys=reference_of(segments, self._marks.element) if findings else (),
             headers=headers,
             place=raw.place,
         )
-        return Read(part, len(data), control)
+        return Read(part, len(framed.data), control, at(st, 3))
+
+    def _text(self, framed: Framed) -> Text:
+        text = self._splitter.split(framed.masked)
+        if framed.binaries:
+            pieces = [framed.data[begin:end] for begin, end in framed.binaries]
+            text.segments = with_binaries(text.segments, pieces, self._marks)
+        return text
+
+    def _in_charset(self, framed: Framed) -> bool:
+        return self._usual_bytes is None or not framed.masked.translate(None, self._usual_bytes)
+
+    def _characters(self, framed: Framed, text: Text, offset: int) -> Iterator[Finding]:
+        if not self._in_charset(framed):
+            ruler = Ruler(framed.masked, offset, self._marks)
+            yield from character_findings(text.segments, self._charset, self._marks, ruler, self._version)
+
+    def _foreign_settled(self, faults: Sequence[Fault]) -> Sequence[Fault]:
+        """Where a character set is agreed on, being outside ASCII alone is no remark."""
+        return [fault for fault in faults if fault.kind != "foreign"] if self._charset.foreign else faults
 
     def _at_home(self, grammar: Grammar | None) -> bool:
         """Whether the set is described and stands in a group of its kind."""
@@ -140,8 +176,8 @@ class TransactionReader:
     def _findings(
         self, root: Tree, raw: Raw, st: Sequence[str], text: Text, faults: Sequence[Fault]
     ) -> Iterator[Finding]:
-        ruler = Ruler(raw.data, raw.offset, self._marks)
-        yield from self._heading(st, text, raw.grammar, ruler)
+        ruler = Ruler(raw.framed.masked, raw.offset, self._marks)
+        yield from beginning_findings(st, text, self._around, raw.grammar, self._settings, ruler)
         if raw.grammar is None:
             yield from _trailing(text.segments, self._marks.element, ruler)
             return
@@ -150,24 +186,6 @@ class TransactionReader:
         if self._untold:
             yield finding(TRANSACTION_KINDS["untold"], ruler.place(0), definition.rule, actual=self._untold)
         yield from self._totals(root, raw)
-
-    def _heading(self, st: Sequence[str], text: Text, grammar: Grammar | None, ruler: Ruler) -> Iterator[Finding]:
-        place = ruler.place(0)
-        number, functional = at(st, 1), self._around.group.functional
-        if not number:
-            yield finding(TRANSACTION_KINDS["st_broken"], place)
-        elif grammar is None:
-            kind = TRANSACTION_KINDS["release_unknown" if knows_set(number) else "set_unknown"]
-            said = finding(kind, place, set=number, version=self._version)
-            yield replace(said, severity=self._settings.unknown_set)
-        elif functional and functional != grammar.definition.group:
-            yield finding(
-                TRANSACTION_KINDS["group_differs"], place, value=functional, set=number, group=grammar.definition.group
-            )
-        if text.latin:
-            yield finding(TRANSACTION_KINDS["latin"], place)
-        if text.wrapped:
-            yield finding(SEGMENT_KINDS["wrapped"], place)
 
     def _totals(self, root: Tree, raw: Raw) -> Iterator[Finding]:
         severity, grammar = self._settings.totals, raw.grammar
@@ -191,23 +209,3 @@ def _trailing(segments: Sequence[str], mark: str, ruler: Ruler) -> Iterator[Find
     ending = [index for index, segment in enumerate(segments) if segment.endswith(mark)]
     if ending:
         yield trailing_finding(len(ending), segments[ending[0]].partition(mark)[0], ruler.place(ending[0]), None)
-
-
-def _ending(
-    st: Sequence[str], se: Sequence[str] | None, segments: int, ruler: Ruler, grammar: Grammar | None
-) -> Iterator[Finding]:
-    rule = None if grammar is None else grammar.definition.rule
-    control = at(st, 2)
-    if se is None:
-        yield finding(TRANSACTION_KINDS["cut"], ruler.place(segments), rule, st=control)
-        return
-    place = ruler.place(segments - 1, "SE02", 2)
-    if at(se, 2) != control:
-        yield finding(TRANSACTION_KINDS["st_differs"], place, rule, value=at(se, 2), st=control)
-    if at(se, 1) != str(segments) and not _same_number(at(se, 1), segments):
-        place = ruler.place(segments - 1, "SE01", 1)
-        yield finding(TRANSACTION_KINDS["se_count"], place, rule, value=at(se, 1), actual=segments)
-
-
-def _same_number(text: str, number: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 10 and int(text) == number  # noqa: PLR2004 - of element 96

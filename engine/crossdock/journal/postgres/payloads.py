@@ -92,6 +92,19 @@ class PayloadTable:
             return self.keep(Inline(b"".join(payload.chunks())))
         return self._write(payload.chunks())
 
+    def keep_within(self, connection: Connection, data: bytes) -> Kept:
+        """Make bytes durable with a transaction that is under way, and with nothing left if that is undone."""
+        digest = hashlib.sha256(data)
+        if len(data) <= INLINE_LIMIT:
+            return Kept(len(data), digest.digest(), data, None)
+        content, key = new_number(), digest.hexdigest()
+        if connection.execute(_NAME, (key, content, len(data))).fetchone() is None:
+            self.hold(connection, [key])
+        else:
+            for number, piece in enumerate(Inline(data).chunks()):
+                connection.execute(_SAVE, (content, number, piece), binary=True)
+        return Kept(len(data), digest.digest(), None, key)
+
     def put(self, key: str, chunks: Iterable[bytes]) -> None:
         """Make a payload durable that is known by its key. Raises ``Halt`` E757 when it is not what the key says."""
         self._write(chunks, key)

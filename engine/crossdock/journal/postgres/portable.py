@@ -36,18 +36,31 @@ _ACCEPTED = (
     "SELECT value::bigint + coalesce((SELECT sum(posted) FROM tally WHERE queue = 0), 0)::bigint"
     " FROM fact WHERE name = 'accepted'"
 )
-_ORDER = {"seen": "scope, key", "newest": "scope, key", "business_key": "key, message"}
+_ORDER = {
+    "seen": "scope, key",
+    "newest": "scope, key",
+    "business_key": "key, message",
+    "counter": "scope",
+    "received": "scope, number, exchange",
+}
 _STORED = (
     "SELECT DISTINCT m.stored, m.size FROM message m JOIN payload p ON p.key = m.stored AND p.size = m.size"
     " ORDER BY m.stored"
 )
-_TAKEN = "SELECT EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM work) OR EXISTS (SELECT 1 FROM seen)"
-_FRESH = "TRUNCATE message, payload, chunk, queue, work, lease, attempt, seen, newest, business_key, refusal, register, tally"
+_TAKEN = (
+    "SELECT EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM work) OR EXISTS (SELECT 1 FROM seen)"
+    " OR EXISTS (SELECT 1 FROM counter)"
+)
+_FRESH = (
+    "TRUNCATE message, payload, chunk, queue, work, lease, attempt, seen, newest, business_key, refusal, register, tally,"
+    " awaited, counter, received"
+)
 #: Numbers go on behind those that came.
 _NUMBERED = (
     "SELECT setval('message_row', greatest((SELECT max(row) FROM message), nextval('message_row'))),"
     " setval('work_row', greatest((SELECT max(row) FROM work), nextval('work_row'))),"
-    " setval(pg_get_serial_sequence('queue', 'number'), (SELECT coalesce(max(number), 1) FROM queue))"
+    " setval(pg_get_serial_sequence('queue', 'number'), (SELECT coalesce(max(number), 1) FROM queue)),"
+    " setval(pg_get_serial_sequence('awaited', 'row'), (SELECT coalesce(max(row), 1) FROM awaited))"
 )
 _BLOCKED = (
     "UPDATE work w SET blocked = true WHERE w.state = 'waiting' AND w.lane IS NOT NULL AND EXISTS (SELECT 1 FROM work e"

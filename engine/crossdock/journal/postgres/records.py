@@ -18,9 +18,14 @@ from crossdock.postgres.connection import Connection
 
 _FROM = " FROM work w JOIN message m ON m.row = w.message JOIN queue q ON q.number = w.queue"
 _PARKED = frozenset({State.HELD, State.DEAD, State.DOUBT})
+#: A queue that nothing was ever posted to has a number, perhaps: for the lock of a lane. It is none to people.
+_USED = (
+    "(q.posted > 0 OR q.stopped IS NOT NULL"
+    " OR EXISTS (SELECT 1 FROM tally t WHERE t.queue = q.number AND t.posted > 0))"
+)
 _SUMS = (
     "SELECT q.name, q.posted + coalesce((SELECT sum(posted) FROM tally t WHERE t.queue = q.number), 0)::bigint, q.purged"
-    " FROM queue q ORDER BY q.name"
+    f" FROM queue q WHERE {_USED} ORDER BY q.name"
 )
 _ACCEPTED = (
     "SELECT value::bigint + coalesce((SELECT sum(posted) FROM tally WHERE queue = %s), 0)::bigint FROM fact"
@@ -181,7 +186,9 @@ def counts(session: Session) -> dict[str, dict[State, int]]:
     """See ``Records.counts``."""
     with session.snapshot() as connection:
         states = _states(connection)
-        names = [str(name) for (name,) in connection.execute("SELECT name FROM queue ORDER BY name")]
+        names = [
+            str(name) for (name,) in connection.execute(f"SELECT q.name FROM queue q WHERE {_USED} ORDER BY q.name")
+        ]
     return {name: states.get(name, {}) for name in names}
 
 

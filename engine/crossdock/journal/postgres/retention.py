@@ -26,6 +26,7 @@ _FORGET = (
     "WITH works AS (DELETE FROM work WHERE message = ANY(%(rows)s) RETURNING row, queue),"
     " history AS (DELETE FROM attempt WHERE work IN (SELECT row FROM works)),"
     " keys AS (DELETE FROM business_key WHERE message = ANY(%(rows)s)),"
+    " awaits AS (DELETE FROM awaited WHERE message = ANY(%(rows)s)),"
     " counted AS (SELECT queue, count(*) AS n FROM works GROUP BY queue)"
     " UPDATE queue q SET purged = purged + c.n FROM counted c WHERE c.queue = q.number"
 )
@@ -46,6 +47,10 @@ _PAST = (
     "DELETE FROM refusal WHERE row IN"
     " (SELECT row FROM refusal WHERE at < %s ORDER BY row LIMIT %s FOR UPDATE SKIP LOCKED)"
 )
+_NUMBERS = (
+    "DELETE FROM received WHERE (scope, number, exchange) IN (SELECT scope, number, exchange FROM received WHERE at < %s"
+    " ORDER BY at, scope, number, exchange LIMIT %s FOR UPDATE SKIP LOCKED)"
+)
 
 SWEEP_EVERY = 3600.0  # seconds between looks for what crashes left behind …
 LEFT_BEHIND = 3600.0  # … which are payloads nothing refers to and nobody wrote to for this long
@@ -65,6 +70,7 @@ def purge(session: Session, messages_before: float, limit: int, keys_before: flo
             connection.execute(_EXPIRED, (limit,)).rowcount,
             connection.execute(_UNUSED, (keys_before, limit)).rowcount,
             connection.execute(_PAST, (messages_before, limit)).rowcount,
+            connection.execute(_NUMBERS, (messages_before, limit)).rowcount,
         )
         return rows, [str(key) for _, key in found if key], max(others)
 

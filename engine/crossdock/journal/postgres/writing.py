@@ -4,21 +4,23 @@ As in the SQLite journal a transaction is prepared in three moves: *look up* eve
 and keys of the whole batch, *decide* row by row in memory, *write* each table with one statement. Here this saves
 round trips as well. Large payloads are stored before the transaction begins.
 
-Locks are taken in one order by everybody: lanes, works, payloads, keys, messages.
+Locks are taken in one order by everybody: lanes, works, payloads, keys, counters, messages.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from typing import NamedTuple
 
+from crossdock.control import Awaited, Numbering
 from crossdock.delivery.states import FAILURES, OPEN, UNCLEAR, Event, State, after
 from crossdock.journal import turns
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
+from crossdock.journal.ledger import Awaiting
 from crossdock.journal.payloads import Kept
-from crossdock.journal.postgres import lanes, tables
+from crossdock.journal.postgres import lanes, ledger, tables
 from crossdock.journal.postgres.guards import Guards
 from crossdock.journal.postgres.leasing import lanes_of
 from crossdock.journal.postgres.rows import Record, plain, record_of
@@ -62,6 +64,21 @@ def commit(session: Session, results: Sequence[Result]) -> list[bool]:
     return session.run("commit", write)
 
 
+def overdue(session: Session, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
+    """See ``Ledger.overdue``."""
+    late = {one.row: tell(one) for one in ledger.late(session, limit)}
+    told = {row: sent for row, sent in late.items() if sent is not None}
+    kept = {id(sent.message): session.payloads.keep(sent.message.body) for sent in told.values()}
+
+    def write(connection: Connection) -> int:
+        writer = Writer(session, connection)
+        raised = writer.raise_overdue(late, told, kept)
+        writer.write()
+        return raised
+
+    return session.run("overdue", write) if late else 0
+
+
 class Heir(NamedTuple):
     """The place in its queue that new work takes over from what it replaces."""
 
@@ -96,6 +113,8 @@ class Writer:
         self._lanes: set[lanes.Lane] = set()
         self._accepted = 0
         self._heir: Heir | None = None
+        self._ledger = ledger.LedgerBook(connection)
+        self._stamps: list[tuple[int, Sent, Numbering]] = []
 
     # Looking up
 
@@ -124,6 +143,16 @@ class Writer:
         for result in compress(results, done):
             self._result(result, held[result.work.row], kept)
         return done
+
+    def raise_overdue(self, late: Iterable[int], told: Mapping[int, Sent], kept: Mapping[int, Kept]) -> int:
+        """Rows of the ledger are overdue, and messages tell so; how many there were."""
+        posts = [post for sent in told.values() for post in sent.posts]
+        self._lock_lanes(posts, [])
+        self._prepare(len(told), len(posts), kept.values())
+        raised = ledger.raise_overdue(self._connection, late)
+        for row in sorted(raised & told.keys()):
+            self._send(told[row], kept)
+        return len(raised)
 
     def _lock_lanes(self, posts: Iterable[Post], places: Iterable[lanes.Lane], more: Iterable[lanes.Lane] = ()) -> None:
         """The first locks of the transaction."""
@@ -222,15 +251,34 @@ class Writer:
 
     def _spread(self, row: int, outcome: Outcome, fate: Fate, kept: Mapping[int, Kept]) -> None:
         self._name(row, outcome)
-        if fate is not outcome.fate:  # a guard did not let it pass
-            return
-        self._post(row, outcome.posts)
-        for sent in outcome.also:
+        if outcome.seen:
+            self._ledger.see(row, outcome.seen)
+        passed = fate is outcome.fate  # else a guard did not let it pass
+        if passed:
+            self._post(row, outcome.posts)
+            if outcome.answers:
+                self._ledger.answer(outcome.answers)
+        for sent in outcome.also if passed else outcome.instead:
             if sent.message.id not in self._known:
                 self._send(sent, kept)
 
     def _send(self, sent: Sent, kept: Mapping[int, Kept]) -> None:
-        self._post(self._insert(sent.message, kept[id(sent.message)]), sent.posts)
+        if sent.numbering is None:
+            self._post(self._insert(sent.message, kept[id(sent.message)]), sent.posts)
+            return
+        number = next(self._message_rows)
+        self._stamps.append((number, sent, sent.numbering))
+        self._post(number, sent.posts)
+
+    def _stamp(self) -> None:
+        """Number what is to be numbered, in the order it came. Others wait for the counters until the commit."""
+        stamped = self._ledger.stamp([numbering for _, _, numbering in self._stamps], self._now)
+        rows: list[tuple[int, Awaited]] = []
+        for (number, sent, _), (written, awaits) in zip(self._stamps, stamped, strict=True):
+            kept = self._session.payloads.keep_within(self._connection, written)
+            self._messages.append((record_of(number, sent.message, kept, self._now), kept.inline))
+            rows += [(number, one) for one in awaits]
+        self._ledger.enter(rows, self._now)
 
     def _name(self, row: int, outcome: Outcome) -> None:
         self._keys += [{"key": key, "message": row} for key in outcome.keys]
@@ -270,6 +318,8 @@ class Writer:
     def write(self) -> None:
         """One statement per table, sent together."""
         self._guards.write()
+        if self._stamps:
+            self._stamp()
         write = tables.Tables(self._connection, self._session.name)
         with self._connection.pipeline():
             write.messages(self._messages)
@@ -280,6 +330,7 @@ class Writer:
             write.keys(self._keys)
             write.finished(self._finished)
             write.accepted(self._accepted)
+        self._ledger.write(self._now)
         lanes.refresh(self._connection, self._lanes)
 
 
@@ -290,7 +341,7 @@ def _posts(results: Iterable[Result]) -> Iterator[Post]:
     for result in results:
         for outcome in result.outcomes():
             yield from outcome.posts
-            yield from (post for sent in outcome.also for post in sent.posts)
+            yield from (post for sent in (*outcome.also, *outcome.instead) for post in sent.posts)
 
 
 def _places(session: Session, results: Iterable[Result]) -> Iterator[lanes.Lane]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from crossdock.control import AckState, Reference
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import (
@@ -20,10 +21,12 @@ from crossdock.journal.contract import (
     Refusal,
     Register,
     Result,
+    Sent,
     Work,
 )
+from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.portable import Record
-from crossdock.journal.sqlite import deciding, leasing, portable, records, registers, retention, writing
+from crossdock.journal.sqlite import deciding, leasing, ledger, portable, records, registers, retention, writing
 from crossdock.journal.sqlite.session import Session
 from crossdock.message import Message
 
@@ -155,6 +158,34 @@ class SqliteJournal:
     def refusals(self, limit: int) -> list[Refusal]:
         """See ``Records``."""
         return records.refusals(self._session, limit)
+
+    def awaited(self, reference: Reference) -> list[Awaiting]:
+        """See ``Ledger``."""
+        return ledger.awaited(self._session, reference)
+
+    def ledger(self, query: LedgerQuery) -> list[Awaiting]:
+        """See ``Ledger``."""
+        return ledger.ledger(self._session, query)
+
+    def standings(self) -> Mapping[str, Mapping[AckState, int]]:
+        """See ``Ledger``."""
+        return ledger.standings(self._session)
+
+    def overdue(self, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
+        """See ``Ledger``."""
+        return writing.overdue(self._session, tell, limit)
+
+    def numbers(self) -> list[Number]:
+        """See ``Ledger``."""
+        return ledger.numbers(self._session)
+
+    def set_number(self, scope: str, number: int) -> None:
+        """See ``Ledger``."""
+        ledger.set_number(self._session, scope, number)
+
+    def received(self) -> list[Received]:
+        """See ``Ledger``."""
+        return ledger.received(self._session)
 
     def dump(self) -> AbstractContextManager[Iterator[Record]]:
         """See ``Portable``."""

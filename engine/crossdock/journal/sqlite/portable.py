@@ -17,10 +17,19 @@ from crossdock.journal.sqlite.session import Row, Session
 
 _COLUMNS = {table: ", ".join(kind.__struct_fields__) for table, kind in TABLES.items()}
 #: In the order rows were made, which is that of their history.
-_ORDER = {"seen": "scope, key", "newest": "scope, key", "business_key": "key, message"}
+_ORDER = {
+    "seen": "scope, key",
+    "newest": "scope, key",
+    "business_key": "key, message",
+    "counter": "scope",
+    "received": "scope, number, exchange",
+}
 _STORED = "SELECT DISTINCT stored, size FROM message WHERE stored NOTNULL ORDER BY stored"
 _ACCEPTED = "SELECT value FROM fact WHERE name = 'accepted'"
-_TAKEN = "SELECT EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM work) OR EXISTS (SELECT 1 FROM seen)"
+_TAKEN = (
+    "SELECT EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM work) OR EXISTS (SELECT 1 FROM seen)"
+    " OR EXISTS (SELECT 1 FROM counter)"
+)
 
 
 @contextmanager

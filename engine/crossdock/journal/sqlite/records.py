@@ -17,6 +17,8 @@ _ITEMS = (
     f"SELECT {ITEM_COLUMNS}, {MESSAGE_COLUMNS} FROM work w JOIN message m ON m.row = w.message"
     " JOIN queue q ON q.number = w.queue WHERE {where} ORDER BY w.row DESC LIMIT ?"
 )
+#: A queue that nothing was ever posted to is none to people, unless it is stopped.
+_USED = "SELECT number, name FROM queue WHERE posted > 0 OR stopped NOTNULL ORDER BY name"
 _PARKED = frozenset({State.HELD, State.DEAD, State.DOUBT})
 _DAMAGE = (
     (
@@ -132,7 +134,7 @@ def counts(session: Session) -> dict[str, dict[State, int]]:
     """See ``Records.counts``."""
     # Without a join, which would look up the queue of every row; and that first, lest a queue come between.
     rows = session.rows("SELECT queue, state, count(*) FROM work GROUP BY queue, state")
-    names = {number: str(name) for number, name in session.rows("SELECT number, name FROM queue ORDER BY name")}
+    names = {number: str(name) for number, name in session.rows(_USED)}
     found: dict[str, dict[State, int]] = {name: {} for name in names.values()}
     for queue, state, count in rows:
         found[names[queue]][State(str(state))] = cast(int, count)
@@ -144,6 +146,7 @@ def _account(session: Session) -> Audit:
     sums = tuple(
         Sum(queue=str(name), posted=cast(int, posted), states=states[str(name)], purged=cast(int, purged))
         for name, posted, purged in session.rows("SELECT name, posted, purged FROM queue ORDER BY name")
+        if str(name) in states
     )
     accepted = int(str(session.value("SELECT value FROM fact WHERE name = 'accepted'")))
     return Audit(sums=sums, accepted=accepted, damage=tuple(_damage(session)))

@@ -29,6 +29,11 @@ _UNUSED = (
 )
 _REFUSED = "DELETE FROM refusal WHERE rowid IN (SELECT rowid FROM refusal WHERE at < ? ORDER BY at, rowid LIMIT ?)"
 
+_NUMBERS = (
+    "DELETE FROM received WHERE (scope, number, exchange) IN"
+    " (SELECT scope, number, exchange FROM received WHERE at < ? ORDER BY at, scope, number, exchange LIMIT ?)"
+)
+
 SWEEP_EVERY = 3600.0  # seconds between looks for payload files that a crash left behind …
 LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote to for this long
 DROP_STEP = 50  # files removed under one write lock, which is then held for some milliseconds
@@ -41,7 +46,8 @@ def purge(session: Session, messages_before: float, keys_before: float, limit: i
         for row in old:
             _forget(session, row)
         forgotten = [len(old)]
-        for sql, before in ((_EXPIRED, session.clock.now()), (_UNUSED, keys_before), (_REFUSED, messages_before)):
+        others = ((_UNUSED, keys_before), (_REFUSED, messages_before), (_NUMBERS, messages_before))
+        for sql, before in ((_EXPIRED, session.clock.now()), *others):
             connection.execute(sql, (before, limit))
             forgotten.append(connection.changes())
     _drop_payloads(session, [str(row[4]) for row in old if row[4]])
@@ -80,6 +86,7 @@ def _forget(session: Session, row: Row) -> None:
     connection.execute("DELETE FROM attempt WHERE work IN (SELECT row FROM work WHERE message = ?)", (number,))
     connection.execute("DELETE FROM work WHERE message = ?", (number,))
     connection.execute("DELETE FROM business_key WHERE message = ?", (number,))
+    connection.execute("DELETE FROM awaited WHERE message = ?", (number,))
     connection.execute("DELETE FROM message WHERE row = ?", (number,))
 
 

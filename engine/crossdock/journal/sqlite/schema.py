@@ -188,12 +188,62 @@ _NO_LANES = """
         WHERE lane IS NOT NULL AND state IN ('waiting', 'working', 'held', 'doubt');
 """
 
+_LEDGER = """
+    CREATE TABLE awaited(
+        row INTEGER PRIMARY KEY,
+        message INTEGER NOT NULL,
+        partner TEXT NOT NULL,
+        standard TEXT NOT NULL,
+        set_id TEXT NOT NULL,
+        interchange TEXT NOT NULL,
+        group_number TEXT,
+        transaction_number TEXT,
+        keys TEXT NOT NULL,
+        at REAL NOT NULL,
+        due REAL,
+        state TEXT NOT NULL,
+        answered REAL,
+        codes TEXT NOT NULL DEFAULT '[]',
+        detail TEXT
+    );
+    CREATE INDEX awaited_message ON awaited(message);
+    CREATE INDEX awaited_interchange ON awaited(partner, interchange);
+    CREATE INDEX awaited_group ON awaited(partner, group_number) WHERE group_number NOTNULL;
+    CREATE INDEX awaited_transaction ON awaited(partner, transaction_number) WHERE transaction_number NOTNULL;
+    CREATE INDEX awaited_due ON awaited(due) WHERE state = 'waiting' AND due NOTNULL;
+    CREATE INDEX awaited_state ON awaited(partner, state);
+
+    CREATE TABLE counter(
+        scope TEXT PRIMARY KEY,
+        number INTEGER NOT NULL,
+        at REAL NOT NULL
+    ) WITHOUT ROWID;
+
+    CREATE TABLE received(
+        scope TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        exchange TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY(scope, number, exchange)
+    ) WITHOUT ROWID;
+    CREATE INDEX received_at ON received(at);
+    CREATE INDEX received_last ON received(scope, at, number);
+"""
+
+# Who goes back, and on again, begins every series of control numbers anew: 'crossdock partner numbers --set'.
+_NO_LEDGER = """
+    DROP TABLE received;
+    DROP TABLE counter;
+    DROP TABLE awaited;
+"""
+
 #: What version 1 took is nothing that a version before it could read.
 _NOTHING = ""
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("the journal", _FIRST, _NOTHING),
     Migration("free lanes, groups, registers; ages of keys and refusals", _LANES, _NO_LANES),
+    Migration("control numbers, and what is awaited of partners", _LEDGER, _NO_LEDGER),
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
 from typing import NamedTuple, cast
 
@@ -21,13 +21,14 @@ from crossdock.errors import Retry
 from crossdock.journal import turns
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.journal.guards import GuardBook
+from crossdock.journal.ledger import Awaiting
 from crossdock.journal.payloads import Kept
 from crossdock.journal.rows import findings_text
-from crossdock.journal.sqlite import deciding, guards, lanes
+from crossdock.journal.sqlite import deciding, guards, lanes, ledger
 from crossdock.journal.sqlite.rows import INSERT_MESSAGE, NOTE_ATTEMPT, values_of
 from crossdock.journal.sqlite.session import Row, Session
 from crossdock.journal.turns import TURN
-from crossdock.message import Message
+from crossdock.message import Inline, Message
 from crossdock.route.plan import Once
 
 #: What is new in a lane is behind all that is open there.
@@ -89,6 +90,20 @@ def replace(session: Session, row: int, entry: Entry, reason: str) -> bool:
     return True
 
 
+def overdue(session: Session, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
+    """See ``Ledger.overdue``."""
+    if not ledger.may_be_late(session):  # most of the time, and without the write lock
+        return 0
+    with session.transaction("overdue") as connection:
+        late = ledger.late(connection, session.clock.now(), limit)
+        if late:
+            ledger.raise_overdue(connection, late)
+            writer = _Writer(session, connection)
+            writer.tell([sent for one in late if (sent := tell(one)) is not None])
+            writer.write()
+    return len(late)
+
+
 class _InHand(NamedTuple):
     """What the journal knows of a work that is to be settled."""
 
@@ -111,6 +126,7 @@ class _Writer:
         self._now = session.clock.now()
         self._message_row = self._last("message")
         self._guards = GuardBook(self._now)
+        self._ledger = ledger.LedgerBook(connection, self._now)
         self._messages: list[Row] = []
         self._places: list[Row] = []
         self._settled: list[Row] = []
@@ -152,6 +168,11 @@ class _Writer:
         for result in going:
             self._result(result, held[result.work.row], kept, known)
         return done
+
+    def tell(self, told: Iterable[Sent]) -> None:
+        """Record messages that nobody's work brings."""
+        for sent in told:
+            self._send(sent, {id(sent.message): self._session.payloads.keep(sent.message.body)})
 
     def inherit(self, heir: str, old: deciding.Stopped) -> None:
         """What replaces a piece of work in its queue takes its place there."""
@@ -270,15 +291,25 @@ class _Writer:
 
     def _spread(self, row: int, outcome: Outcome, fate: Fate, kept: Mapping[int, Kept], known: set[str]) -> None:
         self._keys += [(key, row) for key in outcome.keys]
-        if fate is not outcome.fate:  # a guard did not let it pass
-            return
-        self._post(row, outcome.posts)
-        for sent in outcome.also:
+        if outcome.seen:
+            self._ledger.see(row, outcome.seen)
+        passed = fate is outcome.fate  # else a guard did not let it pass
+        if passed:
+            self._post(row, outcome.posts)
+            if outcome.answers:
+                self._ledger.answer(outcome.answers)
+        for sent in outcome.also if passed else outcome.instead:
             if sent.message.id not in known:
                 self._send(sent, kept)
 
     def _send(self, sent: Sent, kept: Mapping[int, Kept]) -> None:
-        self._post(self._insert(sent.message, kept[id(sent.message)]), sent.posts)
+        if sent.numbering is None:
+            self._post(self._insert(sent.message, kept[id(sent.message)]), sent.posts)
+            return
+        written, awaits = self._ledger.stamped(sent.numbering)
+        row = self._insert(sent.message, self._session.payloads.keep(Inline(written)))
+        self._ledger.enter(row, awaits)
+        self._post(row, sent.posts)
 
     def _insert(self, message: Message, kept: Kept) -> int:
         if kept.key is not None and self._session.payloads.missing(kept.key, kept.size):
@@ -317,6 +348,7 @@ class _Writer:
         many("UPDATE lease SET left = left - ? WHERE token = ?", [(n, t) for t, n in self._finished.items()])
         many("DELETE FROM lease WHERE token = ? AND left <= 0", [(token,) for token in self._finished])
         guards.write(self._connection, self._guards)
+        self._ledger.write()
         if self._accepted:
             sql = "UPDATE fact SET value = value + ? WHERE name = 'accepted'"
             self._connection.execute(sql, (self._accepted,))

@@ -24,6 +24,32 @@ def by(value: Document, key: Document, wanted: Document) -> Document:
     return None
 
 
+def all_by(value: Document, key: Document, wanted: Document) -> Document:
+    if value is None:
+        return None
+    if type(value) is not list:
+        kinds.wrong_kind("all_by", "list", value)
+    name = kinds.text_in("all_by", key, 1)
+    return [item for item in value if type(item) is dict and item.get(name) == wanted]
+
+
+def unique(value: Document) -> Document:
+    if value is None:
+        return None
+    found: dict[tuple[str, object], Document] = {}
+    for item in kinds.list_in("unique", value):
+        if item is not None:
+            found.setdefault(_sameness(item), item)
+    return list(found.values())
+
+
+def _sameness(item: Document) -> tuple[str, object]:
+    """What two elements that are the same have in common: 1 and 1.0 are, 1 and true are not."""
+    if type(item) in kinds.NUMBERS:
+        return "number", item
+    return type(item).__name__, item if type(item) in (str, bool) else repr(item)
+
+
 def first(value: Document) -> Document:
     if value is None:
         return None
@@ -66,6 +92,28 @@ LISTS: tuple[Function, ...] = (
         about="The first object of the list whose field `key` is `value`; null if there is none.",
         example=Example("by(N1, 'N101', 'ST').N104", '"0007"', '{"N1": [{"N101": "ST", "N104": "0007"}]}'),
         body=by,
+        skips_null=True,
+    ),
+    Function(
+        name="all_by",
+        parameters=(Parameter("list", "list of object"), Parameter("key", "text"), Parameter("value", "any")),
+        returns="list of object",
+        about="Every object of the list whose field `key` is `value`.",
+        example=Example(
+            "all_by(lines, 'order', 'B')[].n", "[2]", '{"lines": [{"order": "A", "n": 1}, {"order": "B", "n": 2}]}'
+        ),
+        body=all_by,
+        skips_null=True,
+    ),
+    Function(
+        name="unique",
+        parameters=(Parameter("list", "list"),),
+        returns="list",
+        about="Every element once, in the order they come first; nulls are left out.",
+        example=Example(
+            "unique(lines[].order)", '["A", "B"]', '{"lines": [{"order": "A"}, {"order": "B"}, {"order": "A"}]}'
+        ),
+        body=unique,
         skips_null=True,
     ),
     Function(

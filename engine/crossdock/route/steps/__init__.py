@@ -9,8 +9,10 @@ from crossdock.route.steps import (
     check,
     choose,
     decode,
+    edi,
     encode,
     filter,  # noqa: A004 - a file is named after its step
+    interchange,
     latest,
     lookup,
     map,  # noqa: A004
@@ -23,7 +25,24 @@ from crossdock.route.steps import (
 )
 from crossdock.route.steps.contract import AnyStepKind
 
-_MODULES = (decode, split, map, validate, set, filter, choose, lookup, once, latest, check, throttle, tap, encode)
+_MODULES = (
+    edi,
+    decode,
+    split,
+    map,
+    validate,
+    set,
+    filter,
+    choose,
+    lookup,
+    once,
+    latest,
+    check,
+    throttle,
+    tap,
+    encode,
+    interchange,
+)
 
 #: Every step by name, in the order in which they usually stand in a route.
 STEPS: Mapping[str, AnyStepKind] = MappingProxyType({module.STEP.name: module.STEP for module in _MODULES})

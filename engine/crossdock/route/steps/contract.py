@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from crossdock.codecs.contract import Codec
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Value
+from crossdock.route.partition import Reader
 from crossdock.route.passage import Emit, Labelled, Run
 
 
@@ -29,6 +30,8 @@ class Flow:
     split: bool = False
     by: Value | None = None  # set by a split that is an expression over the whole document
     encoded: bool = False
+    reader: Reader | None = None  # where a step reads in its own way
+    alone: str | None = None  # the step nothing may stand beside
     last: str | None = None  # the name of the step before
 
 

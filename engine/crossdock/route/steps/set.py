@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from crossdock.errors import Finding, Reject
 from crossdock.message import Document
+from crossdock.partner.choosing import Roster
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Value
 from crossdock.route.model import Authorable
@@ -24,7 +25,8 @@ _HEADER = re.compile(r"[A-Za-z0-9_-]{1,100}\Z")
 class Set(Authorable):
     """Sets fields of the document (a dotted name reaches inwards), headers, the partner or the correlation id.
 
-    Every value is an expression over the document as it was before the step; constants are quoted text.
+    Every value is an expression over the document as it was before the step; constants are quoted text. The partner
+    may be one of the numbers by which a profile is ``known_as``: it becomes the name of that partner.
 
     ```yaml
     - set:
@@ -75,7 +77,7 @@ def _headers(config: Set, bench: Bench) -> Iterator[_Change]:
 
 def _origins(config: Set, bench: Bench) -> Iterator[_Change]:
     if config.partner:
-        yield _partner(bench.at("partner").expression(config.partner))
+        yield _partner(bench.at("partner").expression(config.partner), bench.materials.partners.roster)
     if config.correlation:
         yield _correlation(bench.at("correlation").expression(config.correlation))
 
@@ -119,9 +121,10 @@ def _header(name: str, value: Value) -> _Change:
     return change
 
 
-def _partner(value: Value) -> _Change:
+def _partner(value: Value, roster: Roster) -> _Change:
     def change(passage: Passage, before: Document) -> None:
-        passage.partner = _text(value(before, passage.scope), "the partner")
+        text = _text(value(before, passage.scope), "the partner")
+        passage.partner = roster.named(text) or text
         passage.scope = replace(passage.scope, partner=passage.partner)
 
     return change

@@ -23,6 +23,7 @@ import pytest
 from crossdock.testing.journal_suite.accepting import Accepting
 from crossdock.testing.journal_suite.asking import Asking
 from crossdock.testing.journal_suite.auditing import Auditing
+from crossdock.testing.journal_suite.awaiting import Acknowledging
 from crossdock.testing.journal_suite.bench import Bench
 from crossdock.testing.journal_suite.claiming import Claiming
 from crossdock.testing.journal_suite.committing import Committing
@@ -33,6 +34,7 @@ from crossdock.testing.journal_suite.grouping import Grouping
 from crossdock.testing.journal_suite.guarding import Guarding
 from crossdock.testing.journal_suite.lanes import Lanes
 from crossdock.testing.journal_suite.leasing import Leasing
+from crossdock.testing.journal_suite.numbering import Stamping
 from crossdock.testing.journal_suite.one_machine import OneMachine
 from crossdock.testing.journal_suite.queueing import Queueing
 from crossdock.testing.journal_suite.registering import Registering
@@ -55,6 +57,8 @@ class JournalSuite(
     Asking,
     Auditing,
     Forgetting,
+    Stamping,
+    Acknowledging,
 ):
     """The whole contract of ``crossdock.journal.contract.Journal``."""
 

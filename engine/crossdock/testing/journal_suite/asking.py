@@ -119,6 +119,13 @@ class Asking:
             QUEUE: {State.DEAD: 1, State.HELD: 1, State.WAITING: 1},
         }
 
+    def test_a_queue_that_nothing_came_to_is_not_listed(self, bench: Bench) -> None:
+        bench.arrive(1)
+        again = arrival(2, Post(queue="new", lane="a"), identity="file 1")
+        assert bench.journal.accept([again]) == [id_of(1)]
+        assert list(bench.journal.counts()) == [QUEUE]
+        assert [one.queue for one in bench.journal.audit().sums] == [QUEUE]
+
     def test_what_waits_or_is_in_hand_is_pending(self, bench: Bench) -> None:
         for number, state in enumerate(State, start=1):
             bench.bring(state, number) if state is not State.WAITING else None

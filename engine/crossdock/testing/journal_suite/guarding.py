@@ -33,6 +33,20 @@ class Guarding:
         assert (bench.take("erp"), bench.take("crm"), bench.journal.message(id_of(3))) == ([], [], None)
         assert [one.id for one in bench.journal.named("PO-1", 10)] == [id_of(2)]
 
+    def test_messages_of_one_holder_are_no_duplicates_of_each_other(self, bench: Bench) -> None:
+        for number, holder in ((1, "file 1"), (2, "file 1"), (3, "file 2"), (4, None)):
+            _pass(bench, number, replace(ORDER, holder=holder))
+        assert [bench.state(number) for number in (1, 2)] == [State.DELIVERED, State.DELIVERED]
+        assert [bench.state(number) for number in (3, 4)] == [State.SKIPPED, State.SKIPPED]
+
+    def test_what_is_to_leave_instead_leaves_only_where_a_guard_blocks(self, bench: Bench) -> None:
+        for number in (1, 2):
+            bench.arrive(number)
+            instead = (Sent(message=message(number + 10), posts=(Post(queue="crm"),)),)
+            also = (Sent(message=message(number + 20), posts=(Post(queue="erp"),)),)
+            bench.commit(bench.take_one(), replace(_outcome(ORDER), also=also, instead=instead))
+        assert (numbers(bench.take("erp")), numbers(bench.take("crm"))) == ([21], [12])
+
     def test_another_key_and_another_scope_pass(self, bench: Bench) -> None:
         _pass(bench, 1, ORDER)
         _pass(bench, 2, replace(ORDER, key="PO-2"))

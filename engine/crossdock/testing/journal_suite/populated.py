@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crossdock.control import AckState, Answer, Reference, Seen
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import Child, Fate, Journal, Outcome, Phase, Post, Query, Result, Work
 from crossdock.route.plan import Latest, Once
 from crossdock.testing.clock import ManualClock
+from crossdock.testing.journal_suite.awaiting import numbered
 from crossdock.testing.journal_suite.bench import OWNER, QUEUE, arrival, part
 
 DELIVERY = f"{QUEUE}/file"
@@ -22,6 +24,7 @@ def populate(journal: Journal, clock: ManualClock) -> None:
     _decided(journal)
     _split(journal)
     _deliveries(journal)
+    _partners(journal)
     journal.accept([arrival(41, Post(queue=QUEUE, lane="acme", priority=3)), arrival(42, body=LARGE)])
     journal.refuse(QUEUE, "big.edi", [Finding(code="E401", message="too large")])
     journal.stop_queue("orders/erp", "the configuration is wrong")
@@ -85,6 +88,21 @@ def _deliveries(journal: Journal) -> None:
             event = Event.LOSE_SIGHT if queue == "doubt" else Event.RETURN
             fate = Fate(event=event, code="E505", reason="cut off", spent=queue == "doubt")
             journal.commit([Result(work=work, outcome=Outcome(fate=fate))])
+
+
+def _partners(journal: Journal) -> None:
+    """Numbered documents that are awaited, one of them answered, and a number of the partner's that came in."""
+    journal.set_number("globex/x12/interchange", 4711)
+    for number in (50, 51):
+        journal.accept([arrival(number)])
+        work = _taken(journal, QUEUE, number)
+        sent = numbered(work.message, transactions=2, keys=(f"PO-{number}",), within=60.0)
+        journal.commit([Result(work=work, outcome=Outcome(fate=Fate(event=Event.DELIVER), also=(sent,)))])
+    journal.accept([arrival(52)])
+    second = Reference(partner="acme", group="2", transaction="1")
+    answer = Answer(reference=second, state=AckState.REJECTED, codes=("AK502 5",), detail="segment 3")
+    outcome = Outcome(fate=Fate(event=Event.DELIVER), answers=(answer,), seen=(Seen(scope="acme/x12/in", number=9),))
+    journal.commit([Result(work=_taken(journal, QUEUE, 52), outcome=outcome)])
 
 
 def _taken(journal: Journal, queue: str, number: int) -> Work:

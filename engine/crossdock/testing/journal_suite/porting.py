@@ -18,10 +18,12 @@ import pytest
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Halt
 from crossdock.journal.contract import Audit, Fate, Item, Journal, Outcome, Phase, Post, Query, Result, Work
+from crossdock.journal.ledger import LedgerQuery
 from crossdock.journal.portable import MessageRow, PortableJournal, Record, at_rest
 from crossdock.message import Inline, Message, read_all
 from crossdock.route.plan import Latest, Once
 from crossdock.testing.clock import ManualClock
+from crossdock.testing.journal_suite.awaiting import numbered
 from crossdock.testing.journal_suite.bench import OWNER, QUEUE, arrival, id_of
 from crossdock.testing.journal_suite.populated import LARGE, populate
 
@@ -115,6 +117,23 @@ class PortingSuite:
         assert work.message.id == id_of(70)
         assert full.target.audit().balanced
 
+    def test_control_numbers_go_on_behind_those_that_were_given(self, full: Ports) -> None:
+        full.move()
+        full.target.accept([arrival(75, Post(queue="numbered"))])
+        (work,) = full.target.claim("numbered", owner=OWNER, limit=10, lease=60.0)
+        sent = numbered(work.message)
+        outcome = Outcome(fate=Fate(event=Event.DELIVER), also=(sent,))
+        full.target.commit([Result(work=work, outcome=outcome)])
+        found = full.target.message(sent.message.id)
+        assert found is not None
+        assert read_all(found.body) == b"3,3"
+        assert [row.interchange for row in full.target.ledger(LedgerQuery(message=sent.message.id))] == ["3"]
+
+    def test_a_journal_whose_numbers_were_set_is_not_empty(self, full: Ports) -> None:
+        full.target.set_number("acme/x12/interchange", 7)
+        with pytest.raises(Halt, match="E751"):
+            full.move()
+
     def test_a_journal_that_is_not_empty_is_left_alone(self, full: Ports) -> None:
         full.target.accept([arrival(80)])
         with pytest.raises(Halt, match="E751"):
@@ -191,6 +210,10 @@ def _story(journal: Journal) -> dict[str, object]:
         "counts": journal.counts(),
         "pending": journal.pending(),
         "refusals": journal.refusals(10),
+        "ledger": journal.ledger(LedgerQuery()),
+        "standings": journal.standings(),
+        "numbers": journal.numbers(),
+        "received": journal.received(),
     }
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from crossdock.control import AckState, Reference
 from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding, Retry
@@ -29,8 +30,10 @@ from crossdock.journal.contract import (
     Refusal,
     Register,
     Result,
+    Sent,
     Work,
 )
+from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.memory import MemoryJournal
 from crossdock.message import Message
 from crossdock.testing.simulation.process import Process
@@ -38,7 +41,9 @@ from crossdock.testing.simulation.project import ATTEMPTS
 from crossdock.testing.simulation.world import Violation, World
 
 #: Calls after which something may be there to be claimed, or be so at another time.
-_MAKES_WORK = frozenset({"accept", "claim", "commit", "give_back", "stop_queue", "start_queues", "decide", "replace"})
+_MAKES_WORK = frozenset(
+    {"accept", "claim", "commit", "give_back", "stop_queue", "start_queues", "decide", "replace", "overdue"}
+)
 
 #: Of one piece of work: each of its tries may be preceded by crashes that count as attempts too.
 MOST_ATTEMPTS = ATTEMPTS * (MAX_CRASHES + 1)
@@ -321,6 +326,38 @@ class Line:
     def refusals(self, limit: int) -> list[Refusal]:
         """See ``Records``."""
         return self._read("refusals", lambda journal: journal.refusals(limit))
+
+    # What is awaited of partners
+
+    def awaited(self, reference: Reference) -> list[Awaiting]:
+        """See ``Ledger``."""
+        return self._read("awaited", lambda journal: journal.awaited(reference))
+
+    def ledger(self, query: LedgerQuery) -> list[Awaiting]:
+        """See ``Ledger``."""
+        return self._read("ledger", lambda journal: journal.ledger(query))
+
+    def standings(self) -> Mapping[str, Mapping[AckState, int]]:
+        """See ``Ledger``."""
+        return self._read("standings", lambda journal: journal.standings())
+
+    def overdue(self, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
+        """See ``Ledger``."""
+        if not self._read("overdue", lambda journal: journal.standings()):  # nothing is, and costs no time
+            return 0
+        return self._write("overdue", lambda journal: journal.overdue(tell, limit))
+
+    def numbers(self) -> list[Number]:
+        """See ``Ledger``."""
+        return self._read("numbers", lambda journal: journal.numbers())
+
+    def set_number(self, scope: str, number: int) -> None:
+        """See ``Ledger``."""
+        self._write("set_number", lambda journal: journal.set_number(scope, number))
+
+    def received(self) -> list[Received]:
+        """See ``Ledger``."""
+        return self._read("received", lambda journal: journal.received())
 
     # The line itself
 

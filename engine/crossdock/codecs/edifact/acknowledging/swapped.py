@@ -1,0 +1,106 @@
+"""The envelope of an answer: the one it answers, sender and receiver swapped, in the sender's syntax and delimiters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from crossdock.codecs.edi.accounts import InterchangeAccount
+from crossdock.message import Document
+
+Tree = dict[str, Document]
+
+_BETWEEN = re.compile(r"((?:[^:?]|\?.)*)(?::|$)", re.DOTALL)
+_RELEASED = re.compile(r"\?(.)", re.DOTALL)
+_CHARSET = re.compile(r"UNO[A-KWXY]")
+USUAL = ":+.? '"
+MODERN = "4"  # the syntax version from which dates have centuries and CONTRL is 4:1
+_KEPT = (
+    "separators",
+    "una",
+    "newline",
+    "agreement",
+    "test",
+    "character_encoding",
+    "syntax_release",
+    "code_list_version",
+)
+_PARTIES = ("sender", "receiver")
+
+
+def parts_of(elements: Sequence[str], position: int) -> list[str]:
+    """The components of an element as accounts keep it: with ``:`` between them and ``?`` before what is meant."""
+    element = elements[position] if position < len(elements) else ""
+    return [_RELEASED.sub(r"\1", part) for part in _BETWEEN.findall(element)[: element.count(":") + 1]]
+
+
+def addressed(account: InterchangeAccount) -> bool:
+    """Whether it says who sent it, to whom, and by which number: CONTRL repeats all three."""
+    return bool(account.control and account.facts.get("sender") and account.facts.get("receiver"))
+
+
+def syntax_version(facts: Mapping[str, Document]) -> str:
+    """The syntax version of the sender, or the one most used where it names none we know."""
+    said = str(facts.get("syntax", ""))
+    return said if said in ("1", "2", "3", "4") else "3"
+
+
+def contrl_version(facts: Mapping[str, Document]) -> str:
+    """The version of CONTRL that belongs to the sender's syntax: ``D3`` until version 3, then ``41``."""
+    return "41" if syntax_version(facts) >= MODERN else "D3"
+
+
+def envelope(facts: Mapping[str, Document], made: datetime) -> Tree:
+    """``_env`` of an answer; ``facts`` is that of what it answers."""
+    charset, version = str(facts.get("charset", "")), syntax_version(facts)
+    swapped = {
+        _other(name): _text(value)[: _longest(name)] for name, value in facts.items() if name.startswith(_PARTIES)
+    }
+    return {
+        **swapped,
+        "charset": charset if _CHARSET.fullmatch(charset) else "UNOC",
+        "syntax": version,
+        "date": f"{made:%Y%m%d}" if version >= MODERN else f"{made:%y%m%d}",
+        "time": f"{made:%H%M}",
+        "separators": _separators(str(facts.get("separators", ""))),
+        **{name: facts[name] for name in _KEPT if name in facts},
+    }
+
+
+def _longest(name: str) -> int:
+    """0007 has four characters, 0004 and 0010 have 35, as the internal numbers may since syntax version 4."""
+    return 4 if name.endswith("_qualifier") else 35
+
+
+def _separators(said: str) -> str:
+    """The sender's delimiters, or the usual ones where theirs cannot be told apart."""
+    used = said[:2] + said[3:4].strip() + said[5:6]
+    usable = len(said) == len(USUAL) and len(set(used)) == len(used) and not any(mark.isalnum() for mark in used)
+    return said if usable else USUAL
+
+
+def _text(value: Document) -> str:
+    return "".join(filter(str.isprintable, value)) if isinstance(value, str) else ""
+
+
+def cleaned(document: Tree) -> Tree:
+    """A document without control characters in what it repeats: an answer may not hold what it complains of."""
+    return {key: value if key.startswith("_") else _cleaned(value) for key, value in document.items()}
+
+
+def _cleaned(value: Document) -> Document:
+    match value:
+        case str():
+            return _text(value).strip() or "?"
+        case list():
+            return [_cleaned(one) for one in value]
+        case dict():
+            return {key: _cleaned(one) for key, one in value.items()}
+        case _:
+            return value
+
+
+def _other(name: str) -> str:
+    mine, theirs = _PARTIES if name.startswith(_PARTIES[0]) else _PARTIES[::-1]
+    return theirs + name.removeprefix(mine)

@@ -1,0 +1,107 @@
+"""What to write into ``partners/`` for somebody or something nobody has written down yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from crossdock.partner.ids import X12, Address
+from crossdock.partner.status import LIVE_DATA
+
+#: Where documents of a set usually go, in the words of our contracts.
+TOPICS: Mapping[str, str] = {
+    "850": "order.received",
+    "855": "order.acknowledged",
+    "856": "shipment.announced",
+    "810": "invoice.received",
+    "846": "inventory.changed",
+    "860": "order.change_requested",
+    "865": "order.change_acknowledged",
+    "820": "remittance.received",
+    "832": "prices.received",
+    "852": "sales.reported",
+    "940": "shipment.ordered",
+    "943": "transfer.announced",
+    "944": "transfer.received",
+    "945": "shipment.shipped",
+    "947": "inventory.adjusted",
+    "ORDERS": "order.received",
+    "ORDRSP": "order.acknowledged",
+    "ORDCHG": "order.change_requested",
+    "DESADV": "shipment.announced",
+    "INVOIC": "invoice.received",
+    "INVRPT": "inventory.changed",
+    "RECADV": "receipt.advised",
+    "PRICAT": "prices.received",
+    "SLSRPT": "sales.reported",
+    "REMADV": "remittance.received",
+}
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+
+
+def file_name(id: str) -> str:
+    """A name for the file of a partner, made of its id."""
+    return re.sub(r"[^a-z0-9]+", "-", id.lower()).strip("-") or "partner"
+
+
+def suggested_profile(
+    standard: str,
+    sender: Address,
+    usage: str = LIVE_DATA,
+    sets: Iterable[tuple[str, str]] = (),
+    maps: Mapping[str, str] | None = None,
+) -> str:
+    """A profile as one would begin it, from an envelope and the (set, version) pairs in it."""
+    return "\n".join(
+        [
+            f"partners/{file_name(sender.id)}.yaml:",
+            profile_text(standard, sender, usage, sets, maps).rstrip("\n"),
+        ]
+    )
+
+
+def profile_text(
+    standard: str,
+    sender: Address,
+    usage: str = LIVE_DATA,
+    sets: Iterable[tuple[str, str]] = (),
+    maps: Mapping[str, str] | None = None,
+    *,
+    name: str | None = None,
+    status: str | None = None,
+) -> str:
+    """The text of such a profile."""
+    lines = [
+        f"name: {_word(name or sender.id)}",
+        f"status: {status or ('live' if usage == LIVE_DATA else 'testing')}",
+        f"ids: {{{standard.lower()}: {_id(standard, sender)}}}",
+    ]
+    agreed = [suggested_agreement(number, version, (maps or {}).get(number)) for number, version in sets]
+    if agreed:
+        lines += ["receives:", *(f"  {line}" for line in agreed)]
+    answer = "997" if standard == X12 else "CONTRL"
+    return "\n".join([*lines, f"acknowledge: {answer}", f"channel: {{file: {{path: out/{file_name(sender.id)}}}}}", ""])
+
+
+def suggested_agreement(number: str, version: str, mapping: str | None) -> str:
+    """One line of ``receives``."""
+    standard = "x12" if number.isdigit() else "edifact"
+    mapped = mapping or f"{standard}-{number.lower()}-to-…"
+    return f'{number}: {{version: "{version}", map: {mapped}, topic: {TOPICS.get(number, f"edi.{number.lower()}")}}}'
+
+
+def _id(standard: str, address: Address) -> str:
+    x12 = standard == X12
+    words = [address.qualifier or "ZZ", address.id] if x12 else [address.id, address.qualifier]
+    if address.group and address.group != address.id:
+        words.append(address.group)
+    return f"[{', '.join(map(_word, words))}]"
+
+
+def _word(text: str) -> str:
+    """As YAML takes it for text."""
+    if _PLAIN.match(text) and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off"):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,226 @@
+"""From a payload of EDI to its parts: the documents that go on, and after each interchange what answers it.
+
+A part's position counts transactions and, behind each interchange, one for its answer, whether there is one or not: it
+is the same when the payload is read again after a profile was added, and what was recorded is not recorded twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias, cast
+
+from crossdock import document_json
+from crossdock.codecs.acknowledging import acknowledge
+from crossdock.codecs.contract import Part
+from crossdock.codecs.edi.findings import finding
+from crossdock.codecs.edi.judgement import DUPLICATE
+from crossdock.errors import Finding, Hold, Reject, errors_in
+from crossdock.message import Document, Message, Payload, read_all
+from crossdock.partner.choosing import Partner, Roster
+from crossdock.partner.choosing import Refusal as Refused
+from crossdock.route.partners.standards import EdiCodec, EdiStandard, tailored
+from crossdock.route.partners.survey import Located, Survey, Surveyed, Tailored
+
+#: Headers of a part: which interchange of which message it is of; that it is the answer; that it is one too many.
+INTERCHANGE, ANSWER, BEYOND = "edi.interchange", "edi.answer", "edi.beyond"
+#: The rule of a finding that holds a whole payload. Released, the payload is read again from its beginning.
+RULE = "partners"
+#: From the first bytes of a payload to how likely it is of a standard.
+Sniff: TypeAlias = Callable[[bytes], int]
+
+HEAD = 4096  # bytes that tell one standard from the other
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Reads what partners send. ``codecs`` are those of EDI as each partner has them, with what tells their payloads."""
+
+    codecs: tuple[tuple[Sniff, Tailored], ...]
+    roster: Roster
+
+    def parts(self, message: Message, now: datetime) -> Iterator[Part | Finding]:
+        """The parts of a payload. Raises ``Hold`` behind the last one for interchanges a person must look at first."""
+        if ANSWER in message.headers:
+            yield _answer_again(message)
+            return
+        codecs = self._codecs(message.body)
+        survey = Survey(codecs, message.body, self.roster)
+        if INTERCHANGE in message.headers:
+            yield next(one.item for one in survey.items() if isinstance(one.item, Part))
+            return
+        yield from _Taking(survey, message, now).parts()
+
+    def _codecs(self, payload: Payload) -> Tailored:
+        head = _head(payload)
+        likely = max(self.codecs, key=lambda one: one[0](head), default=None)
+        if likely is None or not likely[0](head):
+            raise Reject(
+                "P150", "the payload is no EDI: neither X12 nor EDIFACT", hint="see what it is: crossdock inspect"
+            )
+        return likely[1]
+
+
+def _head(payload: Payload) -> bytes:
+    head = b""
+    for chunk in payload.chunks():
+        head += chunk
+        if len(head) >= HEAD:
+            break
+    return head[:HEAD]
+
+
+def _answer_again(message: Message) -> Part:
+    data = read_all(message.body)
+    return Part(position=message.position, document=document_json.decode(data), raw=lambda: data)
+
+
+class _Taking:
+    """One payload on its way in."""
+
+    def __init__(self, survey: Survey, message: Message, now: datetime) -> None:
+        self._survey = survey
+        self._message = message
+        self._now = now
+        self._position = 0
+        self._documents = 0
+        self._open = -1  # the interchange whose parts are being given
+
+    def parts(self) -> Iterator[Part | Finding]:
+        """Parts and findings in order; the last document of an interchange is joined to its answer."""
+        last: Part | None = None
+        for item in self._items():
+            if isinstance(item, Finding):
+                yield item
+                continue
+            if last is not None:
+                last.joined = ANSWER in item.headers
+                yield last
+            last = item
+        if last is not None:
+            yield last
+        self._hold()
+
+    def _items(self) -> Iterator[Part | Finding]:
+        for one in self._survey.items():
+            yield from self._answers(one.interchange)
+            if isinstance(one.item, Finding):
+                yield one.item
+                continue
+            self._position += 1
+            if one.interchange < 0:
+                yield replace(one.item, position=self._position)
+            elif isinstance(self._survey.interchanges[one.interchange].owner, Partner):
+                yield self._part(one, one.item)
+        yield from self._answers(len(self._survey.interchanges))
+
+    def _part(self, one: Located, part: Part) -> Part:
+        surveyed = self._survey.interchanges[one.interchange]
+        self._documents += one.counted
+        headers = {**part.headers, INTERCHANGE: self._named(one.interchange)}
+        owner = cast("Partner", surveyed.owner)
+        most = owner.profile.limits.documents
+        if most is not None and self._documents > most:
+            headers[BEYOND] = str(most)
+        return Part(
+            position=self._position,
+            document=part.document,
+            raw=part.raw,
+            findings=_with_verdict(part.findings, surveyed, one.group),
+            keys=part.keys,
+            headers=headers,
+            place=part.place,
+        )
+
+    def _named(self, interchange: int) -> str:
+        """The same for every part of one interchange, whenever it is read."""
+        return f"{self._message.id}#{interchange + 1}"
+
+    def _answers(self, interchange: int) -> Iterator[Part]:
+        """What answers the interchanges before this one that are not answered yet."""
+        while self._open < interchange:
+            surveyed = self._survey.interchanges[self._open] if self._open >= 0 else None
+            if surveyed is not None:
+                self._position += 1
+                if isinstance(surveyed.owner, Partner):
+                    yield self._answer(surveyed, surveyed.owner)
+            self._documents = 0
+            self._open += 1
+
+    def _answer(self, surveyed: Surveyed, owner: Partner) -> Part:
+        made = acknowledge(surveyed.account, surveyed.terms, self._now)
+        document: dict[str, Document] = {
+            "partner": owner.name,
+            "standard": surveyed.account.standard,
+            "interchange": surveyed.account.control,
+            "transactions": surveyed.account.transactions,
+            "rejected": surveyed.account.transactions - _accepted(surveyed),
+            "acknowledgements": made,
+            "duplicate": _duplicate(surveyed, self._now),
+            "env": surveyed.account.facts,
+        }
+        headers = {INTERCHANGE: self._named(self._open), ANSWER: surveyed.account.standard}
+        encoded = document
+        return Part(
+            position=self._position,
+            document=document,
+            raw=lambda: document_json.encode(encoded),
+            headers=headers,
+        )
+
+    def _hold(self) -> None:
+        refused = [
+            (number, one, one.owner)
+            for number, one in enumerate(self._survey.interchanges, start=1)
+            if isinstance(one.owner, Refused)
+        ]
+        if not refused:
+            return
+        findings = [
+            Finding(
+                code=why.code,
+                message=f"interchange {number} ({one.account.control}): {why.reason}",
+                hint=why.hint,
+                rule=RULE,
+                value=one.facts.sender.id or None,
+            )
+            for number, one, why in refused
+        ]
+        raise Hold(findings[0].code, findings[0].message, findings=findings, hint=findings[0].hint)
+
+
+def _accepted(surveyed: Surveyed) -> int:
+    return 0 if surveyed.judgement.refused else sum(group.accepted for group in surveyed.judgement.groups)
+
+
+def _duplicate(surveyed: Surveyed, now: datetime) -> list[Document]:
+    """What answers it if it turns out to have come before."""
+    said = finding(DUPLICATE, control=surveyed.account.control, when="an earlier day")
+    again = replace(surveyed.account, findings=[*surveyed.account.findings, said])
+    return acknowledge(again, surveyed.terms, now)
+
+
+def _with_verdict(findings: tuple[Finding, ...], surveyed: Surveyed, group: int) -> tuple[Finding, ...]:
+    """A good document of a refused interchange or group is refused with it."""
+    judgement = surveyed.judgement
+    refused = judgement.refused or (group >= 0 and judgement.groups[group].refused)
+    if not refused or errors_in(findings):
+        return findings
+    what = "interchange" if judgement.refused or surveyed.terms.refusal == "interchange" else "group"
+    said = f"rejected with its {what}, in which something is wrong"
+    return (*findings, Finding(code="P140", message=said, rule=RULE))
+
+
+def codecs_of(standards: Iterable[EdiStandard], roster: Roster) -> tuple[tuple[Sniff, Tailored], ...]:
+    """What tells a payload of each standard, and how it is read."""
+    return tuple((standard.sniff, _tailored(standard, roster)) for standard in standards)
+
+
+def _tailored(standard: EdiStandard, roster: Roster) -> Tailored:
+    codecs: dict[str | None, EdiCodec] = {None: standard.reader({}, standard.sets)}
+    for name, partner in roster.partners.items():
+        own = tailored(standard, name, partner.profile)
+        if own is not None:
+            codecs[name] = own
+    return codecs
