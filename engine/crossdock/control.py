@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
+LONGEST_NUMBER = 14  # characters: 0020 of EDIFACT; I12 of X12 has nine. Who sends more must not stop a commit
+
+
 class AckState(enum.StrEnum):
     """How a document we sent stands with its receiver."""
 
@@ -28,6 +31,18 @@ class AckState(enum.StrEnum):
 UNANSWERED = frozenset({AckState.WAITING, AckState.OVERDUE})
 #: Answers somebody has to look at.
 REFUSED = frozenset({AckState.REJECTED, AckState.PARTIALLY_ACCEPTED})
+
+
+class Weight(enum.IntEnum):
+    """How much an answer counts beside one that came before, or comes later: it changes what weighs as much or less.
+
+    So a document that an application has refused stays refused when its syntax is then accepted, in whichever order the
+    two come, and what was accepted stays so when a second copy of the same bytes is refused as one too many.
+    """
+
+    RECEIPT = 0  # about the copy that came, not about what is in it: "received before"
+    SYNTAX = 1  # 997, 999, CONTRL, and a TA1 that refuses the envelope
+    CONTENT = 2  # 824, APERAK: whoever reads the document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +67,8 @@ class Series:
 class Awaited:
     """A document that is sent and whose acknowledgement is awaited, ``within`` so many seconds if it says so.
 
-    The numbers are as in the bytes; leading zeros mean nothing. ``keys`` are its business keys, for people.
+    The numbers are as in the bytes; leading zeros mean nothing. ``keys`` are its business keys, its own number before
+    those it refers to.
     """
 
     partner: str
@@ -96,6 +112,9 @@ class Reference:
 
     TA1 and UCI repeat the interchange's, AK1 the group's, AK2 the transaction's and its set (and so does UCM). Where
     numbers began again meanwhile, what was sent last is meant.
+
+    An application that knows only the business says ``key``. The document whose own number that is goes before those
+    that only refer to it; where documents of different sets are equally near, none is meant rather than the wrong one.
     """
 
     partner: str
@@ -104,19 +123,26 @@ class Reference:
     group: str | None = None
     set_id: str | None = None
     transaction: str | None = None
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """An acknowledgement says so of what ``reference`` names. ``state`` None: it has come, and nothing is decided.
 
-    Of several about the same document the last one counts: the one about its group goes before those about its parts.
+    Of several about the same document the last one of the greatest ``weight`` counts: the one about its group goes
+    before those about its parts.
     """
 
     reference: Reference
     state: AckState | None
     codes: tuple[str, ...] = ()
     detail: str | None = None
+    weight: Weight = Weight.SYNTAX
+
+    def changes(self, state: AckState, weight: Weight) -> bool:
+        """Whether it says something new of a document that stands so, by an answer of that weight."""
+        return state in UNANSWERED if self.state is None else self.weight >= weight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +151,9 @@ class Seen:
 
     scope: str
     number: int
+
+    @classmethod
+    def read(cls, scope: str, control: str) -> tuple[Seen, ...]:
+        """What is seen in a control number as it stands in an envelope; nothing where that is none."""
+        plausible = control.isascii() and control.isdigit() and len(control) <= LONGEST_NUMBER
+        return (cls(scope=scope, number=int(control)),) if plausible else ()

@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen, Series
+from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen, Series, Weight
 from crossdock.delivery.states import LIFE, Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import (
@@ -63,12 +63,17 @@ owners = st.sampled_from([None, *OWNERS])
 
 partners = st.sampled_from(["acme", "globex"])
 few = st.sampled_from([None, "1", "002", "3"])
-references = st.builds(Reference, partner=partners, interchange=few, group=few, transaction=few)
+by_number = st.builds(Reference, partner=partners, interchange=few, group=few, transaction=few)
+keys_of_documents = st.sampled_from(["PO-1", "PO-2", "S-1"])
+sets = st.sampled_from([None, "855"])
+by_key = st.builds(Reference, partner=partners, set_id=sets, key=keys_of_documents)
+references = st.one_of(by_number, by_key)
 answers = st.builds(
     Answer,
     reference=references,
     state=st.sampled_from([None, AckState.ACCEPTED, AckState.REJECTED]),
     codes=st.sampled_from([(), ("AK502 5",)]),
+    weight=st.sampled_from(Weight),
 )
 seen = st.builds(Seen, scope=st.sampled_from("ab"), number=st.sampled_from([1, 2, 3, 5, 2000]))
 
@@ -76,16 +81,21 @@ seen = st.builds(Seen, scope=st.sampled_from("ab"), number=st.sampled_from([1, 2
 @st.composite
 def numberings(draw: st.DrawFn) -> Numbering:
     partner, many, within = draw(partners), draw(st.integers(1, 2)), draw(st.sampled_from([None, 5.0, 60.0]))
+    set_id, keys = (
+        draw(st.sampled_from(["855", "856"])),
+        tuple(draw(st.lists(keys_of_documents, max_size=2, unique=True))),
+    )
 
     def awaits(numbers: Sequence[int]) -> list[Awaited]:
         return [
             Awaited(
                 partner=partner,
                 standard="x12",
-                set_id="855",
+                set_id=set_id,
                 interchange=f"{numbers[0]:03}",
                 group=str(numbers[1]),
                 transaction=str(position),
+                keys=keys,
                 within=within,
             )
             for position in range(1, many + 1)

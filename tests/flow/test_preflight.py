@@ -82,7 +82,15 @@ def shipment(label: str, number: str = "SH-1", **changes: object) -> dict[str, o
 
 
 def invoice(number: str, price: str = "2.50", total: str = "25.00") -> dict[str, object]:
-    line = {"number": 1, "order_line": 1, "sku": "A", "quantity": "10", "unit": "EA", "unit_price": price, "amount": total}
+    line = {
+        "number": 1,
+        "order_line": 1,
+        "sku": "A",
+        "quantity": "10",
+        "unit": "EA",
+        "unit_price": price,
+        "amount": total,
+    }
     return {
         "number": number,
         "invoiced_on": "2026-11-28",
@@ -104,7 +112,8 @@ def shop(project: Project) -> Project:
         "invoice": ("invoice/v1", "invoice.made"),
     }
     routes = {
-        f"{kind}_in": INTO.format(kind=kind, contract=contract, topic=topic) for kind, (contract, topic) in kinds.items()
+        f"{kind}_in": INTO.format(kind=kind, contract=contract, topic=topic)
+        for kind, (contract, topic) in kinds.items()
     }
     project.write(SETTINGS, **routes, orders="from: {topic: order.received}\nto:\n  - file: {path: orders}\n")
     for folder in ("partners", "mappings"):
@@ -189,7 +198,9 @@ def test_a_price_that_was_not_ordered_is_held_unless_the_profile_bears_it(shop: 
 
 def test_a_wrong_key_in_a_field_of_its_own_passes_the_contract_where_the_partner_says_warn(shop: Project) -> None:
     (shop.folder / "routes/shipment_in.yaml").write_text(
-        INTO.format(kind="shipment", contract="shipment/v1", topic="shipment.sent").replace("  - validate: shipment/v1\n", "")
+        INTO.format(kind="shipment", contract="shipment/v1", topic="shipment.sent").replace(
+            "  - validate: shipment/v1\n", ""
+        )
     )
     wrong = {"packs": [{"number": 1, "sscc": "106141410000000012", "contents": [{"line": 1, "quantity": 10}]}]}
     profile(shop, "preflight: {sscc: warn}\n")

@@ -21,6 +21,14 @@ fields:
   PO1:
     - {PO101: {value: "1"}, PO102: {value: "10"}, PO103: {value: EA}, PO104: {value: "2"}}
 """
+#: What orders are answered with comes from elsewhere, and has its business keys.
+SENDS = """\
+from: {file: {path: answers, every: 20ms, stable_for: 20ms}}
+steps: [{decode: json}, {validate: order_acknowledgement/v1}]
+to: [{topic: order.answered}]
+"""
+SAYING = ANSWER.replace("from: order", "from: order_acknowledgement/v1").replace("BAK03: number", "BAK03: order_number")
+REFUSED = 'from: {topic: ["ack.rejected", "ack.unmatched"]}\nto: [{file: {path: refused, name: "{$id}.json"}}]\n'
 PROFILE = """\
 name: ACME
 status: live
@@ -108,6 +116,41 @@ def test_control_numbers_are_shown_and_set(acme: Project) -> None:
 def test_a_series_that_nothing_draws_from_is_not_set(acme: Project, scope: str) -> None:
     assert acme.command("partner", "numbers", "--set", scope, "5")["code"] == 2
     assert acme.command("partner", "numbers", "--json")["given"] == []
+
+
+def test_numbers_partners_have_seen_are_not_given_again_unless_that_is_meant(acme: Project) -> None:
+    asked(acme, "numbers", "--set", "acme/x12/interchange", "4711")
+    assert acme.command("partner", "numbers", "--set", "acme/x12/interchange", "4710")["code"] == 2
+    assert acme.command("partner", "numbers", "--set", "acme/x12/interchange", "1000000000")["code"] == 2
+    asked(acme, "numbers", "--set", "acme/x12/interchange", "4710", "--again")
+    assert "acme/x12/interchange  4710" in asked(acme, "numbers")
+
+
+def advice(action: str, number: str) -> str:
+    """An 824 about the 855 of an order, which it knows by the order's number only."""
+    oti = f"OTI*{action}*PO*{number}*******855~"
+    return f"ST*824*0001~BGN*11*ADV1*20261121~{oti}TED*848*NOT OURS~SE*5*0001~"
+
+
+def test_an_advice_that_names_only_the_document_refuses_it_for_good(acme: Project) -> None:
+    for name, text in (("sends", SENDS), ("answer", SAYING), ("refused", REFUSED)):
+        folder = "mappings" if name == "answer" else "routes"
+        (acme.folder / folder / f"{name}.yaml").write_text(text)
+    (acme.folder / "partners/acme.yaml").write_text(PROFILE.replace("order.received, exp", "order.answered, exp"))
+    (acme.folder / "answers").mkdir()
+    for number in ("A1", "A2"):
+        answer = {"order_number": number, "status": "accepted", "acknowledged_on": "2026-11-21", "buyer": {"id": "7"}}
+        line = {"number": 1, "status": "accepted", "sku": "S", "quantity": "1", "unit": "EA"}
+        (acme.folder / "answers" / f"{number}.json").write_text(json.dumps({**answer, "lines": [line]}))
+    acme.finish()
+    acme.drop(interchange(1, "AG", advice("TR", "A2")), "advice.edi")
+    acme.finish()
+    acme.drop(interchange(2, "FA", acknowledgement(2, "A")) + interchange(3, "FA", acknowledgement(1, "A")), "late.edi")
+    acme.finish()
+    found = {tuple(one["keys"])[0]: (one["state"], one["codes"]) for one in documents(acme, "acks", "acme")}
+    assert found == {"A1": ("accepted", []), "A2": ("rejected", ["848"])}
+    (alarm,) = (json.loads(path.read_text()) for path in (acme.folder / "refused").glob("*.json"))
+    assert (alarm["set"], alarm["keys"], alarm["codes"]) == ("855", ["A2"], ["848"])
 
 
 def test_what_is_not_acknowledged_in_time_is_an_alarm(acme: Project, wait_until: Callable[..., None]) -> None:

@@ -10,6 +10,7 @@ import click
 from crossdock.cli.console import engine as opened
 from crossdock.cli.console import json_option, load, print_json, project, project_option, show_findings, table
 from crossdock.cli.main import FAILURES
+from crossdock.cli.partner_certify import certify, guide, rules
 from crossdock.cli.partner_ledger import acks, numbers, overdue
 from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.ops import partners
@@ -178,5 +179,5 @@ def set_status(name: str, status: str, force: bool, root: Path, as_json: bool) -
     click.echo(f"{one.name}: {one.profile.status} -> {status}")
 
 
-for command in (acks, overdue, numbers):
+for command in (acks, overdue, numbers, certify, guide, rules):
     partner.add_command(command)

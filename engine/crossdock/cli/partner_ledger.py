@@ -25,7 +25,8 @@ _COLOURS = {
     AckState.OVERDUE: "magenta",
 }
 _LEVELS = ("interchange", "group", "transaction")
-_HIGHEST = 10**14 - 1  # control references of EDIFACT have at most 14 characters (ISO 9735, 0020)
+#: The highest number of each standard: I12 and 28 have nine digits (X12.5, X12.6), 0020 has 14 characters (ISO 9735).
+_HIGHEST = {"x12": 10**9 - 1, "edifact": 10**14 - 1}
 _MOST_GAPS = 5  # of a series, on one line
 
 
@@ -75,13 +76,14 @@ def overdue(name: str | None, limit: int, root: Path, as_json: bool) -> None:
 @click.option(
     "--set",
     "given",
-    type=(str, click.IntRange(0, _HIGHEST)),
+    type=(str, click.IntRange(0)),
     metavar="SCOPE VALUE",
     help="The last number another system gave: the next one is VALUE + 1.",
 )
+@click.option("--again", is_flag=True, help="With --set: go back, and give numbers a second time.")
 @project_option
 @json_option
-def numbers(name: str | None, given: tuple[str, int] | None, root: Path, as_json: bool) -> None:
+def numbers(name: str | None, given: tuple[str, int] | None, again: bool, root: Path, as_json: bool) -> None:
     """Show how far the control numbers have come, of partner NAME or of all.
 
     Beside those we give, those that came in, with gaps and numbers that more than one exchange had. With --set, SCOPE is
@@ -91,6 +93,7 @@ def numbers(name: str | None, given: tuple[str, int] | None, root: Path, as_json
     def run(engine: Engine, journal: PortableJournal) -> None:
         if given is not None:
             _check_scope(engine, name, given[0])
+            _check_number(journal, *given, again=again)
             journal.set_number(*given)
         _show_numbers(journal, _partner(engine, journal, name), as_json=as_json)
 
@@ -105,6 +108,18 @@ def _check_scope(engine: Engine, name: str | None, scope: str) -> None:
         raise click.UsageError(f"'{scope}' does not begin with {'a partner' if name is None else name}")
     if level.partition("/")[0] not in ("x12", "edifact") or level.partition("/")[2] not in _LEVELS:
         raise click.UsageError(f"'{scope}' is no series; such as {partner}/x12/interchange, …/group, …/transaction")
+
+
+def _check_number(journal: PortableJournal, scope: str, number: int, *, again: bool) -> None:
+    """A number nobody can write would begin the series anew; one before the last would be given twice."""
+    highest = _HIGHEST[scope.split("/")[1]]
+    if number > highest:
+        raise click.UsageError(f"{number} is above {highest}, the highest number of that series")
+    last = next((one.number for one in journal.numbers() if one.scope == scope), 0)
+    if number < last and not again:
+        raise click.UsageError(
+            f"{scope} is at {last} already: partners refuse what comes under a number they have seen. --again does it"
+        )
 
 
 def _partner(engine: Engine, journal: PortableJournal, name: str | None) -> str | None:

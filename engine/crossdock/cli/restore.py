@@ -24,27 +24,48 @@ from crossdock.runtime.engine import Engine
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Put it in place of everything that is in the journal now.")
 @click.option("--as-is", is_flag=True, help="Nothing happened since the backup: let open work go on by itself.")
+@click.option("--ahead", type=click.IntRange(min=0), default=0, help="Control numbers go on so many further on.")
 @click.option("--other-project", is_flag=True, help="Also a backup of a project of another name.")
 @project_option
 @json_option
-def restore(file: Path, replace: bool, as_is: bool, other_project: bool, root: Path, as_json: bool) -> None:
+def restore(file: Path, replace: bool, as_is: bool, ahead: int, other_project: bool, root: Path, as_json: bool) -> None:
     """Load FILE into an empty journal, wholly or not at all, while the project is stopped.
 
     What was waiting or under way when the backup was taken may have been delivered since. It comes back held, for
     people to decide: crossdock hold list --restored.
+
+    Control numbers go on where they stood then, and partners have seen those that were given since. Unless you set each
+    (crossdock partner numbers --set), go --ahead by more than can have been given: partners bear a gap.
     """
+    if as_is and ahead:
+        raise click.UsageError("--as-is says that no number was given since; leave --ahead out")
 
     def restored(engine: Engine, journal: PortableJournal) -> tuple[Restored, Audit]:
         project = None if other_project else engine.project.settings.name
         with standstill(engine, journal):
-            done = restore_backup(journal, file, project=project, now=engine.clock.now(), replace=replace, as_is=as_is)
+            now = engine.clock.now()
+            done = restore_backup(journal, file, project=project, now=now, replace=replace, as_is=as_is, ahead=ahead)
             return done, journal.audit()
 
     with progress("loading the backup"):
         done, audit = with_journal(root, restored)
     _report(done, audit, as_json)
+    if not as_json and not as_is:
+        _tell_of_numbers(done.manifest.records.get("counter", 0), ahead)
     if not audit.balanced:
         sys.exit(FAILURES)
+
+
+def _tell_of_numbers(series: int, ahead: int) -> None:
+    """What partners have seen meanwhile, nobody here knows."""
+    if series and ahead:
+        click.echo(f"{series} series of control numbers go on {ahead} further than they stood then")
+    elif series:
+        click.secho(
+            f"{series} series of control numbers stand where they stood then: before anything is sent, see and set them "
+            "(crossdock partner numbers), or restore with --ahead",
+            fg="yellow",
+        )
 
 
 def _report(done: Restored, audit: Audit, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import cast
 
-from crossdock.control import UNANSWERED, AckState, Answer, Awaited, Reference, Series
+from crossdock.control import AckState, Awaited, Series, Weight
 
 #: A step back over so many numbers and more is a new beginning of the series, not a document that came late.
 NEW_BEGINNING = 1000
@@ -24,7 +24,7 @@ class Awaiting:
     """A row of the ledger. ``message`` is the one that carries the document, ``route`` made it.
 
     ``at`` is when it was numbered, ``sent`` when it had left (None: not yet), ``due`` when it is to be acknowledged
-    (None: whenever, or it has not left); all in Unix seconds.
+    (None: whenever, or it has not left); all in Unix seconds. ``weight`` is that of the answer it stands by.
     """
 
     row: int
@@ -46,6 +46,7 @@ class Awaiting:
     answered: float | None
     codes: tuple[str, ...]
     detail: str | None
+    weight: Weight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,23 +90,9 @@ def bare(number: str) -> str:
     return number.lstrip("0") or "0" if number.isdigit() else number
 
 
-def criteria(reference: Reference) -> dict[str, str]:
-    """What a reference says, by column. The first after the partner narrows most."""
-    given = {
-        "partner": reference.partner,
-        "interchange": reference.interchange,
-        "group_number": reference.group,
-        "transaction_number": reference.transaction,
-        "set_id": reference.set_id,
-        "standard": reference.standard,
-    }
-    numbers = {"interchange", "group_number", "transaction_number"}
-    return {name: bare(text) if name in numbers else text for name, text in given.items() if text is not None}
-
-
 def keys_text(keys: Sequence[str]) -> str:
-    """Business keys, or codes, as JSON text."""
-    return json.dumps(list(keys), ensure_ascii=False) if keys else "[]"
+    """Business keys, or codes, as JSON text. Its reader may be PostgreSQL, whose text has no NUL."""
+    return json.dumps([key.replace("\0", "\u2400") for key in keys], ensure_ascii=False) if keys else "[]"
 
 
 def row_of(awaited: Awaited, at: float) -> dict[str, None | float | str]:
@@ -126,14 +113,15 @@ def row_of(awaited: Awaited, at: float) -> dict[str, None | float | str]:
 
 #: The states whose codes a mere note may still replace, in SQL.
 OPEN_STATES = "('waiting', 'overdue')"
-_LEFT = "('delivered', 'skipped', 'discarded')"
+#: What nobody carries anywhere has left when it was recorded; what a person gave up never leaves.
 SENT = (
-    f"CASE WHEN EXISTS (SELECT 1 FROM work w WHERE w.message = a.message AND w.state NOT IN {_LEFT}) THEN NULL"
-    " ELSE coalesce((SELECT max(w.settled) FROM work w WHERE w.message = a.message), a.at) END"
+    "CASE WHEN EXISTS (SELECT 1 FROM work w WHERE w.message = a.message AND w.state NOT IN ('delivered', 'skipped',"
+    " 'discarded')) THEN NULL WHEN EXISTS (SELECT 1 FROM work w WHERE w.message = a.message) THEN"
+    " (SELECT max(w.settled) FROM work w WHERE w.message = a.message AND w.state <> 'discarded') ELSE a.at END"
 )
 LEDGER_COLUMNS = (
     "a.row, m.id, m.correlation, m.route, m.topic, a.partner, a.standard, a.set_id, a.interchange, a.group_number,"
-    f" a.transaction_number, a.keys, a.at, {SENT} AS sent, a.due, a.state, a.answered, a.codes, a.detail"
+    f" a.transaction_number, a.keys, a.at, {SENT} AS sent, a.due, a.state, a.answered, a.codes, a.detail, a.weight"
 )
 #: Gaps: of two neighbours the later number came first only where one of those between came late, or the series began anew.
 GAPS = (
@@ -157,8 +145,8 @@ def awaiting_of(row: Sequence[object]) -> Awaiting:
     number, message, correlation, route, topic, partner, standard, set_id, interchange, group, transaction = cast(
         "tuple[int, str, str, str, str | None, str, str, str, str, str | None, str | None]", row[:11]
     )
-    keys, at, sent, due, state, answered, codes, detail = cast(
-        "tuple[str, float, float | None, float | None, str, float | None, str, str | None]", row[11:]
+    keys, at, sent, due, state, answered, codes, detail, weight = cast(
+        "tuple[str, float, float | None, float | None, str, float | None, str, str | None, int]", row[11:]
     )
     return Awaiting(
         row=number,
@@ -180,6 +168,7 @@ def awaiting_of(row: Sequence[object]) -> Awaiting:
         answered=answered,
         codes=tuple(json.loads(codes)),
         detail=detail,
+        weight=Weight(weight),
     )
 
 
@@ -229,10 +218,3 @@ class NumberBook:
         number = series.after(self.known.get(series.name))
         self.known[series.name] = self.given[series.name] = number
         return number
-
-
-def decided(answer: Answer, state: AckState) -> AckState | None:
-    """The state a row comes to by an answer; None where the answer says nothing about it any more."""
-    if answer.state is not None:
-        return answer.state
-    return state if state in UNANSWERED else None

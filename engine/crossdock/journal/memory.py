@@ -231,6 +231,7 @@ class MemoryJournal:
         (id,) = self.accept([entry])
         if id == entry.message.id:
             self._tables.inherit(id, found)
+        self._ledger.hand_on(found.message, id)
         return True
 
     def stopped(self) -> Mapping[str, str]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen
-from crossdock.delivery.states import FINAL
+from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen, Weight
+from crossdock.delivery.states import FINAL, State
 from crossdock.journal.ledger import (
     MOST_SHOWN,
     Awaiting,
@@ -17,12 +17,11 @@ from crossdock.journal.ledger import (
     NumberBook,
     Received,
     awaiting_of,
-    criteria,
-    decided,
     gaps_among,
     keys_text,
     row_of,
 )
+from crossdock.journal.meant import LONGEST_KEY, criteria
 from crossdock.journal.memory_tables import Tables
 from crossdock.message import Message
 
@@ -33,7 +32,9 @@ class _Row:
 
     row: int
     message: str
+    keys: tuple[str, ...]
     values: dict[str, None | float | str]
+    weight: Weight = Weight.RECEIPT
     answered: float | None = None
     codes: tuple[str, ...] = ()
     detail: str | None = None
@@ -70,15 +71,21 @@ class MemoryLedger:
         """Rows for what a message carries."""
         for awaited in awaits:
             number = next(reversed(self._rows), 0) + 1
-            self._rows[number] = _Row(number, message.id, row_of(awaited, now))
+            self._rows[number] = _Row(number, message.id, awaited.keys, row_of(awaited, now))
 
     def answer(self, answer: Answer, now: float) -> None:
         """An acknowledgement has come."""
         for row in self._meant(answer.reference):
-            state = decided(answer, row.state)
-            if state is not None:
-                row.values["state"], row.codes, row.detail = state, answer.codes, answer.detail
-                row.answered = row.answered if answer.state is None else now
+            if answer.changes(row.state, row.weight):
+                row.codes, row.detail = answer.codes, answer.detail
+                if answer.state is not None:
+                    row.values["state"], row.weight, row.answered = answer.state, answer.weight, now
+
+    def hand_on(self, message: str, heir: str) -> None:
+        """What is awaited of a message is awaited of the one that takes its place."""
+        for row in self._rows.values():
+            if row.message == message:
+                row.message = heir
 
     def see(self, seen: Iterable[Seen], exchange: str, now: float) -> None:
         """Control numbers came in."""
@@ -155,9 +162,15 @@ class MemoryLedger:
         )
 
     def _meant(self, reference: Reference) -> list[_Row]:
-        """The rows a reference names: of those that fit, the ones of the message that was sent last."""
-        wanted = criteria(reference)
+        """The rows a reference names. See ``crossdock.journal.meant``."""
+        wanted, key = criteria(reference), reference.key
         found = [row for row in self._rows.values() if row.fits(wanted)]
+        if key is not None:
+            named = [row for row in found if len(key) <= LONGEST_KEY and key in row.keys]
+            nearest = min((row.keys.index(key) for row in named), default=0)
+            found = [row for row in named if row.keys.index(key) == nearest]
+            if len({row.values["set_id"] for row in found}) > 1:
+                return []
         return [row for row in found if row.message == found[-1].message]
 
     def _found(self, query: LedgerQuery) -> Iterator[_Row]:
@@ -169,7 +182,7 @@ class MemoryLedger:
     def _shown(self, row: _Row) -> Awaiting:
         message, values = self._tables.messages[row.message].message, row.values
         columns = ("partner", "standard", "set_id", "interchange", "group_number", "transaction_number", "keys", "at")
-        told = row.answered, keys_text(row.codes), row.detail
+        told = row.answered, keys_text(row.codes), row.detail, row.weight
         return awaiting_of(
             (
                 *(row.row, message.id, message.correlation, message.route, message.topic),
@@ -182,4 +195,7 @@ class MemoryLedger:
         works = self._tables.of_message(row.message)
         if not all(work.state in FINAL for work in works):
             return None
-        return max((work.settled for work in works if work.settled is not None), default=float(str(row.values["at"])))
+        if not works:
+            return float(str(row.values["at"]))
+        left = [work.settled for work in works if work.state is not State.DISCARDED and work.settled is not None]
+        return max(left, default=None)

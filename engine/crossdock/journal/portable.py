@@ -17,7 +17,7 @@ from typing import Annotated, Protocol, TypeAlias
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from crossdock.control import AckState
+from crossdock.control import AckState, Weight
 from crossdock.delivery.states import Event, State, after
 from crossdock.errors import Halt
 from crossdock.journal.contract import Journal, Phase
@@ -158,6 +158,7 @@ class AwaitedRow(Struct, array_like=True, tag="awaited", frozen=True):
     answered: float | None
     codes: str
     detail: str | None
+    weight: Weight
 
 
 class CounterRow(Struct, array_like=True, tag="counter", frozen=True):

@@ -29,17 +29,13 @@ class _Layered(Authored):
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where the value (or key) at ``path`` stands, in whichever file says it."""
-        if len(_known(self.base, path)) > len(_known(self, path)):
+        if self.base.depth(path) > Authored.depth(self, path):
             return self.base.place(path, key=key)
         return Authored.place(self, path, key=key)
 
-
-def _known(source: Authored, path: Path) -> Path:
-    """As much of a path as a file has, its bases included."""
-    deepest = _known(source.base, path) if isinstance(source, _Layered) else ()
-    while path and path not in source.values and path not in source.keys:
-        path = path[:-1]
-    return max(path, deepest, key=len)
+    def depth(self, path: Path) -> int:
+        """How much of a path is written in any of the files."""
+        return max(Authored.depth(self, path), self.base.depth(path))
 
 
 def bases_of(name: str, sources: Mapping[str, Authored], known: Collection[str] = ()) -> Iterator[str]:

@@ -56,15 +56,18 @@ def verify(path: Path) -> Manifest:
         return archive.manifest
 
 
-def restore(journal: Portable, path: Path, *, project: str | None, now: float, replace: bool, as_is: bool) -> Restored:
+def restore(
+    journal: Portable, path: Path, *, project: str | None, now: float, replace: bool, as_is: bool, ahead: int = 0
+) -> Restored:
     """Load a backup into ``journal``, as a whole or not at all; what is open comes back held, unless ``as_is``.
 
+    Series of control numbers go on ``ahead`` of where they were then.
     ``project`` is whose backup it must be, None for anybody's. Nobody may be working. Raises ``BadBackup``,
     ``WrongProject``, and ``Halt`` for a journal that is not empty.
     """
     with closing(Archive(path)) as archive:
         _check_project(archive.manifest, path, project)
-        held = HeldBack(archive.manifest.taken.timestamp(), now)
+        held = HeldBack(archive.manifest.taken.timestamp(), now, ahead)
         records = archive.records()
         journal.load(at_rest(records) if as_is else held.of(records), replace=replace)
         return Restored(archive.manifest, held.held)

@@ -15,8 +15,7 @@ from crossdock.partner.profile import Profile
 from crossdock.partner.status import ALLOWS, FOLLOWS, Status, may_follow
 from crossdock.partner.suggestion import file_name, profile_text
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.partners.facts import facts_of
-from crossdock.route.partners.standards import ACKNOWLEDGEMENTS, ADVICES
+from crossdock.route.partners.facts import ACKNOWLEDGEMENTS, ADVICES, facts_of
 from crossdock.route.partners.standards import STANDARDS as EDI
 from crossdock.runtime.engine import Engine
 from crossdock.yaml_source import load, suggest

@@ -11,6 +11,10 @@ and says that it came from a backup. Work of a route is held like a delivery: wh
 | being sent (class opaque) | in doubt, as after a crash |
 | held, dead, in doubt | the same, its reason amended |
 | delivered, skipped, discarded | the same |
+
+The control numbers of a backup are the past too: partners have seen those that were given since, and refuse what comes
+under one of them again. Nobody here knows how many there were, so who restores says how far to go ``ahead``; a gap does
+less harm than a number that comes twice.
 """
 
 from __future__ import annotations
@@ -22,7 +26,7 @@ from msgspec.structs import replace
 
 from crossdock.delivery.states import FINAL, Event, State, after
 from crossdock.journal.contract import Phase
-from crossdock.journal.portable import AttemptRow, Record, WorkRow, put_down
+from crossdock.journal.portable import AttemptRow, CounterRow, Record, WorkRow, put_down
 from crossdock.ops.trace import moment
 
 #: The code of work that is held because it comes from a backup.
@@ -32,13 +36,15 @@ RESTORED = "E750"
 class HeldBack:
     """Passes the records of a backup on, with open work held; ``held`` counts by the state it was in.
 
-    ``taken`` is when the backup was taken, ``now`` when it is restored; Unix seconds.
+    ``taken`` is when the backup was taken, ``now`` when it is restored; Unix seconds. Every series of control numbers goes
+    on ``ahead`` of where it was.
     """
 
-    def __init__(self, taken: float, now: float) -> None:
+    def __init__(self, taken: float, now: float, ahead: int = 0) -> None:
         self.held: Counter[State] = Counter()
         self._when = f"restored from the backup of {moment(taken)}"
         self._now = now
+        self._ahead = ahead
 
     def of(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records as they are to be loaded."""
@@ -46,6 +52,8 @@ class HeldBack:
             if isinstance(record, WorkRow) and record.state not in FINAL:
                 self.held[record.state] += 1
                 yield from self._held(record)
+            elif isinstance(record, CounterRow):
+                yield replace(record, number=record.number + self._ahead)
             else:
                 yield record
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from crossdock.partner.agreement import Receives, Sends
 from crossdock.partner.ids import Address, Ids
 from crossdock.partner.profile import Profile
 from crossdock.partner.status import ALLOWS, LIVE_DATA
-from crossdock.partner.suggestion import suggested_agreement, suggested_profile
+from crossdock.partner.suggestion import file_name, suggested_agreement, suggested_profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +97,26 @@ class Roster:
         """Whose interchange it is, if anything of it may be processed."""
         partner = self.sender(facts)
         if partner is None:
-            said = f"unknown partner: no profile has the {facts.standard} id {facts.sender}"
-            return Refusal("P130", said, suggested_profile(facts.standard, facts.sender, facts.usage))
+            return self.unknown(facts)
         return self._misdirected(partner, facts) or _not_allowed(partner, facts) or partner
+
+    def unknown(self, facts: Facts, sets: Iterable[tuple[str, str]] = ()) -> Refusal:
+        """Why nobody's interchange is held, with a profile to begin with. ``sets`` are in it, with their versions."""
+        said = f"unknown partner: no profile has the {facts.standard} id {facts.sender}"
+        name = file_name(facts.sender.id)
+        number = next(n for n in itertools.count(1) if _numbered(name, n) not in self.partners)
+        hint = suggested_profile(facts.standard, facts.sender, facts.usage, sets, self.maps, _numbered(name, number))
+        alike = self._alike(facts)
+        if alike is not None:
+            known = ", ".join(map(str, alike.profile.ids.addresses(facts.standard)))
+            hint = f"if it is {alike.name} ({known}), add it to 'ids' in {_file(alike)}; if not, {hint}"
+        return Refusal("P130", said, hint)
+
+    def _alike(self, facts: Facts) -> Partner | None:
+        """Who has that id under another qualifier, or in other letters."""
+        wanted = facts.sender.id.casefold()
+        known = ((one, address) for one in self.partners.values() for address in one.profile.ids.addresses(facts.standard))
+        return next((one for one, address in known if address.id.casefold() == wanted), None)
 
     def _misdirected(self, partner: Partner, facts: Facts) -> Refusal | None:
         ours = self.ours(partner.profile, facts.standard)
@@ -178,6 +196,10 @@ def _test_data(partner: Partner, number: str | None) -> Refusal:
 
 def _add(partner: Partner, suggestion: str) -> str:
     return f"add to {_file(partner)}:\n{suggestion}"
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name}-{number}"
 
 
 def _file(partner: Partner) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, NamedTuple, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from crossdock.yaml_source.authorable import Authorable
 
@@ -39,20 +39,37 @@ def _text(value: object) -> object:
 Word = Annotated[str, BeforeValidator(_text)]
 
 
+def _padded(value: object) -> object:
+    """Envelopes pad ids with blanks, which say nothing: a profile may have copied them."""
+    text = _text(value)
+    if not isinstance(text, str):
+        return text
+    if not text.isprintable():
+        raise ValueError("an id has no line breaks or other control characters")
+    return text.strip(" ")
+
+
+def _capital(value: str) -> str:
+    return value.upper()
+
+
+Id = Annotated[str, BeforeValidator(_padded)]
+
+
 class X12Id(Authorable):
     """Qualifier and id as in ISA05 and ISA06 (X12.5), and the application's code in GS02 where that is another one."""
 
-    qualifier: Annotated[Word, Field(min_length=2, max_length=2)]
-    id: Annotated[Word, Field(min_length=1, max_length=15)]
-    group: Annotated[Word, Field(max_length=15)] = ""
+    qualifier: Annotated[Id, Field(min_length=2, max_length=2), AfterValidator(_capital)]
+    id: Annotated[Id, Field(min_length=1, max_length=15)]
+    group: Annotated[Id, Field(max_length=15)] = ""
 
 
 class EdifactId(Authorable):
     """Identification and code qualifier as in UNB S002 (ISO 9735), and the internal id where one is used."""
 
-    id: Annotated[Word, Field(min_length=1, max_length=35)]
-    qualifier: Annotated[Word, Field(max_length=4)] = ""
-    internal: Annotated[Word, Field(max_length=35)] = ""
+    id: Annotated[Id, Field(min_length=1, max_length=35)]
+    qualifier: Annotated[Id, Field(max_length=4)] = ""
+    internal: Annotated[Id, Field(max_length=35)] = ""
 
 
 _X12 = ("qualifier", "id", "group")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from crossdock.connector.amounts import Bytes, PerSecond, Seconds, sized
 from crossdock.partner.agreement import Acknowledgement, Answer, Part, Partial, Receives, Sends
@@ -34,6 +34,16 @@ def _no_window(value: object) -> object:
     return "0s" if value in ("off", False) else value
 
 
+def _set_name(name: str) -> str:
+    if not name.isascii() or not name.isalnum() or len(name) > LONGEST_SET:
+        raise ValueError(f"'{name}' is no set: expected a number such as 850, or a message such as ORDERS")
+    return name
+
+
+LONGEST_SET = 6  # characters of a message type (EDIFACT 0065); X12 has three
+SetName = Annotated[str, AfterValidator(_set_name)]
+
+
 class Profile(Authorable):
     """One trading partner.
 
@@ -54,8 +64,8 @@ class Profile(Authorable):
     ids: Ids
     us: Ids | None = None
     known_as: list[Word] = []
-    receives: dict[str, Receives | list[Receives]] = {}
-    sends: dict[str, Sends | list[Sends]] = {}
+    receives: dict[SetName, Receives | list[Receives]] = {}
+    sends: dict[SetName, Sends | list[Sends]] = {}
     acknowledge: Annotated[tuple[Answer, ...], BeforeValidator(_listed)] = ()
     partial: Part = Partial.GOOD_ONES
     x12: X12Envelope = X12Envelope()

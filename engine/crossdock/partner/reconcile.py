@@ -7,8 +7,10 @@
 * A group of which a part is accepted, without saying which, leaves all that it does not name partially accepted.
 * TA1 ``A`` and ``E`` and UCI ``8`` say that an interchange has come; nothing is decided by that. A refused interchange is
   refused with all that is in it.
-* Who names nothing by its numbers (an APERAK, which knows only the document's own number) is matched with nothing.
-* The last answer counts: the same one again changes nothing, another one replaces it.
+* An application (824, APERAK) that does not repeat the numbers of the transaction names its document by business key.
+* The last answer counts, but what is said of syntax does not change what an application has said of the content, and who
+  says that this came before says nothing of what was decided then (``Weight``). So neither the order in which answers
+  come nor a copy of our own, sent again after an unclear end, turns a standing round.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from crossdock.acknowledgement import Level, Remark, Statement, Verdict
-from crossdock.control import AckState, Answer, Reference
+from crossdock.control import AckState, Answer, Reference, Weight
 
 EDIFACT = "EDIFACT"
 #: (EDIFACT, level) -> numbers without which a statement is about nothing. A 997 does not repeat the interchange's.
@@ -30,6 +32,8 @@ _NEEDED: Mapping[tuple[bool, Level], frozenset[str]] = {
     (True, Level.TRANSACTION): frozenset({"interchange", "transaction"}),
     (True, Level.DOCUMENT): frozenset({"interchange", "transaction"}),
 }
+#: What says that this number came before: TA105 025 (X12.5 I18), AK905 19 (X12 716), 0085 26 (ISO 9735-10).
+_BEFORE = frozenset({("TA1", "025"), ("997", "19"), ("999", "19"), ("CONTRL", "26")})
 MOST_SAID = 5  # reasons that one line of detail has room for
 
 _STATES: Mapping[Verdict, AckState | None] = {
@@ -49,6 +53,7 @@ def answers_from(statements: Sequence[Statement], partner: str) -> list[Answer]:
             state=_state(said, statements),
             codes=tuple(dict.fromkeys(remark.code for remark in said.remarks if remark.code)),
             detail=_detail(said),
+            weight=_weight(said),
         )
         for said in sorted(statements, key=_breadth)
     ]
@@ -61,12 +66,26 @@ def _breadth(said: Statement) -> int:
     return _ORDER.index(said.level)
 
 
+def _weight(said: Statement) -> Weight:
+    if said.level is Level.DOCUMENT:
+        return Weight.CONTENT
+    whole = said.level in (Level.INTERCHANGE, Level.GROUP)
+    before = whole and any((said.by, remark.code) in _BEFORE for remark in said.remarks)
+    return Weight.RECEIPT if before else Weight.SYNTAX
+
+
 def _reference(said: Statement, partner: str) -> Reference:
     """What it is about. A number that its level needs and that is not there stays empty, and so names nothing.
 
     Never None: that would be anything this partner was ever sent.
     """
     needed = _NEEDED[said.standard == EDIFACT, said.level]
+    if (
+        said.level is Level.DOCUMENT
+        and said.reference
+        and not all(text for name, text in _numbers(said) if name in needed)
+    ):
+        return Reference(partner=partner, standard=said.standard, set_id=said.set or None, key=said.reference)
     numbers = {name: text if text or name in needed else None for name, text in _numbers(said)}
     return Reference(
         partner=partner,

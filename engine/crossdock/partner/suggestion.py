@@ -51,14 +51,11 @@ def suggested_profile(
     usage: str = LIVE_DATA,
     sets: Iterable[tuple[str, str]] = (),
     maps: Mapping[str, str] | None = None,
+    file: str | None = None,
 ) -> str:
     """A profile as one would begin it, from an envelope and the (set, version) pairs in it."""
-    return "\n".join(
-        [
-            f"partners/{file_name(sender.id)}.yaml:",
-            profile_text(standard, sender, usage, sets, maps).rstrip("\n"),
-        ]
-    )
+    text = profile_text(standard, sender, usage, sets, maps)
+    return f"partners/{file or file_name(sender.id)}.yaml:\n{text}".rstrip("\n")
 
 
 def profile_text(

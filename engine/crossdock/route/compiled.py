@@ -88,9 +88,11 @@ class CompiledRoute:
                 return destination
         raise KeyError(slot)
 
-    def parts(self, message: Message, now: datetime) -> Iterator[Part | Finding]:
+    def parts(
+        self, message: Message, now: datetime, released: frozenset[str] = frozenset()
+    ) -> Iterator[Part | Finding]:
         """Decode and split: the parts, lazily, and between them findings about the payload. Raises ``Reject``."""
-        return self.opening.parts(message, now)
+        return self.opening.parts(message, now, released)
 
     def decide(
         self,

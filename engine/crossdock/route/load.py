@@ -14,11 +14,12 @@ from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.lookup import Table
 from crossdock.registry import Registry
 from crossdock.route.check import check_project
-from crossdock.route.compile import compile_route
+from crossdock.route.compile import Built, compile_route
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.files import SETTINGS, Folder
+from crossdock.route.files import SETTINGS, Folder, ProjectFile
+from crossdock.route.materials import Materials
 from crossdock.route.partners.files import FOLDER as PARTNERS
-from crossdock.route.partners.files import PartnerFile, load_partners
+from crossdock.route.partners.files import Loaded, PartnerFile, load_partners
 from crossdock.route.partners.generated import generated_routes, refuse_taken
 from crossdock.route.partners.known import Partners
 from crossdock.route.plugins import load_plugins
@@ -71,11 +72,7 @@ def load_project(
         name: compile_route(name, source, substitute(source, around), materials)
         for name, source in folder.authored(files).items()
     }
-    for name, partner in partners.partners.roster.partners.items():
-        bench = partners.benches[name]
-        made = dict(generated_routes(partner_files[name], bench, partner, materials))
-        refuse_taken(bench, made, files)
-        built = {**made, **built}
+    built = {**_generated(partners, partner_files, materials, files), **built}
     folder.findings.extend(finding for one in built.values() for finding in one.findings)
     folder.findings.extend(partners.findings())
     routes = {name: one.route for name, one in built.items() if one.route is not None}
@@ -93,6 +90,18 @@ def load_project(
         partners=materials.partners,
         warnings=findings,
     )
+
+
+def _generated(
+    partners: Loaded, sources: Mapping[str, PartnerFile], materials: Materials, taken: Mapping[str, ProjectFile]
+) -> dict[str, Built]:
+    """The routes that profiles make. A name that a file of the project has is a mistake of the profile."""
+    built: dict[str, Built] = {}
+    for name, partner in partners.partners.roster.partners.items():
+        made = dict(generated_routes(sources[name], partners.benches[name], partner, materials))
+        refuse_taken(partners.benches[name], made, taken)
+        built.update(made)
+    return built
 
 
 def _settings(root: Path, environment: Mapping[str, str], findings: list[Finding]) -> Project:

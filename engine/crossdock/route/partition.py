@@ -20,8 +20,8 @@ from crossdock.route.passage import Labelled, Passage, no_lane, run_steps
 PART = "application/vnd.crossdock.part+json"
 
 
-#: The parts of a message, and between them findings about the payload.
-Reader: TypeAlias = Callable[[Message, datetime], Iterator["Part | Finding"]]
+#: The parts of a message, and between them findings about the payload; the names are the rules a person let it through.
+Reader: TypeAlias = Callable[[Message, datetime, frozenset[str]], Iterator["Part | Finding"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +40,10 @@ class Opening:
     before: tuple[Labelled, ...] = ()
     reader: Reader | None = None
 
-    def parts(self, message: Message, now: datetime) -> Iterator[Part | Finding]:
+    def parts(self, message: Message, now: datetime, released: frozenset[str]) -> Iterator[Part | Finding]:
         """The parts of the message, and between them findings about the payload. Raises ``Reject``."""
         if self.reader is not None:
-            return self.reader(message, now)
+            return self.reader(message, now, released)
         if message.content_type == PART:
             return iter((_decoded(message.body),))
         if self.streamed and self.codec is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from crossdock.codecs.x12.hierarchy import with_flat_hierarchy
 from crossdock.errors import Finding
 from crossdock.partner.choosing import Partner, sending_usage
 from crossdock.partner.ids import X12, standard_of
@@ -57,7 +58,7 @@ class Preflight:
         if self.name == numbers.NAME:
             yield from self._guarded(passage, shape)
             return
-        asked = self.chosen.rule.ask(fields(passage.document), self._around(passage))
+        asked = self.chosen.rule.ask(with_flat_hierarchy(dict(fields(passage.document))), self._around(passage))
         yield from limited(replace(one, rule=self.name) for one in asked)
 
     def _around(self, passage: Passage) -> Around:

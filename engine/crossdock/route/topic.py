@@ -14,6 +14,7 @@ RESERVED = "crossdock."
 #: What the engine publishes about acknowledgements of what was sent to partners, whose name is in the message.
 ACK_REJECTED, ACK_UNMATCHED, ACK_OVERDUE = "ack.rejected", "ack.unmatched", "ack.overdue"
 ACK_RECEIVED = "ack.received"  # acknowledgements that came in, as they are
+ACKNOWLEDGEMENT = "edi.acknowledgement"  # those we give, on their way to the partner
 TOLD = frozenset({ACK_REJECTED, ACK_UNMATCHED, ACK_OVERDUE, ACK_RECEIVED})
 MAX_LENGTH = 255  # a routing key is a short string (AMQP 0-9-1, 4.2.5.3)
 

@@ -35,15 +35,21 @@ class Acknowledged:
     now: Callable[[], float]
 
     def of(self, route: CompiledRoute, message: Message, answers: Sequence[Answer]) -> tuple[Sent, ...]:
-        """What ``answers``, which a message brought, give reason to tell. Raises ``Retry`` where the ledger is away."""
+        """What ``answers``, which a message brought, give reason to tell. Raises ``Retry`` where the ledger is away.
+
+        That an interchange has come decides nothing and is told to nobody, whosever it was: partners who send a TA1
+        for every interchange send one for each of our acknowledgements, and those nobody awaits.
+        """
         told: list[Sent] = []
         for answer in answers:
             rows = self.awaited(answer.reference)
-            if not rows:
+            if not rows and answer.state is not None:
                 told += self._told(ACK_UNMATCHED, message, route.name, len(told), _unmatched(message, answer))
             elif answer.state in REFUSED:
                 for row in rows:
-                    told += self._told(ACK_REJECTED, message, route.name, len(told), _rejected(row, answer, message))
+                    if answer.changes(row.state, row.weight):
+                        document = _rejected(row, answer, message)
+                        told += self._told(ACK_REJECTED, message, route.name, len(told), document)
         return tuple(told)
 
     def overdue(self, row: Awaiting) -> Sent | None:
@@ -107,6 +113,7 @@ def _unmatched(message: Message, answer: Answer) -> dict[str, Document]:
         "interchange": reference.interchange,
         "group": reference.group,
         "transaction": reference.transaction,
+        "keys": [] if reference.key is None else [reference.key],
         "state": None if answer.state is None else str(answer.state),
         "codes": list(answer.codes),
         "detail": answer.detail,

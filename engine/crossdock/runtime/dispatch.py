@@ -144,7 +144,7 @@ class Dispatcher:
         begun = done = 0 if work.released else work.progress
         fate = Fate(event=Event.DELIVER)
         try:
-            for one in route.parts(work.message, self._moment()):
+            for one in route.parts(work.message, self._moment(), work.released):
                 if isinstance(one, Finding):
                     noted.append(one)
                     continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol, cast
 
 from crossdock import document_json
 from crossdock.canonical.catalogue import CONTRACTS
@@ -11,9 +11,22 @@ from crossdock.errors import CrossdockError
 from crossdock.message import Document, Message, read_all
 from crossdock.partner.preflight.rule import Recalled, Wanted
 
-MOST = 500  # messages of one key that are looked through
+MOST = 200  # messages of one key that are looked through
+MADE = 20  # of what was made from each of them
 LARGEST = 4 * 1000**2  # bytes of a document that is read again for comparison
 _JSON = "application/json"
+
+
+class Named(Protocol):
+    """What of a journal is asked."""
+
+    def named(self, key: str, limit: int) -> list[Message]:
+        """Messages that carry a business key."""
+        ...
+
+    def children(self, id: str, limit: int) -> list[Message]:
+        """What was made from a message."""
+        ...
 
 
 class Memory:
@@ -23,8 +36,8 @@ class Memory:
     itself and what was made of it are not earlier documents.
     """
 
-    def __init__(self, named: Callable[[str, int], list[Message]], message: Message) -> None:
-        self._named = named
+    def __init__(self, journal: Named, message: Message) -> None:
+        self._journal = journal
         self._message = message
         self._known: dict[Wanted, Sequence[Recalled]] = {}
 
@@ -35,11 +48,17 @@ class Memory:
         return self._known[wanted]
 
     def _found(self, wanted: Wanted) -> Iterator[Recalled]:
-        messages = [one for one in reversed(self._named(wanted.key, MOST)) if self._may_be(one, wanted)]
-        for one in sorted(messages, key=lambda one: one.partner is None):
+        messages = {one.id: one for one in self._candidates(wanted.key) if self._may_be(one, wanted)}
+        for one in sorted(messages.values(), key=lambda one: one.partner is None):
             document = fitting(one, wanted)
             if document is not None:
                 yield Recalled(document=document, usage=one.headers.get("edi.usage", ""))
+
+    def _candidates(self, key: str) -> Iterator[Message]:
+        """Messages that carry the key, and what was published of them: a file has the key of the order in it."""
+        for one in reversed(self._journal.named(key, MOST)):
+            yield from reversed(self._journal.children(one.id, MADE))
+            yield one
 
     def _may_be(self, one: Message, wanted: Wanted) -> bool:
         mine = self._message

@@ -89,7 +89,7 @@ class Worker:
         self._journal = journal
         self._bus = bus
         paces = Paces(journal, monotonic)
-        known = recall or (lambda message: Memory(journal.named, message).recall)
+        known = recall or (lambda message: Memory(journal, message).recall)
         self._dispatcher = dispatcher.paced(paces.turn).reading(journal.awaited).recalling(known)
         self._couriers = Couriers(courier, journal, monotonic, may_be_elsewhere)
         self._turnstile = Turnstile(journal, Circuits(journal, owner, monotonic, random), paces)

@@ -48,6 +48,12 @@ class Authored:
                 return Place(file=self.file, line=line, column=column)
             path = path[:-1]
 
+    def depth(self, path: Path) -> int:
+        """How much of a path is written: all of it, or as far as its nearest parent."""
+        while path and path not in self.values and path not in self.keys:
+            path = path[:-1]
+        return len(path)
+
     def at(self, path: Path) -> Document:
         """The value at ``path``, which must exist."""
         here = self.value

@@ -54,11 +54,12 @@ def test_the_command_tells_what_it_tried(capsys: pytest.CaptureFixture[str], tmp
     "piece",
     [b"ST*850*0001~", b"ST*850*0001~SE~", b"BIN*9*~", b"BIN*99999*x~", b"\nSE", b"GS*PO~", b"ISA*00*~", b"HL*1**S~"],
 )
-def test_a_megabyte_of_one_thing_takes_bounded_time(piece: bytes) -> None:
-    head = (OURS / "x12" / "acme-850.edi").read_bytes()
+def test_much_of_one_thing_takes_bounded_time(piece: bytes) -> None:
+    head = (OURS / "x12" / "globex-850.edi").read_bytes()
     start = head[: head.index(b"ST*850")]
-    data = start + b"ST*850*0001~" + piece * (300_000 // len(piece))
+    data = start + b"ST*850*0001~" + piece * (30_000 // len(piece))
     began = time.process_time()
     examined = examine(data, STANDARDS["x12"])
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 20
     assert examined.broken == []
+    assert examined.seen >= 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.unit.acknowledgements.conftest import RECEIPT, Office
 
-from crossdock.acknowledgement import Level, Listing, Statement, Terms, Verdict
+from crossdock.acknowledgement import Level, Listing, Remark, Statement, Terms, Verdict
 from crossdock.codecs.acknowledging import statements_of
-from crossdock.control import AckState, Answer
+from crossdock.control import AckState, Answer, Reference, Weight
 from crossdock.message import Document
 from crossdock.partner.reconcile import answers_from
 
@@ -161,10 +161,63 @@ def test_whatever_comes_as_an_acknowledgement_is_read_without_an_exception(docum
 
 @pytest.mark.parametrize("standard", ["X12", "EDIFACT"])
 @pytest.mark.parametrize("level", list(Level))
-def test_what_names_nothing_by_its_numbers_is_about_nothing_rather_than_everything(standard: str, level: Level) -> None:
-    said = Statement(standard=standard, by="997", level=level, verdict=Verdict.REJECTED, reference="PO1")
+def test_what_names_nothing_is_about_nothing_rather_than_everything(standard: str, level: Level) -> None:
+    said = Statement(standard=standard, by="997", level=level, verdict=Verdict.REJECTED)
 
     (answer,) = answers_from([said], "acme")
 
     assert "" in (answer.reference.interchange, answer.reference.group, answer.reference.transaction)
-    assert answer.detail == "997: document PO1"
+
+
+@pytest.mark.parametrize(("standard", "set_id"), [("X12", "810"), ("EDIFACT", "")])
+def test_an_advice_without_numbers_is_about_the_document_of_that_number(standard: str, set_id: str) -> None:
+    said = Statement(
+        standard=standard, by="824", level=Level.DOCUMENT, verdict=Verdict.REJECTED, set=set_id, reference="INV-1"
+    )
+
+    (answer,) = answers_from([said], "acme")
+
+    assert answer.reference == Reference(partner="acme", standard=standard, set_id=set_id or None, key="INV-1")
+    assert answer.detail == "824: document INV-1"
+
+
+def test_an_advice_that_repeats_the_numbers_is_about_that_transaction() -> None:
+    said = Statement(
+        standard="X12",
+        by="824",
+        level=Level.DOCUMENT,
+        verdict=Verdict.REJECTED,
+        group="7",
+        transaction="0001",
+        reference="INV-1",
+    )
+
+    (answer,) = answers_from([said], "acme")
+
+    assert answer.reference == Reference(partner="acme", standard="X12", group="7", transaction="0001")
+
+
+@pytest.mark.parametrize(
+    ("by", "level", "code", "weight"),
+    [
+        ("TA1", Level.INTERCHANGE, "025", Weight.RECEIPT),
+        ("TA1", Level.INTERCHANGE, "023", Weight.SYNTAX),
+        ("997", Level.GROUP, "19", Weight.RECEIPT),
+        ("997", Level.TRANSACTION, "19", Weight.SYNTAX),
+        ("CONTRL", Level.INTERCHANGE, "26", Weight.RECEIPT),
+        ("824", Level.DOCUMENT, "848", Weight.CONTENT),
+        ("APERAK", Level.DOCUMENT, "26", Weight.CONTENT),
+    ],
+)
+def test_what_is_said_of_the_content_weighs_most_and_of_a_copy_least(
+    by: str, level: Level, code: str, weight: Weight
+) -> None:
+    said = Statement(
+        standard="EDIFACT" if by in ("CONTRL", "APERAK") else "X12",
+        by=by,
+        level=level,
+        verdict=Verdict.REJECTED,
+        remarks=(Remark(code=code),),
+    )
+
+    assert [one.weight for one in answers_from([said], "acme")] == [weight]

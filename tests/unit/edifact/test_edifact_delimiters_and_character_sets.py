@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.unit.edifact.conftest import UNB, Bench
 
+from crossdock.codecs.edifact.writing import Writing
+
 
 def pretty(data: bytes, exchange: dict[str, str]) -> bytes:
     return data.decode().translate({ord(old): new for old, new in exchange.items()}).encode()
@@ -49,6 +51,44 @@ def test_a_una_that_cannot_be_right_is_told_and_passed_over(bench: Bench) -> Non
     outcome = bench.read(b"UNA|^.? '" + bench.wrap(bench.order))
     assert outcome.remarked == ["X207"]
     assert outcome.codes == []
+
+
+@pytest.mark.parametrize("una", ["UNAs+.? '", "UNA:+.s '", "UNA:+.+ '", "UNA:+.:*'"])
+def test_a_una_with_letters_or_with_one_character_for_two_purposes_is_no_una(bench: Bench, una: str) -> None:
+    outcome = bench.read(una.encode() + bench.wrap(bench.order))
+    assert (outcome.remarked, outcome.codes) == (["X207"], [])
+
+
+def test_characters_beyond_ascii_may_be_delimiters_although_they_are_letters(bench: Bench) -> None:
+    data = bench.wrap(bench.order, una="UNA:+.? '").replace(b"'", b"\xe9")
+    outcome = bench.read(data)
+    assert (outcome.remarked, outcome.codes) == ([], [])
+    assert b"".join(Writing().chunks([outcome.document])) == data
+
+
+def test_a_repetition_separator_that_is_a_letter_is_none(bench: Bench) -> None:
+    data = b"UNA:+.?R'" + bench.wrap(bench.order, unb=UNB.replace("UNOC:3", "UNOC:4"))
+    outcome = bench.read(data)
+    assert (outcome.remarked, outcome.codes) == ([], [])
+    assert b"".join(Writing().chunks([outcome.document])) == data
+
+
+def test_a_snippet_behind_a_una_that_cannot_be_right_is_read_by_the_usual_delimiters(bench: Bench) -> None:
+    outcome = bench.read("UNAs+.? '{}'".format("'".join(bench.message(bench.order))).encode())
+    assert (outcome.remarked, outcome.codes) == (["X207", "X219"], [])
+
+
+def test_needless_release_characters_are_one_note(bench: Bench) -> None:
+    body = [line.replace("HEX BOLT", "?HEX O?'BOLT") for line in bench.order]
+    outcome = bench.read(bench.wrap(body, unb=UNB.replace("UNOC", "?UNOC")))
+    assert (outcome.remarked, outcome.codes) == (["X269"], ["X269"])
+    assert "HEX O'BOLT" in str(outcome.document["LIN"])
+
+
+def test_needless_release_characters_and_line_breaks_of_the_envelope_are_told_once(bench: Bench) -> None:
+    data = bench.wrap(bench.order).replace(b"UNZ+1+REF1", b"UNZ+?1+\r\nREF1")
+    outcome = bench.read(data.replace(b"UNZ", b"UNE+?0'UNZ"))
+    assert outcome.remarked == ["X269", "X227", "X248"]
 
 
 def test_a_una_that_lacks_its_blank_is_understood(bench: Bench) -> None:
@@ -114,6 +154,17 @@ def test_letters_outside_level_a_are_a_warning(bench: Bench) -> None:
 def test_control_characters_are_an_error(bench: Bench) -> None:
     outcome = bench.read_order(("HEX BOLT", "HEX\x07BOLT"))
     assert outcome.codes == ["X260"]
+
+
+def test_control_characters_are_an_error_without_a_dictionary_too(bench: Bench) -> None:
+    outcome = bench.read(bench.wrap(["BGM+1", "ABC+X\x84Y"], name="XYZMSG:1:911:UN"))
+    assert outcome.codes == ["X235", "X260"]
+    assert (outcome.findings[1].place.segment, outcome.findings[1].place.element) == (3, "ABC01")
+
+
+def test_letters_outside_level_a_are_a_warning_without_a_dictionary_too(bench: Bench) -> None:
+    data = bench.wrap(["BGM+1", "ABC+hex"], name="XYZMSG:1:911:UN", unb=UNB.replace("UNOC", "UNOA"))
+    assert bench.read(data).codes == ["X235", "X261"]
 
 
 def test_bytes_that_are_not_of_the_set_are_read_all_the_same(bench: Bench) -> None:

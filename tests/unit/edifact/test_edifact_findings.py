@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.unit.edifact.conftest import Bench
 
+from crossdock.acknowledgement import Receipt, Terms
+from crossdock.codecs.acknowledging import acknowledge
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.errors import Severity
 
@@ -76,3 +80,20 @@ def test_findings_can_be_weighed_by_their_code(bench: Bench) -> None:
 
 def test_a_refused_message_is_known_by_its_number(bench: Bench) -> None:
     assert bench.read_order(("QTY+21:10", "QTY+21:1O")).part.keys == ("PO1",)
+
+
+@pytest.mark.parametrize("segment", ["ABC:1+2", "+2", "ab+2"])
+def test_what_is_no_tag_is_no_segment_even_without_a_dictionary(bench: Bench, segment: str) -> None:
+    outcome = bench.read(bench.wrap(["BGM+1", segment], name="XYZMSG:1:911:UN"))
+    assert outcome.codes == ["X235", "X241"]
+
+
+def test_a_message_without_release_is_read_by_structure_and_rejected(bench: Bench) -> None:
+    assert bench.read_order(name="ORDERS").codes == ["X268"]
+
+
+def test_digits_that_are_no_decimals_do_not_disturb_an_acknowledgement(bench: Bench) -> None:
+    outcome = bench.read(bench.wrap([*bench.order[:-2], "SCC\xb99+X\x07", *bench.order[-2:]]))
+    terms = Terms(functional="CONTRL", receipt=Receipt.ALWAYS)
+    (answer,) = acknowledge(outcome.accounts[0], terms, datetime(2026, 11, 21, tzinfo=UTC))
+    assert "UCM" in str(answer)

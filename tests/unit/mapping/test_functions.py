@@ -181,3 +181,19 @@ def test_division_by_zero_is_a_finding(refused: Callable[..., Finding]) -> None:
 
 def test_the_same_values_make_the_same_uuid_for_ever(evaluate: Callable[..., Document]) -> None:
     assert evaluate("uuid_of('ACME', '4711')") == "ac6eff3b-58dd-5aeb-bc7d-3fec4675b37c"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("all_by(l, 'k', 'b')[].n", [2, 4]),
+        ("all_by(l, 'k', 'z')", []),
+        ("all_by(nope, 'k', 'b')", None),
+        ("unique(l[].k)", ["a", "b"]),
+        ("unique([`1`, `1.0`, `true`, 'x', `{}`, `{}`, `null`, '1'])", [1, True, "x", {}, "1"]),
+        ("unique(nope)", None),
+    ],
+)
+def test_lists_are_chosen_from_and_thinned_out(evaluate: Callable[..., Document], text: str, value: Document) -> None:
+    document = {"l": [{"k": "a", "n": 1}, {"k": "b", "n": 2}, {"n": 3}, {"k": "b", "n": 4}, "b"]}
+    assert evaluate(text, document) == value

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tests.unit.runtime.conftest import Rig
 
-from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen, Series
+from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Seen, Series, Weight
 from crossdock.delivery.states import State
 from crossdock.errors import Reject
 from crossdock.journal.ledger import LedgerQuery
@@ -47,12 +47,15 @@ def number(passage: Passage) -> None:
     passage.payload, passage.content_type, passage.partner = b"", "application/edi-x12", "acme"
 
 
-def answering(state: AckState | None, interchange: str = "1") -> Callable[[Passage], None]:
+def answering(
+    state: AckState | None, interchange: str = "1", weight: Weight = Weight.SYNTAX
+) -> Callable[[Passage], None]:
     """A step that finds an acknowledgement in what came."""
 
     def answer(passage: Passage) -> None:
         reference = Reference(partner="acme", interchange=interchange)
-        passage.answers += (Answer(reference=reference, state=state, codes=("AK502 5",), detail="segment 3"),)
+        said = Answer(reference=reference, state=state, codes=("AK502 5",), detail="segment 3", weight=weight)
+        passage.answers += (said,)
         passage.seen += (Seen(scope="acme/x12/in/interchange", number=9),)
 
     return answer
@@ -167,6 +170,25 @@ def test_an_acceptance_is_told_to_nobody(rig: Rig) -> None:
     rig.send("receive", {"ack": 1})
     rig.work()
     assert told(rig, "rejected") == told(rig, "unmatched") == []
+
+
+def test_a_copy_that_was_refused_as_one_too_many_is_told_to_nobody(rig: Rig) -> None:
+    replies = iter([answering(AckState.ACCEPTED), answering(AckState.REJECTED, weight=Weight.RECEIPT)])
+    begin(rig, READERS, answer=lambda passage: next(replies)(passage))
+    rig.send("send", {"n": 1})
+    rig.work()
+    for n in (1, 2):
+        rig.send("receive", {"ack": n})
+        rig.work()
+    assert told(rig, "rejected") == told(rig, "unmatched") == []
+    assert rig.journal.standings() == {"acme": {AckState.ACCEPTED: 1}}
+
+
+def test_a_receipt_for_what_nobody_awaits_is_told_to_nobody(rig: Rig) -> None:
+    begin(rig, READERS, answer=answering(None, interchange="4711"))
+    rig.send("receive", {"ack": 1})
+    rig.work()
+    assert told(rig, "unmatched") == []
 
 
 def test_an_answer_to_nothing_we_sent_is_told(rig: Rig) -> None:

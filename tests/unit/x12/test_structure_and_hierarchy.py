@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from crossdock.codecs.x12.settings import Settings
+import pytest
+
+from crossdock.codecs.x12.settings import Address, Settings
 from crossdock.codecs.x12.writing import Writing
-from crossdock.errors import Severity
+from crossdock.errors import Reject, Severity
 
 ASN = (
     "BSN*00*S1*20261121*0930",
@@ -89,3 +91,37 @@ def test_what_was_read_by_structure_is_written_back(bench: Any) -> None:
         data = bench.wrap(ASN, [*ASN, "ZZ1*A>B**C"], version=version, number="861", group="RC")
         written = b"".join(Writing().chunks(part.document for part in bench.read(data).parts))
         assert written == data
+
+
+OUT = Settings(sender=Address(id="US", qualifier="ZZ"), receiver=Address(id="GLOBEX", qualifier="ZZ"), date="20261121")
+
+
+def shipped(**more: object) -> dict[str, Any]:
+    """An 856 that has its tree and no list."""
+    items = [{"LIN": {"LIN02": "VP", "LIN03": name}, "SN1": {"SN102": "1", "SN103": "EA"}} for name in ("A", "B")]
+    order = {"PRF": {"PRF01": "PO1"}, "HL_P": [{"HL_I": items[:1]}], "HL_I": items[1:]}
+    beginning = {"BSN01": "00", "BSN02": "S1", "BSN03": "20261121", "BSN04": "0930"}
+    return {"_set": "856", "_ver": "004010", "BSN": beginning, "HL_S": {"HL_O": [order]}, **more}
+
+
+def levels(document: dict[str, Any]) -> list[str]:
+    text = b"".join(Writing(OUT).chunks([document])).decode()
+    return [segment for segment in text.split("~") if segment.startswith("HL*")]
+
+
+def test_a_tree_is_written_as_the_list_it_comes_to() -> None:
+    assert levels(shipped()) == ["HL*1**S*1", "HL*2*1*O*1", "HL*3*2*P*1", "HL*4*3*I*0", "HL*5*2*I*0"]
+
+
+def test_a_list_that_is_there_goes_before_the_tree() -> None:
+    assert levels(shipped(HL=[{"HL01": "7", "HL03": "S"}])) == ["HL*7**S"]
+
+
+def test_what_an_entry_of_the_tree_says_of_itself_is_kept() -> None:
+    assert levels(shipped(HL_S={"HL01": "9", "HL04": "0"})) == ["HL*9**S*0"]
+
+
+def test_what_is_no_segment_in_a_tree_is_refused() -> None:
+    with pytest.raises(Reject) as caught:
+        levels(shipped(HL_S=["S"]))
+    assert [one.code for one in caught.value.findings] == ["X192"]

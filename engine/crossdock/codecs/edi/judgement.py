@@ -18,7 +18,7 @@ BESIDE = frozenset({"X125", "X225"})
 
 DUPLICATE = Kind(
     "X301",
-    "interchange {control} was received before, on {when}",
+    "interchange {control} was received before",
     (("TA105", "025"), ("0085", "26")),
     hint="it is answered and not processed again; the sender should number a new interchange anew",
 )

@@ -12,9 +12,10 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from crossdock.codecs.edi.demands import Unmet, label_of, pointer_of, quick_test, unmet
-from crossdock.codecs.edi.grammar import Fault, Grammar, Marks, Move, Syntax, Tree, compile_set
+from crossdock.codecs.edi.grammar import Fault, Grammar, Marks, Syntax, Tree, compile_set
 from crossdock.codecs.edi.model import Demand, TransactionSet
-from crossdock.codecs.edi.walk import LINES, MOST_FAULTS, Trouble, walk, where
+from crossdock.codecs.edi.tracking import tracked
+from crossdock.codecs.edi.walk import LINES, MOST_FAULTS
 from crossdock.errors import Finding
 
 #: Kind, segment, element, component: what makes two faults the same.
@@ -38,19 +39,6 @@ def ruled(said: Finding, fault: Fault) -> Finding:
     return replace(said, rule=fault.rule, message=f"{said.message} (rule of {fault.rule})")
 
 
-class _Tracker(Trouble):
-    """Follows a transaction for the places of its segments, and for the faults of the standard."""
-
-    def __init__(self, grammar: Grammar, marks: Marks) -> None:
-        super().__init__(grammar, marks)
-        self.places: dict[str, int] = {}
-
-    def closer(self, index: int, elements: Sequence[str], move: Move, at: Sequence[Tree]) -> Tree:
-        """The segment's dict; its pointer is remembered."""
-        self.places[where(move, at)[1]] = index
-        return super().closer(index, elements, move, at)
-
-
 @dataclass(frozen=True, slots=True)
 class _Review:
     definition: TransactionSet
@@ -63,11 +51,11 @@ class _Review:
         missed = list(unmet(asked, root)) if asked else []
         if not faults and not missed:
             return faults
-        tracker = _Tracker(self.standard, marks)
-        walk(tracker, self.standard, segments, {}, lambda _: True, marks)
+        tracker = tracked(self.standard, segments, marks)
+        places = dict(tracker.pointers)
         theirs = {_key(fault) for fault in tracker.faults}
         found = [fault if _key(fault) in theirs else self._owned(fault, segments, marks) for fault in faults]
-        more = (self._fault(one, tracker.places, len(segments) + 1) for one in missed)
+        more = (self._fault(one, places, len(segments) + 1) for one in missed)
         found += [fault for fault in more if _key(fault) not in theirs]
         return sorted(found, key=lambda fault: fault.segment)[:MOST_FAULTS]
 

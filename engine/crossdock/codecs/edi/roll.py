@@ -1,17 +1,19 @@
 """The transactions of a group, remembered in little: a million good ones that count up are one entry.
 
 A file of a gigabyte is read in flat memory, and its account must not be what grows. Who counts up (0001, 0002, …) with
-nothing to say about any of them is kept as a run; everyone else is kept as it is.
+nothing to say about any of them is kept as a run; everyone else is kept as it is. Where a group has more to say
+than anybody reads (garbage that looks like transactions), later ones keep the codes of their findings, without words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from crossdock.errors import Finding, errors_in
+from crossdock.errors import Finding, Place, errors_in
 
+MOST_TOLD = 20_000  # findings of one group that are kept with their words and places
 DIGITS = 14  # of a control number that may count up: as long as UNH01 and UNB 0020 can be
 
 
@@ -64,6 +66,8 @@ class Roll:
 
     _kept: list[_Run | TransactionAccount] = field(default_factory=list)
     _length: int = 0
+    _told: int = 0
+    _briefs: dict[tuple[Finding, ...], tuple[Finding, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, accounts: Iterable[TransactionAccount]) -> Roll:
@@ -76,6 +80,10 @@ class Roll:
     def append(self, account: TransactionAccount) -> None:
         """Adds a judged transaction."""
         self._length += 1
+        if account.findings:
+            self._told += len(account.findings)
+            if self._told > MOST_TOLD:
+                account = replace(account, findings=self._brief(account.findings))
         last = self._kept[-1] if self._kept else None
         if isinstance(last, _Run) and last.goes_on(account):
             last.count += 1
@@ -83,6 +91,12 @@ class Roll:
             self._kept.append(account)
         else:
             self._kept.append(_Run(account.set, account.version, int(account.control), len(account.control)))
+
+    def _brief(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """What they report, each code once, without the case; transactions that report the same share it."""
+        said = {(one.code, one.severity): one for one in findings}
+        wordless = tuple(replace(said[key], message="", place=Place(), value=None, hint=None) for key in sorted(said))
+        return self._briefs.setdefault(wordless, wordless)
 
     def __len__(self) -> int:
         return self._length

@@ -163,7 +163,7 @@ def _element(
     """An element of the segment the path came to, or of a segment right below it."""
     for node in [*nodes[-1:], *children]:
         digits = key.removeprefix(node.tag)
-        if digits != key and digits.isdigit() and len(digits) in (2, _COMPONENT):
+        if digits != key and digits.isdecimal() and len(digits) in (2, _COMPONENT):
             own = bool(nodes) and node is nodes[-1]
             field, position, component = _field(node, key)
             way = tuple(steps) if own else (*steps, Step(node.name))
@@ -174,7 +174,7 @@ def _element(
 def _field(node: Node, key: str) -> tuple[Field, int, int]:
     digits = key.removeprefix(node.tag)
     position = (
-        int(digits[:2]) if key.startswith(node.tag) and digits.isdigit() and len(digits) in (2, _COMPONENT) else 0
+        int(digits[:2]) if key.startswith(node.tag) and digits.isdecimal() and len(digits) in (2, _COMPONENT) else 0
     )
     component = int(digits[2:] or 0) if position else 0
     fields = node.segment.fields

@@ -37,7 +37,7 @@ class _Sheet:
         """Where the element's (or component's) value stands in the segment; the tag where it is about the whole."""
         tag = line[:3].decode("latin-1")
         digits = (element or "").removeprefix(tag)
-        if not (digits.isdigit() and len(digits) in (2, 4)):
+        if not (digits.isdecimal() and len(digits) in (2, 4)):
             return 0, len(tag)
         position, component = int(digits[:2]), int(digits[2:] or 0)
         start = value_offset(line, 0, position, component, self.marks)

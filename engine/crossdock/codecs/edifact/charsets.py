@@ -14,6 +14,7 @@ UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-()/='+:?!\"%&*;<>"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
 _GRAPHIC = bytes(range(0x20, 0x7F))
 _HIGH = bytes(range(0xA0, 0x100))
+ISO_2022 = "iso2022_jp_2"  # the widest that escapes to Japanese, Chinese, Korean and Latin sets
 _CONTROLS = "\\x00-\\x1f\\x7f-\\x9f"
 INTERNAL = "\ud800-\udfff"  # stand-ins of text.py: no decoded text holds them
 
@@ -30,6 +31,11 @@ class Charset:
     allowed: bytes
     foreign: re.Pattern[str]
     restricted: bool = False
+
+    @property
+    def written(self) -> str:
+        """The codec to write with. What came in ISO 2022 is UTF-8 by the time it is read (transcoding.py)."""
+        return ISO_2022 if self.name == "UNOX" else self.codec
 
 
 CONTROL = re.compile(f"[{_CONTROLS}]")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from crossdock.codecs.edi.grammar import ElementFault
 from crossdock.codecs.edi.model import Element, Field, Segment
+from crossdock.codecs.edi.presence import presence_faults
 from crossdock.codecs.edifact.charsets import CONTROL, Charset
 from crossdock.codecs.edifact.product_ids import item_positions, moment_parts
 from crossdock.codecs.edifact.text import REPEAT, restored
@@ -136,21 +137,6 @@ class _Look:
             self.found["_ids"] = ids
 
 
-def _presence(segment: Segment, present: tuple[bool, ...]) -> list[ElementFault]:
-    faults = [
-        ElementFault("absent", position, element=spec.element)
-        for position, spec in enumerate(segment.fields, start=1)
-        if spec.required and not (position <= len(present) and present[position - 1])
-    ]
-    broken = dict.fromkeys((note.kind == "E", note.absent(present)) for note in segment.notes if note.broken(present))
-    for excluded, position in broken:
-        kind = "exclusion" if excluded else "conditional"
-        faults.append(ElementFault(kind, position, element=segment.fields[position - 1].element))
-    if present and not present[-1]:
-        faults.append(ElementFault("trailing", len(present)))
-    return faults
-
-
 def look_closer(
     segment: Segment, release: str, elements: Sequence[str], sight: Sight
 ) -> tuple[dict[str, Document], list[ElementFault]]:
@@ -164,5 +150,5 @@ def look_closer(
     look.item_numbers(segment)
     if look.decimals:
         look.found["_dec"] = look.decimals
-    faults = [*_presence(segment, tuple(map(bool, values))), *look.faults]
+    faults = [*presence_faults(segment, values), *look.faults]
     return look.found, sorted(faults, key=lambda fault: (fault.position, fault.component))

@@ -9,15 +9,17 @@ from crossdock.codecs.contract import CodecKind, Part, Resources
 from crossdock.codecs.edi.accounts import JudgedReading
 from crossdock.codecs.edi.dictionary import Dictionary
 from crossdock.codecs.edi.numbered import Numbered
+from crossdock.codecs.edi.only import only_part
 from crossdock.codecs.edi.peek import Head
 from crossdock.codecs.edifact.options import EdifactOptions
+from crossdock.codecs.edifact.outline import Outline
 from crossdock.codecs.edifact.peek import peek
 from crossdock.codecs.edifact.reading import Reading
 from crossdock.codecs.edifact.settings import DEFAULTS, Settings
 from crossdock.codecs.edifact.sniffing import sniff
 from crossdock.codecs.edifact.standard import EDIFACT
 from crossdock.codecs.edifact.writing import NumberedWriting, Writing
-from crossdock.errors import Finding, Reject
+from crossdock.errors import Finding
 from crossdock.message import Document, Payload
 
 
@@ -38,26 +40,17 @@ class EdifactCodec:
         """The same pass with an account of each interchange, for who answers it."""
         return Reading(payload, self._settings)
 
+    def outline(self, payload: Payload) -> JudgedReading:
+        """A pass that counts messages and reads only what holds them: the accounts say nothing of the messages."""
+        return Outline(payload, self._settings)
+
     def peek(self, payload: Payload) -> Iterator[Head]:
         """The head of each message: what routes it, at a fraction of the price of reading it."""
         return peek(payload, self._settings)
 
     def whole(self, payload: Payload) -> Part:
         """The only message of a payload."""
-        only: Part | None = None
-        about: list[Finding] = []
-        for item in self.read(payload):
-            if isinstance(item, Finding):
-                about.append(item)
-            elif only is None:
-                only = item
-            else:
-                hint = "split them: `- split: transactions`"
-                raise Reject("X281", "the payload holds more than one message", hint=hint)
-        if only is None:
-            raise Reject("X282", "the payload holds no message", findings=about)
-        only.findings = (*about, *only.findings)
-        return only
+        return only_part(self.read(payload), "message", many="X281", none="X282")
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The documents as interchanges; those that ask for the same envelope share one."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.accounts import GroupAccount, InterchangeAccount, TransactionAccount
+from crossdock.codecs.edi.entrance import PIECE
 from crossdock.codecs.edi.findings import Kind, finding
 from crossdock.codecs.edi.numbers import Numbers
+from crossdock.codecs.edi.progress import Progress
 from crossdock.codecs.edifact.envelope import (
     NO_GROUP,
     Elements,
@@ -19,38 +21,40 @@ from crossdock.codecs.edifact.envelope import (
     flat,
     surroundings,
 )
-from crossdock.codecs.edifact.findings import GROUP_KINDS, INTERCHANGE_KINDS, MESSAGE_KINDS
+from crossdock.codecs.edifact.findings import GROUP_KINDS, INTERCHANGE_KINDS, MESSAGE_KINDS, SEGMENT_KINDS
 from crossdock.codecs.edifact.framing import Framing
 from crossdock.codecs.edifact.message import MessageReader, equals
 from crossdock.codecs.edifact.objects import ObjectReader
-from crossdock.codecs.edifact.progress import Progress
-from crossdock.codecs.edifact.text import Splitter
+from crossdock.codecs.edifact.settings import Settings
+from crossdock.codecs.edifact.text import splitter
 from crossdock.errors import Finding, Place
 
 Item = Part | Finding
-PIECE = 1024 * 1024  # bytes that one part for stray segments may hold
+_KINDS = {**INTERCHANGE_KINDS, **GROUP_KINDS, **SEGMENT_KINDS}
 SEGMENTS = PIECE // 64  # and how many of them
 
 
 class Contents:
     """One interchange (or a snippet of one)."""
 
-    def __init__(self, progress: Progress, interchange: Interchange, account: InterchangeAccount) -> None:
+    def __init__(self, progress: Progress[Settings], interchange: Interchange, account: InterchangeAccount) -> None:
         self._progress = progress
         self._stream = progress.stream
         self._interchange = interchange
         self._account = account
         self._framing = Framing(progress.stream, interchange.marks, progress.settings)
-        self._splitter = Splitter(interchange.marks, interchange.charset(strict=False))
+        self._splitter = splitter(interchange.marks, interchange.charset(strict=False))
         self._groups = Numbers()
         self._strays: list[bytes] = []
         self._strays_at = self._strays_size = 0
         self._tags: list[str] = []
         self._group = NO_GROUP
         self._group_account = GroupAccount()
+        self._outside = False  # messages were seen that stand in no group
         self._around: Surroundings | None = None
         self._reader: MessageReader | None = None
         self._references = Numbers()
+        self._oddities: set[str] = set()  # that were told
 
     def items(self) -> Iterator[Item]:
         """Parts and findings up to and with UNZ."""
@@ -71,7 +75,9 @@ class Contents:
                 continue
             start = self._stream.offset
             raw = self._framing.segment()
-            elements = self._elements(raw)
+            elements, oddities = self._elements(raw)
+            for oddity in oddities:
+                yield self._noted(oddity, start)
             yield from self._service(elements, raw, start)
             if at(elements, 0) == "UNZ":
                 return
@@ -82,8 +88,7 @@ class Contents:
 
     def _noted(self, kind: str, start: int, **facts: str | int) -> Finding:
         """A finding about the interchange."""
-        kinds = INTERCHANGE_KINDS if kind in INTERCHANGE_KINDS else GROUP_KINDS
-        said = self._progress.said(finding(kinds[kind], Place(byte=start), None, **facts))
+        said = self._progress.said(finding(_KINDS[kind], Place(byte=start), None, **facts))
         self._account.findings.append(said)
         return said
 
@@ -93,9 +98,12 @@ class Contents:
         self._group_account.findings.append(said)
         return said
 
-    def _elements(self, raw: bytes) -> Elements:
-        segments = self._splitter.split(raw).segments
-        return elements_of(segments[0]) if segments else (("",),)
+    def _elements(self, raw: bytes) -> tuple[Elements, list[str]]:
+        """(the elements of a segment, what is odd about how it was sent and not yet told)."""
+        text = self._splitter.split(raw)
+        fresh = [kind for kind in text.oddities if kind not in self._oddities]
+        self._oddities.update(fresh)
+        return (elements_of(text.segments[0]) if text.segments else (("",),)), fresh
 
     def _service(self, elements: Elements, raw: bytes, start: int) -> Iterator[Item]:
         tag = at(elements, 0)
@@ -116,7 +124,7 @@ class Contents:
                 yield from self._stray(tag, raw, start)
 
     def _open_group(self, elements: Elements, raw: bytes, start: int) -> Iterator[Finding]:
-        mixed = any(not group.elements for group in self._account.groups)
+        mixed = self._outside
         raw += self._framing.take_newline(self._interchange.marks.newline)
         self._begin(Group(elements, raw))
         if self._groups.again(self._group.control):
@@ -128,6 +136,7 @@ class Contents:
         self._group = group
         self._group_account = GroupAccount(flat(group.elements), group.control)
         self._account.groups.append(self._group_account)
+        self._outside = self._outside or not group.elements
         around = self._around = surroundings(self._interchange, group)
         self._reader = MessageReader(around, self._progress.settings)
         self._references = Numbers()

@@ -58,11 +58,20 @@ def delimiters(six: str, version: str, newline: str = "", *, una: bool = False) 
     """Those that six characters in the order of UNA mean in a syntax version."""
     component, element, decimal, release, reserved, terminator = tuple(six)
     repetition = reserved if version >= REPETITION_SINCE and reserved != UNUSED else ""
-    if repetition in (component, element, terminator, release):
+    if repetition in (component, element, terminator, release) or _is_word(repetition):
         repetition = ""
     return Delimiters(
         component, element, decimal, release.replace(UNUSED, ""), reserved, terminator, repetition, newline, una
     )
+
+
+def _is_word(mark: str) -> bool:
+    return mark.isascii() and mark.isalnum()
+
+
+def usable(marks: Delimiters) -> bool:
+    """Whether each is a character of its own, and none a letter or digit."""
+    return len(set(marks.active)) == len(marks.active) and not any(map(_is_word, marks.active))
 
 
 def default_separators(element: str, version: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edifact.charsets import CHARSETS
 from crossdock.codecs.edifact.envelope import Elements, at
-from crossdock.codecs.edifact.findings import INTERCHANGE_KINDS
+from crossdock.codecs.edifact.findings import INTERCHANGE_KINDS, SEGMENT_KINDS
 from crossdock.codecs.edifact.header import Header
 from crossdock.codecs.edifact.values import is_moment
 from crossdock.errors import Finding, Place
@@ -20,11 +20,13 @@ def header_findings(header: Header) -> Iterator[Finding]:
     """Findings about UNA and UNB, or that there is none."""
     interchange = header.interchange
     place = Place(byte=interchange.offset)
+    if header.broken_una:
+        yield finding(INTERCHANGE_KINDS["una_broken"], place, value=header.broken_una)
     if not interchange.elements:
         yield finding(INTERCHANGE_KINDS["no_envelope"], place)
         return
-    if header.broken_una:
-        yield finding(INTERCHANGE_KINDS["una_broken"], place, value=header.broken_una)
+    for oddity in header.oddities:
+        yield finding(SEGMENT_KINDS[oddity], place)
     if header.guessed:
         yield finding(INTERCHANGE_KINDS["unusual"], place, value=interchange.marks.separators)
     yield from _of_unb(interchange.elements, place)

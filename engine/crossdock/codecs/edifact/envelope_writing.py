@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crossdock.codecs.edifact.charsets import CHARSETS
-from crossdock.codecs.edifact.delimiters import REPETITION_SINCE, Delimiters, default_separators, delimiters
+from crossdock.codecs.edifact.delimiters import REPETITION_SINCE, Delimiters, default_separators, delimiters, usable
 from crossdock.codecs.edifact.envelope import UNB_SOMETIMES, UNG_FACTS, USUAL_AGENCY, s009_of
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.text import as_sent, standing_in
@@ -215,8 +215,7 @@ def envelope_faults(envelope: Envelope, *, read: bool) -> list[Finding]:
         hint = f"one of {', '.join(CHARSETS)}"
         faults.append(_fault("X287", f'character set "{envelope.charset}" is not known', "/_env/charset", hint))
     marks = envelope.marks
-    used = marks.component + marks.element + marks.terminator + marks.release + marks.repetition
-    if len(set(used)) < len(used) or any(mark.isalnum() for mark in used):
+    if not usable(marks):
         said = f'separators "{marks.separators}": each must be another one, and no letter or digit'
         faults.append(_fault("X298", said, "/_env/separators"))
     return faults

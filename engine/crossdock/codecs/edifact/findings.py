@@ -54,9 +54,10 @@ SEGMENT_KINDS: Mapping[str, Kind] = {
     "not_here": _kind("X243", "{label}: not allowed here", "15"),
     "sequence": _kind("X244", "{label}: out of sequence, it belongs further up", "15"),
     "segment_absent": _kind("X245", "{label}: missing, it is mandatory", "13"),
-    "loop_maximum": _kind("X246", "{label}: the group may stand {maximum} times at most", "35"),
+    "loop_maximum": _kind("X246", "{label}: the group may stand {maximum} times at most", "36"),
     "segment_maximum": _kind("X247", "{label}: may stand {maximum} times at most", "35"),
     "wrapped": _kind("X248", "line breaks stand inside segments and were removed", "", WARNING),
+    "needless": _kind("X269", "release characters stand before characters that need none", "", NOTE),
     "total_count": _kind("X271", "{ref} says {value}, but there are {actual} {path}", "", WARNING),
     "total_sum": _kind("X272", "{ref} says {value}, but {path} add up to {actual}", "", WARNING),
 }
@@ -76,9 +77,10 @@ MESSAGE_KINDS: Mapping[str, Kind] = {
         NOTE,
     ),
     "unh_broken": _kind("X237", "UNH names no message type", "13"),
+    "release_absent": _kind("X268", "UNH names no release of message {set}", "13"),
     "charset": _kind("X238", "is not text of {named}: read as {actual}", "21", WARNING),
     "untold": _kind("X239", "{actual} more faults in this message"),
-    "group_differs": _kind("X240", 'message {set} stands in a group of "{value}"', "", WARNING),
+    "group_differs": _kind("X240", 'message {set} stands in a group of "{value}"', "31", WARNING),
     "object_cut": _kind("X249", "object {unh} is cut off: UNO announces {value} bytes, the payload ends before", "13"),
     "object_length": _kind("X250", 'UNO announces "{value}" bytes, but no UNP follows them', "29"),
 }
@@ -87,8 +89,8 @@ GROUP_KINDS: Mapping[str, Kind] = {
     "une_absent": _kind("X221", "group {ung} has no UNE", "13", WARNING),
     "ung_differs": _kind("X222", 'UNE says reference "{value}", but UNG says "{ung}"', "28", WARNING),
     "une_count": _kind("X223", 'UNE counts "{value}", but the group has {actual} messages', "29", WARNING),
-    "orphans": _kind("X225", "segments stand outside any message: {tags}", "15"),
-    "une_alone": _kind("X227", "UNE without UNG", "15", WARNING),
+    "orphans": _kind("X225", "segments stand outside any message: {tags}", "33"),
+    "une_alone": _kind("X227", "UNE without UNG", "33", WARNING),
     "ung_twice": _kind("X228", 'group reference "{ung}" stands twice in the interchange', "26", WARNING),
     "mixed": _kind("X229", "messages stand beside groups: either all of them or none should be in one", "30", WARNING),
 }
@@ -111,5 +113,5 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     "unb_absent": _kind("X217", "UNB has no {value}", "13", WARNING),
     "transcoded": _kind("X218", "is {value}: byte positions are those of the same text in UTF-8", "", NOTE),
     "no_envelope": _kind("X219", "has no UNB: read as a snippet without envelope", "13", WARNING),
-    "unz_alone": _kind("X220", "UNZ without UNB", "15", WARNING),
+    "unz_alone": _kind("X220", "UNZ without UNB", "33", WARNING),
 }

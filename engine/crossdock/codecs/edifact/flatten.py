@@ -176,7 +176,7 @@ def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
 
 def _components(flat: Flattening, holder: Tree, pointer: str) -> list[str]:
     numbered = {
-        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdigit()
+        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdecimal()
     }
     return [numbered.get(n, "") for n in range(1, max(numbered, default=0) + 1)]
 

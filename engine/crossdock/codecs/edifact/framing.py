@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from crossdock.codecs.edi.limits import of_word, too_long
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.edifact.delimiters import BLANKS, Delimiters
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.text import released
-from crossdock.errors import Finding, Place, Reject
 
 
 class Framing:
@@ -44,7 +44,7 @@ class Framing:
         """Whether another UNA or UNB comes next (of whatever delimiters)."""
         stream = self._stream
         if stream.starts(b"UNB"):
-            return stream.need(4) and not _word(stream.data[stream.pos + 3])
+            return stream.need(4) and not of_word(stream.data[stream.pos + 3])
         return stream.starts(b"UNA") and stream.need(9)
 
     def segment(self) -> bytes:
@@ -113,7 +113,7 @@ class Framing:
     def take_object(self, length: int) -> bytes:
         """The next bytes whatever they are; fewer where the payload ends."""
         if length > self._settings.message_limit:
-            raise _too_long("X204", "object", self._settings.message_limit, self._stream.offset)
+            raise too_long("X204", "object", self._settings.message_limit, self._stream.offset)
         self._stream.need(length)
         return self._stream.take(length)
 
@@ -162,37 +162,20 @@ class Framing:
 
     def _skip(self) -> None:
         stream = self._stream
-        if self._terminator in (b"\r", b"\n"):
-            stream.skip(self._blanks + self._terminator)  # empty lines
-        else:
-            stream.skip(self._blanks)
+        stream.skip(self._blanks + self._terminator)  # empty segments too
 
     def _limit_inner(self, found: bytes) -> None:
         if len(found) > self._settings.message_limit:
-            raise _too_long("X204", "message", self._settings.message_limit, self._stream.offset)
+            raise too_long("X204", "message", self._settings.message_limit, self._stream.offset)
         if len(found) > self._settings.segment_limit:
             self._limit_segment(max(map(len, found.split(self._terminator))))
 
     def _limit_segment(self, length: int) -> None:
         if length > self._settings.segment_limit:
-            raise _too_long("X203", "segment", self._settings.segment_limit, self._stream.offset)
+            raise too_long("X203", "segment", self._settings.segment_limit, self._stream.offset)
 
     def _limit_message(self) -> None:
         data = self._stream.data
         self._limit_segment(len(data) - max(data.rfind(self._terminator), self._stream.pos))
         if self._stream.left > self._settings.message_limit:
-            raise _too_long("X204", "message", self._settings.message_limit, self._stream.offset)
-
-
-def _word(byte: int) -> bool:
-    return chr(byte).isalnum() and byte < 128  # noqa: PLR2004 - ASCII
-
-
-def _too_long(code: str, what: str, limit: int, byte: int) -> Reject:
-    said = Finding(
-        code=code,
-        message=f"a {what} is longer than {limit} bytes",
-        place=Place(byte=byte),
-        hint="the limit guards memory; is the segment terminator right?",
-    )
-    return Reject.of([said])
+            raise too_long("X204", "message", self._settings.message_limit, self._stream.offset)

@@ -6,9 +6,16 @@ import re
 from dataclasses import dataclass
 
 from crossdock.codecs.edifact.charsets import charset_of
-from crossdock.codecs.edifact.delimiters import BLANKS, REPETITION_SINCE, Delimiters, default_separators, delimiters
+from crossdock.codecs.edifact.delimiters import (
+    BLANKS,
+    REPETITION_SINCE,
+    Delimiters,
+    default_separators,
+    delimiters,
+    usable,
+)
 from crossdock.codecs.edifact.envelope import Interchange, elements_of
-from crossdock.codecs.edifact.text import Splitter, released
+from crossdock.codecs.edifact.text import released, splitter
 
 LONGEST = 2048  # bytes within which UNA and UNB end; the longest the standard allows are some 300
 SERVICE = rb"UN[ABEGHOPTZ]|UIB"
@@ -24,13 +31,14 @@ _LINE_BREAKS = (b"\r\n", b"\n", b"\r")
 class Header:
     """A readable UNB; ``length`` includes UNA, terminator and newline. ``una``: one that could not be right.
 
-    ``guessed``: neither UNA nor the standard's defaults, but what UNB shows.
+    ``guessed``: neither UNA nor the standard's defaults, but what UNB shows. ``oddities``: of UNB as text (text.py).
     """
 
     interchange: Interchange
     length: int
     broken_una: str = ""
     guessed: bool = False
+    oddities: tuple[str, ...] = ()
 
 
 def _newline(data: bytes, start: int) -> str:
@@ -82,14 +90,16 @@ def _guess(data: bytes, start: int) -> str:
     usual = default_separators(element, match[4].decode("latin-1"))
     if (usual[0], usual[1]) == (component, element) and following[1].decode("latin-1") == usual[5]:
         return usual
-    release = "?" if "?" not in (element, component) else " "
-    return f"{component}{element}.{release} {following[1].decode('latin-1')}"
+    terminator = following[1].decode("latin-1")
+    release = "?" if "?" not in (element, component, terminator) else " "
+    six = f"{component}{element}.{release} {terminator}"
+    return six if usable(delimiters(six, "")) else ""
 
 
 def _fits(six: str, data: bytes, start: int) -> bool:
     """Whether UNB (or what stands in its place) goes on as these delimiters say."""
     element = data[start + 3 : start + 4].decode("latin-1")
-    return element == six[1] and len({six[0], six[1], six[5]}) == 3 and not six[5].isalnum()  # noqa: PLR2004 - all differ
+    return element == six[1] and usable(delimiters(six, ""))
 
 
 def _by_unb(data: bytes, start: int) -> str:
@@ -127,10 +137,11 @@ def _read(
     newline = _newline(data, end + 1)
     marks = delimiters(six, version, newline, una=una)
     raw = data[: end + 1 + len(newline)]
-    segments = Splitter(marks, charset_of("")).split(raw[start:]).segments
-    if not segments:
+    text = splitter(marks, charset_of("")).split(raw[start:])
+    if not text.segments:
         return None
-    return Header(Interchange(elements_of(segments[0]), raw, marks, offset), len(raw), broken, guessed)
+    interchange = Interchange(elements_of(text.segments[0]), raw, marks, offset)
+    return Header(interchange, len(raw), broken, guessed, text.oddities)
 
 
 def read_snippet(data: bytes, offset: int) -> Header | None:
@@ -143,11 +154,12 @@ def read_snippet(data: bytes, offset: int) -> Header | None:
     if match is None:
         return None
     element = match[1].decode("latin-1")
-    six = una or default_separators(element, "")
+    fits = bool(una) and _fits(una, data, start)
+    six = una if fits else default_separators(element, "")
     if six[1] != element:
         return None
-    marks = delimiters(six, "", una=bool(una))
+    marks = delimiters(six, "", una=fits)
     end = _end(data, start, marks)
     newline = _newline(data, end + 1) if end >= 0 else ""
-    marks = delimiters(six, "", newline, una=bool(una))
-    return Header(Interchange((), data[:start], marks, offset), start)
+    marks = delimiters(six, "", newline, una=fits)
+    return Header(Interchange((), data[:start], marks, offset), start, "" if fits else una)

@@ -21,8 +21,9 @@ from crossdock.codecs.edifact.places import Ruler, fault_findings, place_of, tra
 from crossdock.codecs.edifact.references import reference_of
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.structure import read_structure
-from crossdock.codecs.edifact.text import Splitter, Text, restored, segment_offsets
+from crossdock.codecs.edifact.text import Text, restored, segment_offsets, splitter
 from crossdock.codecs.edifact.totals import mismatches
+from crossdock.codecs.edifact.undescribed import undescribed_faults
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
@@ -94,7 +95,7 @@ class MessageReader:
         self._around = around
         self._settings = settings
         self._charset = around.interchange.charset(strict=settings.repertoire)
-        self._splitter = Splitter(around.marks, self._charset)
+        self._splitter = splitter(around.marks, self._charset)
         self._sight = Sight(self._charset)
         self._sets = settings.sets or grammar_of
         self._unb = around.headers["edifact.unb"]
@@ -116,7 +117,11 @@ class MessageReader:
         raw = Raw(data, offset, self._around, self._charset, grammar)
         findings: tuple[Finding, ...] = ()
         usual = (
-            not faults and grammar is not None and (text.plain or text.released) and not text.wrapped and not text.codec
+            not faults
+            and grammar is not None
+            and (text.plain or text.released)
+            and not text.oddities
+            and not text.codec
         )
         at_home = self._at_home(heading)
         if not (usual and at_home and unt == f"UNT+{len(segments)}+{heading.control}") or self._mismatch(root, grammar):
@@ -182,6 +187,7 @@ class MessageReader:
         yield from self._beginning(heading, text, raw.grammar, ruler)
         if raw.grammar is None:
             yield from _trailing(text.segments, ruler)
+            yield from fault_findings(undescribed_faults(text.segments, self._charset), ruler, "EDIFACT", heading.set)
             rule = None
         else:
             definition = raw.grammar.definition
@@ -196,6 +202,8 @@ class MessageReader:
         place = ruler.place(0)
         if not heading.set:
             yield finding(MESSAGE_KINDS["unh_broken"], ruler.place(0, "UNH02", 2))
+        elif not heading.version:
+            yield finding(MESSAGE_KINDS["release_absent"], ruler.place(0, "UNH02", 2), set=heading.set)
         elif grammar is None:
             kind = MESSAGE_KINDS["release_unknown" if knows_set(heading.set) else "message_unknown"]
             said = finding(kind, ruler.place(0, "UNH02", 2), set=heading.set, version=heading.version)
@@ -206,8 +214,8 @@ class MessageReader:
         if text.codec:
             named, actual = self._charset.name or "ASCII or UTF-8", ENCODINGS[text.codec]
             yield finding(MESSAGE_KINDS["charset"], place, named=named, actual=actual)
-        if text.wrapped:
-            yield finding(SEGMENT_KINDS["wrapped"], place)
+        for oddity in text.oddities:
+            yield finding(SEGMENT_KINDS[oddity], place)
 
     def _totals(self, root: Tree, raw: Raw) -> Iterator[Finding]:
         severity, grammar = self._settings.totals, raw.grammar

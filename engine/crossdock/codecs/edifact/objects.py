@@ -12,7 +12,7 @@ from crossdock.codecs.edifact.findings import MESSAGE_KINDS
 from crossdock.codecs.edifact.framing import Framing
 from crossdock.codecs.edifact.message import closed, equals
 from crossdock.codecs.edifact.structure import plain_segment
-from crossdock.codecs.edifact.text import Splitter
+from crossdock.codecs.edifact.text import splitter
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
@@ -33,14 +33,14 @@ class ObjectReader:
     def __init__(self, around: Surroundings, framing: Framing) -> None:
         self._around = around
         self._framing = framing
-        self._splitter = Splitter(around.marks, around.interchange.charset(strict=False))
+        self._splitter = splitter(around.marks, around.interchange.charset(strict=False))
 
     def read(self, offset: int, position: int) -> ReadObject:
         """Takes UNO to UNP from the stream."""
         newline = self._around.marks.newline
         opening = self._framing.segment()
         uno = self._segment(opening)
-        control, length = at(elements_of(uno), 1), _length(elements_of(uno))
+        control, length = at(elements_of(uno), 1), length_of(elements_of(uno))
         if not self._framing.object_fits(length):
             opening += self._framing.take_newline(newline)
         content = self._framing.take_object(length)
@@ -91,6 +91,7 @@ class ObjectReader:
         return found
 
 
-def _length(uno: Elements) -> int:
+def length_of(uno: Elements) -> int:
+    """How many bytes UNO announces."""
     text = at(uno, 4)
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else 0

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from crossdock.codecs.edifact.settings import MESSAGE_LIMIT, SEGMENT_LIMIT, Address, Settings
+from crossdock.codecs.edi.settings import SEGMENT_LIMIT
+from crossdock.codecs.edifact.settings import MESSAGE_LIMIT, Address, Settings
 from crossdock.errors import Severity
 
 Digits8 = Annotated[str, Field(pattern=r"^\d{8}$")]

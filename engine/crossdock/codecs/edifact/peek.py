@@ -12,14 +12,15 @@ from crossdock.codecs.edi.peek import Head
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.edifact.closer_look import Sight, look_closer
 from crossdock.codecs.edifact.dictionary.library import segments_of
-from crossdock.codecs.edifact.entrance import Entrance
+from crossdock.codecs.edifact.entrance import entrance
 from crossdock.codecs.edifact.envelope import NO_GROUP, Group, Headings, Interchange, at, elements_of, surroundings
 from crossdock.codecs.edifact.framing import Framing
 from crossdock.codecs.edifact.grammar import grammar_of
+from crossdock.codecs.edifact.objects import length_of
 from crossdock.codecs.edifact.settings import DEFAULTS, Settings
 from crossdock.codecs.edifact.shapes import reader_of
 from crossdock.codecs.edifact.structure import plain_segment
-from crossdock.codecs.edifact.text import Splitter
+from crossdock.codecs.edifact.text import splitter
 from crossdock.codecs.edifact.transcoding import opened
 from crossdock.message import Document, Payload
 
@@ -30,14 +31,9 @@ def peek(payload: Payload, settings: Settings = DEFAULTS) -> Iterator[Head]:
     Raises ``Reject`` where a limit is broken on the way to the next one.
     """
     stream = Stream(opened(payload)[0])
-    entrance = Entrance(stream)
-    entrance.bom()
-    while True:
-        for _ in entrance.passed_over():
-            continue
-        header = entrance.header()
-        if header is None:
-            return
+    door = entrance(stream)
+    door.bom()
+    for header in door.headers():
         yield from _Inside(stream, header.interchange, settings).heads()
 
 
@@ -50,7 +46,7 @@ class _Inside:
         self._sets = settings.sets or grammar_of
         self._framing = Framing(stream, interchange.marks, settings)
         self._charset = interchange.charset(strict=False)
-        self._splitter = Splitter(interchange.marks, self._charset)
+        self._splitter = splitter(interchange.marks, self._charset)
         self._headings = Headings(settings.version)
         self._around = surroundings(interchange, NO_GROUP)
 
@@ -71,8 +67,7 @@ class _Inside:
                 case "UNE":
                     self._around = surroundings(self._interchange, NO_GROUP)
                 case "UNO":
-                    length = at(elements, 4)
-                    self._framing.take_object(int(length) if length.isascii() and length.isdigit() else 0)
+                    self._framing.take_object(length_of(elements))
                 case "UNZ":
                     return
 

@@ -17,7 +17,7 @@ from crossdock.codecs.edifact.closer_look import Sight
 from crossdock.codecs.edifact.delimiters import Delimiters
 from crossdock.codecs.edifact.findings import ELEMENT_KINDS, SEGMENT_KINDS
 from crossdock.codecs.edifact.structure import pointers_of
-from crossdock.codecs.edifact.text import Splitter, segment_offsets, value_offset
+from crossdock.codecs.edifact.text import segment_offsets, splitter, value_offset
 from crossdock.errors import Finding, Place, Severity
 
 
@@ -129,7 +129,7 @@ def place_of(
     if not pointer:
         return Place(byte=offset, element="UNH")
     best = ("", -1)
-    body = Splitter(marks, charset).split(data).segments[1:]
+    body = splitter(marks, charset).split(data).segments[1:]
     for path, index in segment_pointers(body, grammar, charset):
         if (pointer == path or pointer.startswith(f"{path}/")) and len(path) > len(best[0]):
             best = (path, index)
@@ -140,6 +140,6 @@ def place_of(
     element = pointer[len(path) + 1 :].partition("/")[0]
     digits = element.removeprefix(tag)
     ruler = Ruler(data, offset, marks)
-    if not (element.startswith(tag) and digits.isdigit() and len(digits) in (2, 4)):
+    if not (element.startswith(tag) and digits.isdecimal() and len(digits) in (2, 4)):
         return ruler.place(index, None, pointer=pointer)
     return ruler.place(index, element, int(digits[:2]), int(digits[2:] or 0), pointer)

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from crossdock.codecs.edi.accounts import InterchangeAccount
 from crossdock.codecs.edi.findings import finding
+from crossdock.codecs.edi.progress import Progress
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.edifact.contents import Contents, Item
-from crossdock.codecs.edifact.entrance import Entrance
+from crossdock.codecs.edifact.entrance import entrance
 from crossdock.codecs.edifact.envelope import NO_GROUP, Interchange, facts_of, flat
 from crossdock.codecs.edifact.envelope_rules import header_findings
 from crossdock.codecs.edifact.findings import INTERCHANGE_KINDS
-from crossdock.codecs.edifact.progress import Progress
 from crossdock.codecs.edifact.settings import DEFAULTS, Settings
 from crossdock.codecs.edifact.transcoding import opened
 from crossdock.errors import Finding, Place, Reject
@@ -29,6 +29,8 @@ class Reading:
 
     Without ``keep`` only the last account stays: a payload of a million interchanges is read in flat memory too.
     """
+
+    contents = Contents
 
     def __init__(self, payload: Payload, settings: Settings = DEFAULTS, *, keep: bool = True) -> None:
         chunks, self._encoding = opened(payload)
@@ -45,13 +47,13 @@ class Reading:
             raise Reject("X201", "the payload is empty")
         if self._encoding:
             yield self._said("transcoded", 0, value=self._encoding)
-        entrance = Entrance(self._stream)
-        if entrance.bom():
+        door = entrance(self._stream)
+        if door.bom():
             yield self._said("bom", 0)
         while True:
-            for raw, start in entrance.passed_over():
+            for raw, start in door.passed_over():
                 yield from self._passed_over(raw, start)
-            header = entrance.header()
+            header = door.header()
             if header is None:
                 break
             yield from self._contents(header.interchange, list(header_findings(header)))
@@ -67,7 +69,7 @@ class Reading:
         account.findings.extend(map(self._progress.said, findings))
         self._progress.begin(account)
         yield from account.findings[:]
-        yield from Contents(self._progress, interchange, account).items()
+        yield from self.contents(self._progress, interchange, account).items()
 
     def _passed_over(self, raw: bytes, start: int) -> Iterator[Item]:
         if self.accounts:

@@ -21,7 +21,7 @@ class Repertoire:
     @property
     def encoding(self) -> str:
         """What the bytes are made with."""
-        return self.codec or self.charset.codec
+        return self.codec or self.charset.written
 
     def kept(self, value: str) -> tuple[str, str]:
         """(the value as it can be sent, the characters of it that cannot)."""

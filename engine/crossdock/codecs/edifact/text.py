@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from crossdock.codecs.edifact.charsets import CONTROL, Charset, decoded, odd_pattern
 from crossdock.codecs.edifact.delimiters import BLANKS, Delimiters
@@ -29,6 +29,7 @@ class Text:
 
     ``plain``: every character is of the set UNB names, and none stands in. ``released``: the same but for characters
     that stand in. ``codec`` is empty where the bytes were of that set. ``wrapped``: line breaks stood inside segments.
+    ``needless``: release characters stood before characters that need none.
     """
 
     segments: list[str]
@@ -36,6 +37,13 @@ class Text:
     released: bool = False
     codec: str = ""
     wrapped: bool = False
+    needless: bool = False
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """The kinds of findings about how it was sent; it is written otherwise."""
+        said = (("wrapped", self.wrapped), ("needless", self.needless))
+        return tuple(kind for kind, so in said if so)
 
 
 def restored(value: str) -> str:
@@ -120,26 +128,35 @@ class Splitter:
     def _unusual(self, raw: bytes) -> Text:
         """The same for release characters, other delimiters and characters, stray white space and wrapped lines."""
         found = decoded(raw, self._charset)
-        text = self._standing_in(found.text)
+        text, needless = self._standing_in(found.text)
         text = _BETWEEN.sub("'", text)
         wrapped = "\n" in text or "\r" in text
         if wrapped:
             text = text.replace("\r", "").replace("\n", "")
         plain = self._odd.search(text) is None
         segments = [segment for segment in text.lstrip(" \t").split("'") if segment]
-        return Text(segments, plain, not plain and self._only_released(text), found.codec, wrapped)
+        return Text(segments, plain, not plain and self._only_released(text), found.codec, wrapped, needless)
 
     def _only_released(self, text: str) -> bool:
         return REPEAT not in text and CONTROL.search(text) is None and self._charset.foreign.search(text) is None
 
-    def _standing_in(self, text: str) -> str:
+    def _standing_in(self, text: str) -> tuple[str, bool]:
+        """(the text without release characters, whether some were needless)."""
+        needless = False
         if self._released is not None and self._marks.release in text:
-            text = self._released.sub(lambda match: _stand_in(match[1]), text)
-        return text.translate(self._usual) if self._usual else text
+            text, released = self._released.subn(lambda match: _stand_in(match[1]), text)
+            needless = released > sum(text.count(_stand_in(mark)) for mark in self._marks.active)
+        return (text.translate(self._usual) if self._usual else text), needless
 
     def odd(self, segment: str) -> bool:
         """Whether a segment of a text that is not plain needs the closer look."""
         return self._odd.search(segment) is not None
+
+
+@lru_cache(maxsize=128)
+def splitter(marks: Delimiters, charset: Charset) -> Splitter:
+    """The splitter for an interchange; those that look alike share one."""
+    return Splitter(marks, charset)
 
 
 def released(raw: bytes | bytearray, at: int, release: bytes) -> bool:

@@ -17,13 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crossdock.codecs.contract import CodecKind, Part, Resources
 from crossdock.codecs.edi.findings import Kind, finding
+from crossdock.codecs.edi.settings import SEGMENT_LIMIT
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.edifact.charsets import ANY
 from crossdock.codecs.edifact.delimiters import Delimiters
 from crossdock.codecs.edifact.envelope import Elements, at, elements_of
 from crossdock.codecs.edifact.framing import Framing
 from crossdock.codecs.edifact.message import equals
-from crossdock.codecs.edifact.settings import MESSAGE_LIMIT, SEGMENT_LIMIT, Settings
+from crossdock.codecs.edifact.settings import MESSAGE_LIMIT, Settings
 from crossdock.codecs.edifact.structure import read_structure
 from crossdock.codecs.edifact.text import Splitter
 from crossdock.errors import Finding, Place, Reject, Severity

@@ -9,12 +9,12 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from crossdock.codecs.edifact.charsets import ISO_2022
 from crossdock.message import Payload
 
 HEAD = 2048  # bytes within which UNB says UNOX
 _UTF_16 = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"U\0N\0", "utf-16-le"), (b"\0U\0N", "utf-16-be"))
 _UNOX = re.compile(rb"UNB[^A-Za-z0-9\s]UNOX")
-ISO_2022 = "iso2022_jp_2"  # the widest that escapes to Japanese, Chinese, Korean and Latin sets
 _NAMES = {"utf-16-le": "UTF-16", "utf-16-be": "UTF-16", ISO_2022: "ISO 2022"}
 
 

@@ -29,7 +29,7 @@ def _span(segment: str, element: str | None, mark: str) -> tuple[int, int]:
     """Where the element's value stands in the segment; the tag where the finding is about the whole."""
     tag = segment.partition(mark)[0]
     digits = (element or "")[len(tag) : len(tag) + 2]
-    if not ((element or "").startswith(tag) and digits.isdigit()):
+    if not ((element or "").startswith(tag) and digits.isdecimal()):
         return 0, len(tag)
     values = segment.split(mark)
     position = min(int(digits), len(values))

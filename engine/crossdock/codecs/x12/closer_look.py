@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from crossdock.codecs.edi.grammar import ElementFault
 from crossdock.codecs.edi.model import Element, Field, Segment
+from crossdock.codecs.edi.presence import presence_faults
 from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.values import judge, scaled
 from crossdock.message import Document
@@ -72,21 +73,6 @@ class _Look:
                     self.faults.append(ElementFault("many", position, 0, value))
 
 
-def _presence(segment: Segment, present: tuple[bool, ...]) -> list[ElementFault]:
-    faults = [
-        ElementFault("absent", position, element=spec.element)
-        for position, spec in enumerate(segment.fields, start=1)
-        if spec.required and not (position <= len(present) and present[position - 1])
-    ]
-    broken = dict.fromkeys((note.kind == "E", note.absent(present)) for note in segment.notes if note.broken(present))
-    for excluded, position in broken:
-        kind = "exclusion" if excluded else "conditional"
-        faults.append(ElementFault(kind, position, element=segment.fields[position - 1].element))
-    if present and not present[-1]:
-        faults.append(ElementFault("trailing", len(present)))
-    return faults
-
-
 def look_closer(
     segment: Segment, release: str, elements: Sequence[str], marks: Delimiters
 ) -> tuple[dict[str, Document], list[ElementFault]]:
@@ -97,7 +83,7 @@ def look_closer(
         if value:
             look.present(value, spec, position)
     look.beyond(values[len(segment.fields) :], segment)
-    faults = [*_presence(segment, tuple(map(bool, values))), *look.faults]
+    faults = [*presence_faults(segment, values), *look.faults]
     ids: dict[str, Document] = {
         values[q - 1]: values[v - 1] for q, v in segment.pairs if v <= len(values) and values[q - 1] and values[v - 1]
     }

@@ -9,14 +9,16 @@ from crossdock.codecs.contract import CodecKind, Part, Resources
 from crossdock.codecs.edi.accounts import JudgedReading
 from crossdock.codecs.edi.dictionary import Dictionary
 from crossdock.codecs.edi.numbered import Numbered
+from crossdock.codecs.edi.only import only_part
 from crossdock.codecs.edi.peek import Head
 from crossdock.codecs.x12.options import X12Options
+from crossdock.codecs.x12.outline import Outline
 from crossdock.codecs.x12.peek import peek
 from crossdock.codecs.x12.reading import Reading
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
 from crossdock.codecs.x12.standard import X12
 from crossdock.codecs.x12.writing import NumberedWriting, Writing
-from crossdock.errors import Finding, Reject
+from crossdock.errors import Finding
 from crossdock.message import Document, Payload
 
 
@@ -37,22 +39,13 @@ class X12Codec:
         """The same pass with an account of each interchange, for who answers it."""
         return Reading(payload, self._settings)
 
+    def outline(self, payload: Payload) -> JudgedReading:
+        """A pass that counts transactions and reads only what holds them: the accounts say nothing of the transactions."""
+        return Outline(payload, self._settings)
+
     def whole(self, payload: Payload) -> Part:
         """The only transaction of a payload."""
-        only: Part | None = None
-        about: list[Finding] = []
-        for item in self.read(payload):
-            if isinstance(item, Finding):
-                about.append(item)
-            elif only is None:
-                only = item
-            else:
-                hint = "split them: `- split: transactions`"
-                raise Reject("X181", "the payload holds more than one transaction", hint=hint)
-        if only is None:
-            raise Reject("X182", "the payload holds no transaction", findings=about)
-        only.findings = (*about, *only.findings)
-        return only
+        return only_part(self.read(payload), "transaction", many="X181", none="X182")
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The documents as interchanges; those that ask for the same envelope share one."""

@@ -6,32 +6,36 @@ from collections.abc import Iterator
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.accounts import GroupAccount, InterchangeAccount, TransactionAccount
+from crossdock.codecs.edi.entrance import PIECE
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edi.numbers import Numbers
-from crossdock.codecs.x12.entrance import PIECE
+from crossdock.codecs.edi.progress import Progress
 from crossdock.codecs.x12.envelope import NO_GROUP, Group, Interchange, at, surroundings
 from crossdock.codecs.x12.envelope_rules import group_findings
-from crossdock.codecs.x12.findings import GROUP_KINDS, INTERCHANGE_KINDS, TRANSACTION_KINDS
+from crossdock.codecs.x12.findings import GROUP_KINDS, INTERCHANGE_KINDS, SEGMENT_KINDS, TRANSACTION_KINDS
 from crossdock.codecs.x12.framing import Framing
-from crossdock.codecs.x12.progress import Progress
+from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import plain_segment
-from crossdock.codecs.x12.transaction import TransactionReader
-from crossdock.errors import Finding, Place
+from crossdock.codecs.x12.transaction import Read, TransactionReader
+from crossdock.errors import Finding, Place, errors_in
 from crossdock.message import Document
 
 Item = Part | Finding
+MOST_KEPT = 20_000  # findings of one interchange that its account keeps; all of them are told as they come
 
 
 class Contents:
     """One interchange (or a snippet of one)."""
 
-    def __init__(self, progress: Progress, interchange: Interchange, account: InterchangeAccount) -> None:
+    def __init__(self, progress: Progress[Settings], interchange: Interchange, account: InterchangeAccount) -> None:
         self._progress = progress
         self._stream = progress.stream
         self._interchange = interchange
         self._account = account
         self._framing = Framing(progress.stream, interchange.marks, progress.settings)
         self._groups = Numbers()
+        self._wrapped = False
+        self._kept = 0  # findings of the account
         self._strays: list[bytes] = []
         self._strays_at = 0
         self._tags: list[str] = []
@@ -57,6 +61,7 @@ class Contents:
             start = self._stream.offset
             raw = self._framing.segment()
             elements = self._elements(raw)
+            yield from self._broken_line(raw, start)
             yield from self._envelope(elements, raw, start)
             if elements[0] == "IEA":
                 return
@@ -69,19 +74,36 @@ class Contents:
     def _noted(self, said: Finding) -> Finding:
         """A finding about the interchange."""
         said = self._progress.said(said)
-        self._account.findings.append(said)
+        if self._told():
+            self._account.findings.append(said)
         return said
 
     def _of_group(self, said: Finding) -> Finding:
         """A finding about the group that is open."""
         said = self._progress.said(said)
-        self._group_account.findings.append(said)
+        if self._told():
+            self._group_account.findings.append(said)
         return said
+
+    def _told(self) -> bool:
+        """Whether the account keeps another finding: a file of nothing but faults must not fill the memory."""
+        self._kept += 1
+        return self._kept <= MOST_KEPT
+
+    def _broken_line(self, raw: bytes, start: int) -> Iterator[Finding]:
+        """Once: line breaks inside a segment of the envelope."""
+        inside = raw.rstrip(self._interchange.marks.terminator.encode("latin-1")).strip()
+        breaks = self._interchange.marks.breaks.encode("ascii")
+        if not self._wrapped and any(byte in inside for byte in breaks):
+            self._wrapped = True
+            yield self._noted(finding(SEGMENT_KINDS["wrapped"], Place(byte=start)))
 
     def _elements(self, raw: bytes) -> list[str]:
         marks = self._interchange.marks
-        text = raw.decode("latin-1").removesuffix(marks.terminator).replace("\r", "").replace("\n", "")
-        return text.strip().split(marks.element)
+        text = raw.decode("latin-1").removesuffix(marks.terminator)
+        for newline in marks.breaks:
+            text = text.replace(newline, "")
+        return text.strip(" \t" + marks.breaks).split(marks.element)
 
     def _envelope(self, elements: list[str], raw: bytes, start: int) -> Iterator[Item]:
         tag = elements[0]
@@ -111,7 +133,7 @@ class Contents:
         if self._groups.again(self._group.control):
             said = finding(GROUP_KINDS["gs_twice"], Place(byte=start), gs=self._group.control)
             yield self._of_group(said)
-        yield from map(self._of_group, group_findings(self._group, start))
+        yield from map(self._of_group, group_findings(self._group, self._interchange.marks, start))
 
     def _begin(self, group: Group) -> None:
         self._group = group
@@ -172,9 +194,18 @@ class Contents:
             place = Place(segment=1, byte=offset, element="ST02", pointer="/_ctl/st")
             said = finding(TRANSACTION_KINDS["st_twice"], place, st=read.control, gs=self._group.control)
             part.findings = (*part.findings, self._progress.said(said))
-        account = TransactionAccount(part.headers["x12.set"], read.control, read.implementation, part.findings)
-        self._group_account.transactions.append(account)
+        if self._progress.keep:
+            self._enroll(read)
         yield part
+
+    def _enroll(self, read: Read) -> None:
+        """Adds a transaction to the account; of very many faults only the first error of each is kept."""
+        findings = read.part.findings
+        self._kept += len(findings)
+        if self._kept > MOST_KEPT:
+            findings = tuple(errors_in(findings)[:1])
+        account = TransactionAccount(read.part.headers["x12.set"], read.control, read.implementation, findings)
+        self._group_account.transactions.append(account)
 
     def _acknowledgement(self, elements: list[str], raw: bytes) -> Part:
         """A TA1 travels outside any group: a part of its own."""

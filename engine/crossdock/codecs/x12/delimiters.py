@@ -29,6 +29,11 @@ class Delimiters:
         return self.element + self.component + self.terminator + self.repetition
 
     @property
+    def breaks(self) -> str:
+        """The line breaks that separate nothing: where they stand inside a segment they were added on the way."""
+        return "".join(mark for mark in "\r\n" if mark not in self.separators)
+
+    @property
     def end(self) -> str:
         """What ends a segment when written."""
         return self.terminator + self.newline

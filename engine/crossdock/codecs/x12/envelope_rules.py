@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crossdock.codecs.edi.findings import Kind, finding
+from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.envelope import Group, at
 from crossdock.codecs.x12.findings import GROUP_KINDS, INTERCHANGE_KINDS
 from crossdock.codecs.x12.header import Header
@@ -87,10 +88,12 @@ NAMES = {
 }
 
 
-def _broken(elements: Sequence[str], rules: Sequence[Rule]) -> Iterator[tuple[int, str, str]]:
+def _broken(elements: Sequence[str], rules: Sequence[Rule], marks: Delimiters) -> Iterator[tuple[int, str, str]]:
+    """Which elements are not right, or hold a delimiter of components or repetitions."""
+    inner = [mark for mark in (marks.component, marks.repetition) if mark]
     for position, kind, code, right in rules:
         value = at(elements, position)
-        if not right(value):
+        if not right(value) or (value not in inner and any(mark in value for mark in inner)):
             yield position, kind, code
 
 
@@ -114,14 +117,14 @@ def header_findings(header: Header) -> Iterator[Finding]:
     letters = [mark for mark in interchange.marks.separators if mark.isascii() and mark.isalnum()]
     if letters:
         yield finding(INTERCHANGE_KINDS["letter_separator"], place, value=" ".join(letters))
-    for position, kind, code in _broken(interchange.elements, _ISA):
+    for position, kind, code in _broken(interchange.elements, _ISA, interchange.marks):
         ref, value = f"ISA{position:02}", interchange.elements[position]
         yield _element_finding(INTERCHANGE_KINDS[kind], code, ref, value, interchange.offset)
 
 
-def group_findings(group: Group, byte: int) -> Iterator[Finding]:
+def group_findings(group: Group, marks: Delimiters, byte: int) -> Iterator[Finding]:
     """What is wrong with a GS."""
-    for position, kind, code in _broken(group.elements, _GS):
+    for position, kind, code in _broken(group.elements, _GS, marks):
         yield _element_finding(GROUP_KINDS[kind], code, f"GS{position:02}", at(group.elements, position), byte)
     if len(group.elements) > LAST_OF_GS + 1:
         yield _element_finding(GROUP_KINDS["gs_element"], "024", "GS09", at(group.elements, LAST_OF_GS + 1), byte)

@@ -134,6 +134,12 @@ def envelope_faults(envelope: Envelope) -> list[Finding]:
         if any(letter > LAST for letter in value)
     ]
     marks = envelope.marks.separators
+    own = (*envelope.isa[:10], *envelope.isa[11:15], *envelope.gs)  # ISA11 and ISA16 are separators themselves
+    faults += [
+        _fault("X191", f'"{value}" of the envelope holds a delimiter', "/_env", "choose other separators")
+        for value in own
+        if any(mark in value for mark in (*marks, "\r", "\n"))
+    ]
     if len(set(marks)) < len(marks) or any(mark.isascii() and mark.isalnum() for mark in marks):
         faults.append(
             _fault(

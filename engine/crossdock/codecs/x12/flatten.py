@@ -11,7 +11,7 @@ from crossdock.codecs.edi.model import Field, Node, Segment, TransactionSet
 from crossdock.codecs.x12.binary import BINARIES, Binary, from_text
 from crossdock.codecs.x12.charsets import CHARSETS, Charset
 from crossdock.codecs.x12.delimiters import Delimiters
-from crossdock.codecs.x12.hierarchy import LEVEL, flat_hierarchy
+from crossdock.codecs.x12.hierarchy import LEVEL, with_flat_hierarchy
 from crossdock.codecs.x12.structure import AFTER_HIERARCHY
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
@@ -201,9 +201,7 @@ def flatten(flat: Flattening, definition: TransactionSet, root: Tree) -> None:
     for key in root:
         if key not in known and not key.startswith(("_", LEVEL)):
             flat.fault("X194", f"{key} has no place in set {definition.number}", f"/{key}")
-    if "HL" not in root and any(key.startswith(LEVEL) for key in root):
-        root = {**root, "HL": flat_hierarchy(root)}
-    _nodes(flat, definition.nodes, root, "")
+    _nodes(flat, definition.nodes, with_flat_hierarchy(root), "")
 
 
 def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
@@ -216,7 +214,7 @@ def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
 
 def _components(flat: Flattening, holder: Tree, pointer: str) -> list[str]:
     numbered = {
-        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdigit()
+        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdecimal()
     }
     return [numbered.get(n, "") for n in range(1, max(numbered, default=0) + 1)]
 
@@ -226,7 +224,7 @@ def _plain(flat: Flattening, tag: str, holder: Tree, pointer: str) -> None:
     split: dict[int, Tree] = {}
     for key, value in holder.items():
         digits = key.removeprefix(tag)
-        if not (key.startswith(tag) and digits.isdigit() and len(digits) in (2, 4)):
+        if not (key.startswith(tag) and digits.isdecimal() and len(digits) in (2, 4)):
             continue
         if len(digits) == 2:  # noqa: PLR2004 - element; four digits: component
             binary = _binary(flat, holder, key, pointer)

@@ -9,11 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
+from crossdock.codecs.edi.limits import of_word, too_long
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.binary import BINARIES, LENGTH_DIGITS
 from crossdock.codecs.x12.delimiters import BLANKS, Delimiters
 from crossdock.codecs.x12.settings import Settings
-from crossdock.errors import Finding, Place, Reject
 
 Span = tuple[int, int]  # where binary data begins and ends in a transaction
 LONGEST_MARK = 4  # bytes of BIN and its separator: what may begin at the end of what is there
@@ -73,7 +73,9 @@ class Framing:
     def interchange_next(self) -> bool:
         """Whether another ISA comes next (of whatever delimiters)."""
         return (
-            self._stream.starts(b"ISA") and self._stream.need(4) and not _word(self._stream.data[self._stream.pos + 3])
+            self._stream.starts(b"ISA")
+            and self._stream.need(4)
+            and not of_word(self._stream.data[self._stream.pos + 3])
         )
 
     def segment(self) -> bytes:
@@ -160,7 +162,7 @@ class Framing:
         begin = start + len(self._element.join(words[:position])) + 1
         end = begin + int(length)
         if end > self._settings.transaction_limit:
-            raise _too_long("X104", "transaction", self._settings.transaction_limit, stream.offset)
+            raise too_long("X104", "transaction", self._settings.transaction_limit, stream.offset)
         if begin == end or not stream.need(end + 1) or stream.data[stream.pos + end] != self._terminator[0]:
             return start + LONGEST_MARK, behind
         spans.append((begin, end))
@@ -175,20 +177,20 @@ class Framing:
 
     def _limit_inner(self, found: bytes) -> None:
         if len(found) > self._settings.transaction_limit:
-            raise _too_long("X104", "transaction", self._settings.transaction_limit, self._stream.offset)
+            raise too_long("X104", "transaction", self._settings.transaction_limit, self._stream.offset)
         lengths = (len(one) for one in found.split(self._terminator) if b"\0" not in one)
         self._limit_segment(max(lengths, default=0))
 
     def _limit_segment(self, length: int) -> None:
         if length > self._settings.segment_limit:
-            raise _too_long("X103", "segment", self._settings.segment_limit, self._stream.offset)
+            raise too_long("X103", "segment", self._settings.segment_limit, self._stream.offset)
 
     def _limit_transaction(self, behind: int) -> None:
         """``behind``: up to where binary data was passed over."""
         data, start = self._stream.data, self._stream.pos + behind
         self._limit_segment(len(data) - max(data.rfind(self._terminator, start), start))
         if self._stream.left > self._settings.transaction_limit:
-            raise _too_long("X104", "transaction", self._settings.transaction_limit, self._stream.offset)
+            raise too_long("X104", "transaction", self._settings.transaction_limit, self._stream.offset)
 
 
 def _wrapped(tag: bytes) -> bytes:
@@ -201,17 +203,3 @@ def _masked(found: bytes, spans: list[Span]) -> bytes:
     for begin, end in spans:
         masked[begin:end] = bytes(end - begin)
     return bytes(masked)
-
-
-def _word(byte: int) -> bool:
-    return chr(byte).isalnum() and byte < 128  # noqa: PLR2004 - ASCII
-
-
-def _too_long(code: str, what: str, limit: int, byte: int) -> Reject:
-    said = Finding(
-        code=code,
-        message=f"a {what} is longer than {limit} bytes",
-        place=Place(byte=byte),
-        hint="the limit guards memory; is the segment terminator right?",
-    )
-    return Reject.of([said])

@@ -47,11 +47,16 @@ def add_hierarchy(root: Tree) -> list[Misfit]:
     return misfits
 
 
-def flat_hierarchy(root: Tree) -> list[Document]:
-    """The flat list that a tree comes to: HL01 counts, HL02 is the parent's, HL03 the level, HL04 whether any follow."""
+def with_flat_hierarchy(root: Tree) -> Tree:
+    """The document with the flat list its tree comes to, unless it has a list already.
+
+    HL01 counts, HL02 is the parent's, HL03 the level, HL04 whether any follow; what an entry says of itself is kept.
+    """
+    if "HL" in root or not any(key.startswith(LEVEL) for key in root):
+        return root
     flat: list[Document] = []
     _add_levels(flat, root, "")
-    return flat
+    return {**root, "HL": flat}
 
 
 def _add_levels(flat: list[Document], holder: Tree, parent: str) -> None:

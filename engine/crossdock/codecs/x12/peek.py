@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from crossdock.codecs.edi.peek import Head
 from crossdock.codecs.edi.stream import Stream
-from crossdock.codecs.x12.entrance import Entrance
+from crossdock.codecs.x12.entrance import entrance, snippet
 from crossdock.codecs.x12.envelope import NO_GROUP, Group, Interchange, Surroundings, at, surroundings
 from crossdock.codecs.x12.framing import Framing
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
@@ -25,17 +25,12 @@ def peek(payload: Payload, settings: Settings = DEFAULTS) -> Iterator[Head]:
     Raises ``Reject`` where a limit is broken on the way to the next one.
     """
     stream = Stream(payload.chunks())
-    entrance = Entrance(stream)
-    entrance.bom()
-    snippet = entrance.snippet()
-    if snippet is not None:
-        yield from _Inside(stream, snippet, settings).heads()
-    while True:
-        for _ in entrance.passed_over():
-            continue
-        header = entrance.header()
-        if header is None:
-            return
+    door = entrance(stream)
+    door.bom()
+    lone = snippet(stream)
+    if lone is not None:
+        yield from _Inside(stream, lone, settings).heads()
+    for header in door.headers():
         yield from _Inside(stream, header.interchange, settings).heads()
 
 

@@ -123,6 +123,6 @@ def place_of(pointer: str, data: bytes, offset: int, marks: Delimiters, grammar:
     tag = next(word for word in reversed(path.split("/")) if not word.isdigit())
     element = pointer[len(path) + 1 :].partition("/")[0]
     digits = element[len(tag) : len(tag) + 2]
-    known = element.startswith(tag) and digits.isdigit()
+    known = element.startswith(tag) and digits.isdecimal()
     ruler = Ruler(data, offset, marks)
     return ruler.place(index, element if known else None, int(digits) if known else 0, pointer)

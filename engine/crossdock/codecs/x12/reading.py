@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from crossdock.codecs.edi.accounts import InterchangeAccount
 from crossdock.codecs.edi.findings import finding
+from crossdock.codecs.edi.progress import Progress
 from crossdock.codecs.edi.stream import Stream
 from crossdock.codecs.x12.contents import Contents, Item
-from crossdock.codecs.x12.entrance import Entrance
+from crossdock.codecs.x12.entrance import entrance, snippet
 from crossdock.codecs.x12.envelope import NO_GROUP, Interchange, facts_of
 from crossdock.codecs.x12.envelope_rules import header_findings
 from crossdock.codecs.x12.findings import INTERCHANGE_KINDS
-from crossdock.codecs.x12.progress import Progress
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
 from crossdock.errors import Finding, Place, Reject
 from crossdock.message import Payload
@@ -28,6 +28,8 @@ class Reading:
 
     Without ``keep`` only the last account stays: a payload of a million interchanges is read in flat memory too.
     """
+
+    contents = Contents
 
     def __init__(self, payload: Payload, settings: Settings = DEFAULTS, *, keep: bool = True) -> None:
         self._stream = Stream(payload.chunks())
@@ -41,16 +43,16 @@ class Reading:
     def __iter__(self) -> Iterator[Item]:
         if not self._stream.need(1):
             raise Reject("X101", "the payload is empty")
-        entrance = Entrance(self._stream)
-        if entrance.bom():
+        door = entrance(self._stream)
+        if door.bom():
             yield self._progress.said(finding(INTERCHANGE_KINDS["bom"], Place(byte=0)))
-        snippet = entrance.snippet()
-        if snippet is not None:
-            yield from self._contents(snippet, [finding(INTERCHANGE_KINDS["no_envelope"], Place(byte=snippet.offset))])
+        lone = snippet(self._stream)
+        if lone is not None:
+            yield from self._contents(lone, [finding(INTERCHANGE_KINDS["no_envelope"], Place(byte=lone.offset))])
         while True:
-            for raw, start in entrance.passed_over():
+            for raw, start in door.passed_over():
                 yield from self._passed_over(raw, start)
-            header = entrance.header()
+            header = door.header()
             if header is None:
                 break
             yield from self._contents(header.interchange, list(header_findings(header)))
@@ -62,7 +64,7 @@ class Reading:
         account.findings.extend(map(self._progress.said, findings))
         self._progress.begin(account)
         yield from account.findings[:]
-        yield from Contents(self._progress, interchange, account).items()
+        yield from self.contents(self._progress, interchange, account).items()
 
     def _passed_over(self, raw: bytes, start: int) -> Iterator[Item]:
         if self.accounts:

@@ -59,9 +59,10 @@ class Splitter:
         """The same for other characters, stray white space and wrapped lines."""
         text, latin = self._decoded(raw)
         text = self._between.sub(lambda match: self._end, text)
-        wrapped = self._end not in "\r\n" and ("\n" in text or "\r" in text)
+        breaks = "" if self._end in "\r\n" else self._marks.breaks
+        wrapped = any(newline in text for newline in breaks)
         if wrapped:
-            text = text.replace("\r", "").replace("\n", "")
+            text = text.replace(breaks[0], "").replace(breaks[-1], "")
         plain = self._is_plain(text)
         segments = [segment for segment in text.lstrip(" \t\r\n").split(self._end) if segment]
         return Text(segments, plain, latin, wrapped)

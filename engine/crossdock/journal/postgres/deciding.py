@@ -10,7 +10,7 @@ from psycopg.rows import TupleRow
 
 from crossdock.delivery.states import Event, State, after, decidable
 from crossdock.journal.contract import Entry, Fate, Phase
-from crossdock.journal.postgres import lanes, tables
+from crossdock.journal.postgres import lanes, ledger, tables
 from crossdock.journal.postgres.leasing import lanes_of
 from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.session import Session
@@ -83,8 +83,9 @@ def replace(session: Session, row: int, entry: Entry, reason: str) -> bool:
             return False
         _carry_out(session, connection, work, Event.DISCARD, reason)
         writer = Writer(session, connection)
-        writer.enter([entry], [kept], Heir(work.queue, work.priority, work.lane, work.turn))
+        (id,) = writer.enter([entry], [kept], Heir(work.queue, work.priority, work.lane, work.turn))
         writer.write()
+        ledger.hand_on(connection, work.row, id)
         lanes.refresh(connection, mine)
         return True
 

@@ -2,7 +2,7 @@
 
 A counter is locked from when it is read until the transaction ends: who rolls back takes the number back, and nobody
 has the next one meanwhile. So counters are locked late, behind every other lock but that of the rows they make, and
-in the order of their names.
+in the order of their names. Rows of the ledger that acknowledgements change are locked last, in their order.
 """
 
 from __future__ import annotations
@@ -24,16 +24,20 @@ from crossdock.journal.ledger import (
     NumberBook,
     Received,
     awaiting_of,
-    criteria,
     keys_text,
     received_of,
     row_of,
 )
+from crossdock.journal.meant import LONGEST_KEY, selection
 from crossdock.journal.postgres.rows import Record, plain, table_of
 from crossdock.journal.postgres.session import Session, Value
 from crossdock.postgres.connection import Connection
 
 _FROM = " FROM awaited a JOIN message m ON m.row = a.message"
+_NAMED = (
+    "INSERT INTO awaited_key(row, rank, partner, key) SELECT a.row, k.rank - 1, a.partner, k.key FROM {source} a,"
+    f" json_array_elements_text(a.keys::json) WITH ORDINALITY AS k(key, rank) WHERE length(k.key) <= {LONGEST_KEY}"
+)
 #: A counter nobody has used is made at -1, so that there is a row to lock; it is gone again with a rollback.
 _MAKE = (
     "INSERT INTO counter(scope, number, at) SELECT scope, -1, 0 FROM unnest(%s::text[]) AS s(scope)"
@@ -49,13 +53,18 @@ _SET = (
     " ON CONFLICT (scope) DO UPDATE SET number = excluded.number, at = excluded.at"
 )
 _ENTER = (
-    "INSERT INTO awaited(message, partner, standard, set_id, interchange, group_number, transaction_number, keys, at, due,"
+    "WITH entered AS (INSERT INTO awaited(message, partner, standard, set_id, interchange, group_number, transaction_number, keys, at, due,"
     " state) SELECT message, partner, standard, set_id, interchange, group_number, transaction_number, keys, at, due, state"
     " FROM json_to_recordset(%s) AS t(message bigint, partner text, standard text, set_id text, interchange text,"
     " group_number text, transaction_number text, keys text, at float8, due float8, state text)"
+    f" RETURNING row, partner, keys) {_NAMED.format(source='entered')}"
 )
-_ANSWER = "UPDATE awaited SET state = %s, codes = %s, detail = %s, answered = %s WHERE row IN "
-_NOTE = f"UPDATE awaited SET codes = %s, detail = %s WHERE state IN {OPEN_STATES} AND row IN "
+_LOCK_ROWS = "SELECT row FROM awaited WHERE row = ANY(%s) ORDER BY row FOR UPDATE"
+_ANSWER = (
+    "UPDATE awaited SET state = %s, weight = %s, codes = %s, detail = %s, answered = %s"
+    " WHERE weight <= %s AND row = ANY(%s)"
+)
+_NOTE = f"UPDATE awaited SET codes = %s, detail = %s WHERE state IN {OPEN_STATES} AND row = ANY(%s)"
 _SEE = (
     "INSERT INTO received(scope, number, exchange, at) SELECT t.scope, t.number, m.correlation, %s FROM"
     " json_to_recordset(%s) AS t(scope text, number bigint, message bigint) JOIN message m ON m.row = t.message"
@@ -111,16 +120,26 @@ class LedgerBook:
         """What came in, after the messages it is about."""
         if self._seen:
             self._connection.execute(_SEE, (now, table_of(self._seen)))
-        for answer in self._answers:
-            self._write_answer(answer, now)
+        if self._answers:
+            self._write_answers(now)
 
-    def _write_answer(self, answer: Answer, now: float) -> None:
-        rows, values = _meant(answer.reference)
-        told = plain(keys_text(answer.codes)), None if answer.detail is None else plain(answer.detail)
+    def _write_answers(self, now: float) -> None:
+        """One after the other, for the last one counts; but in three round trips, however many there are."""
+        with self._connection.pipeline():
+            found = [self._connection.execute(*_meant(answer.reference)) for answer in self._answers]
+        rows = [[int(row) for (row,) in one.fetchall()] for one in found]
+        self._connection.execute(_LOCK_ROWS, (sorted({row for some in rows for row in some}),))
+        with self._connection.pipeline():
+            for answer, some in zip(self._answers, rows, strict=True):
+                if some:
+                    self._write_answer(answer, some, now)
+
+    def _write_answer(self, answer: Answer, rows: list[int], now: float) -> None:
+        told = keys_text(answer.codes), None if answer.detail is None else plain(answer.detail)
         if answer.state is None:
-            self._connection.execute(_NOTE + rows, (*told, *values))
+            self._connection.execute(_NOTE, (*told, rows))
         else:
-            self._connection.execute(_ANSWER + rows, (answer.state, *told, now, *values))
+            self._connection.execute(_ANSWER, (answer.state, answer.weight, *told, now, answer.weight, rows))
 
 
 def _stamped(book: NumberBook, numbering: Numbering) -> tuple[bytes, tuple[Awaited, ...]]:
@@ -129,20 +148,28 @@ def _stamped(book: NumberBook, numbering: Numbering) -> tuple[bytes, tuple[Await
 
 
 def _meant(reference: Reference) -> tuple[str, tuple[str, ...]]:
-    """The rows a reference names, as a subquery with its values: those of the message that was sent last."""
-    wanted = criteria(reference)
-    conditions = " AND ".join(f"{name} = %s" for name in wanted)
-    values = tuple(plain(text) for text in wanted.values())
-    last = f"SELECT message FROM awaited WHERE {conditions} ORDER BY row DESC LIMIT 1"
-    rows = f"(SELECT row FROM awaited WHERE {conditions} AND message = ({last}) ORDER BY row FOR UPDATE)"
-    return rows, (*values, *values)
+    sql, values = selection(reference, mark="%s")
+    return sql, tuple(map(plain, values))
+
+
+def name_all(connection: Connection) -> None:
+    """What is awaited is found by its keys again, of which no copy was kept."""
+    connection.execute(_NAMED.format(source="awaited"))
+
+
+def hand_on(connection: Connection, work: int, heir: str) -> None:
+    """What is awaited of the message of a work is awaited of the one that takes its place."""
+    sql = (
+        "UPDATE awaited SET message = (SELECT row FROM message WHERE id = %s)"
+        " WHERE message = (SELECT message FROM work WHERE row = %s)"
+    )
+    connection.execute(sql, (heir, work))
 
 
 def awaited(session: Session, reference: Reference) -> list[Awaiting]:
     """See ``Ledger.awaited``."""
     rows, values = _meant(reference)
-    rows = rows.replace(" FOR UPDATE", "")
-    found = session.rows(f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE a.row IN {rows} ORDER BY a.row", values)
+    found = session.rows(f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE a.row IN ({rows}) ORDER BY a.row", values)
     return [awaiting_of(row) for row in found]
 
 

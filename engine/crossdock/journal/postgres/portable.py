@@ -18,6 +18,7 @@ from psycopg.rows import TupleRow
 
 from crossdock.errors import Halt, Retry
 from crossdock.journal.portable import TABLES, AcceptedRow, PayloadPart, Record
+from crossdock.journal.postgres import ledger
 from crossdock.journal.postgres.numbers import new_number
 from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.session import Session
@@ -53,7 +54,7 @@ _TAKEN = (
 )
 _FRESH = (
     "TRUNCATE message, payload, chunk, queue, work, lease, attempt, seen, newest, business_key, refusal, register, tally,"
-    " awaited, counter, received"
+    " awaited, awaited_key, counter, received"
 )
 #: Numbers go on behind those that came.
 _NUMBERED = (
@@ -136,6 +137,7 @@ class _Load:
             raise Halt("E758", f"the records contradict each other: {error.diag.message_detail}") from error
         connection.execute(_NUMBERED)
         connection.execute(_BLOCKED)
+        ledger.name_all(connection)
 
     def _take_in(self, connection: Connection) -> None:
         for kind, some in groupby(self._records, type):

@@ -26,7 +26,8 @@ _FORGET = (
     "WITH works AS (DELETE FROM work WHERE message = ANY(%(rows)s) RETURNING row, queue),"
     " history AS (DELETE FROM attempt WHERE work IN (SELECT row FROM works)),"
     " keys AS (DELETE FROM business_key WHERE message = ANY(%(rows)s)),"
-    " awaits AS (DELETE FROM awaited WHERE message = ANY(%(rows)s)),"
+    " awaits AS (DELETE FROM awaited WHERE message = ANY(%(rows)s) RETURNING row),"
+    " names AS (DELETE FROM awaited_key WHERE row IN (SELECT row FROM awaits)),"
     " counted AS (SELECT queue, count(*) AS n FROM works GROUP BY queue)"
     " UPDATE queue q SET purged = purged + c.n FROM counted c WHERE c.queue = q.number"
 )

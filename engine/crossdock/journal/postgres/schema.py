@@ -221,7 +221,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         state TEXT COLLATE "C" NOT NULL,
         answered DOUBLE PRECISION,
         codes TEXT NOT NULL DEFAULT '[]',
-        detail TEXT
+        detail TEXT,
+        weight INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX awaited_message ON awaited(message);
     CREATE INDEX awaited_interchange ON awaited(partner, interchange);
@@ -230,7 +231,16 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE INDEX awaited_due ON awaited(due) WHERE state = 'waiting' AND due IS NOT NULL;
     CREATE INDEX awaited_state ON awaited(partner, state);
 
-    CREATE TABLE counter(
+    CREATE TABLE awaited_key(
+        row BIGINT NOT NULL,
+        rank INTEGER NOT NULL,
+        partner TEXT COLLATE "C" NOT NULL,
+        key TEXT COLLATE "C" NOT NULL,
+        PRIMARY KEY(row, rank)
+    );
+    CREATE INDEX awaited_key_key ON awaited_key(partner, key);
+
+    CREATE TABLE IF NOT EXISTS counter(
         scope TEXT COLLATE "C" PRIMARY KEY,
         number BIGINT NOT NULL,
         at DOUBLE PRECISION NOT NULL
@@ -246,9 +256,9 @@ MIGRATIONS: tuple[Migration, ...] = (
     CREATE INDEX received_at ON received(at);
     CREATE INDEX received_last ON received(scope, at, number);
     """,
-        # Who goes back, and on again, begins every series of control numbers anew: 'crossdock partner numbers --set'.
+        # Counters stay, though an earlier engine knows nothing of them: who goes on again must not give a number twice.
         down="""
-    DROP TABLE received, counter, awaited;
+    DROP TABLE received, awaited_key, awaited;
     """,
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import apsw
@@ -21,11 +22,11 @@ from crossdock.journal.ledger import (
     NumberBook,
     Received,
     awaiting_of,
-    criteria,
     keys_text,
     received_of,
     row_of,
 )
+from crossdock.journal.meant import LONGEST_KEY, selection
 from crossdock.journal.sqlite.session import Row, Session, Value
 
 _FROM = " FROM awaited a JOIN message m ON m.row = a.message"
@@ -35,16 +36,22 @@ _ENTER = (
     "INSERT INTO awaited(message, partner, standard, set_id, interchange, group_number, transaction_number, keys, at,"
     " due, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ANSWER = "UPDATE awaited SET state = ?, codes = ?, detail = ?, answered = ? WHERE row IN "
-_NOTE = f"UPDATE awaited SET codes = ?, detail = ? WHERE state IN {OPEN_STATES} AND row IN "
+_NAMES = (
+    "INSERT INTO awaited_key(row, rank, partner, key) SELECT a.row, k.key, a.partner, k.value"
+    f" FROM awaited a, json_each(a.keys) k WHERE a.row > ? AND length(k.value) <= {LONGEST_KEY}"
+)
+_ANSWER = "UPDATE awaited SET state = ?, weight = ?, codes = ?, detail = ?, answered = ? WHERE weight <= ? AND row IN ({rows})"
+_NOTE = f"UPDATE awaited SET codes = ?, detail = ? WHERE state IN {OPEN_STATES} AND row IN ({{rows}})"
 _SEE = (
     "INSERT OR IGNORE INTO received(scope, number, exchange, at) SELECT ?, ?, correlation, ? FROM message WHERE row = ?"
 )
 _STANDINGS = "SELECT partner, state, count(*) FROM awaited GROUP BY partner, state ORDER BY partner, state"
 _LATE = (
     f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE a.state = 'waiting' AND a.due NOTNULL AND a.due <= ?1"
-    f" AND a.due - a.at + {SENT} <= ?1 ORDER BY a.due, a.row LIMIT ?2"
+    f" AND a.due - a.at + {SENT} <= ?1 AND {{which}} ORDER BY a.due, a.row LIMIT ?2"
 )
+_OF_STATE = "SELECT row FROM awaited WHERE partner = ? AND state = ? AND row < ? ORDER BY row DESC LIMIT ?"
+_END = 2**63 - 1  # behind every row
 
 
 class LedgerBook:
@@ -85,7 +92,9 @@ class LedgerBook:
             given = [(scope, number, self._now) for scope, number in self._numbers.given.items()]
             self._connection.executemany(_GIVE, given)
         if self._entered:
+            before = self._connection.execute("SELECT coalesce(max(row), 0) FROM awaited").fetchone()
             self._connection.executemany(_ENTER, self._entered)
+            self._connection.execute(_NAMES, before)
         if self._seen:
             self._connection.executemany(_SEE, self._seen)
         for answer in self._answers:
@@ -95,48 +104,66 @@ class LedgerBook:
         rows, values = _meant(answer.reference)
         told = keys_text(answer.codes), answer.detail
         if answer.state is None:
-            self._connection.execute(_NOTE + rows, (*told, *values))
+            self._connection.execute(_NOTE.format(rows=rows), (*told, *values))
         else:
-            self._connection.execute(_ANSWER + rows, (answer.state, *told, self._now, *values))
+            said = answer.state, answer.weight, *told, self._now, answer.weight
+            self._connection.execute(_ANSWER.format(rows=rows), (*said, *values))
 
 
 def _meant(reference: Reference) -> tuple[str, tuple[str, ...]]:
-    """The rows a reference names, as a subquery with its values: those of the message that was sent last.
+    return selection(reference, mark="?", only="+")
 
-    Only the number that narrows most is looked up in an index; most transactions of a partner are number 1.
-    """
-    wanted = criteria(reference)
-    partner, first, *others = wanted if len(wanted) > 1 else (*wanted, "standard")
-    if first not in wanted:
-        conditions = f"{partner} = ?"
-    else:
-        conditions = " AND ".join([f"{partner} = ?", f"{first} = ?", *(f"+{name} = ?" for name in others)])
-    values = tuple(wanted.values())
-    last = f"SELECT message FROM awaited WHERE {conditions} ORDER BY row DESC LIMIT 1"
-    return f"(SELECT row FROM awaited WHERE {conditions} AND +message = ({last}))", (*values, *values)
+
+def name_all(connection: apsw.Connection) -> None:
+    """What is awaited is found by its keys again, of which no copy was kept."""
+    connection.execute(_NAMES, (0,))
+
+
+def hand_on(connection: apsw.Connection, work: int, heir: str) -> None:
+    """What is awaited of the message of a work is awaited of the one that takes its place."""
+    sql = (
+        "UPDATE awaited SET message = (SELECT row FROM message WHERE id = ?)"
+        " WHERE message = (SELECT message FROM work WHERE row = ?)"
+    )
+    connection.execute(sql, (heir, work))
 
 
 def awaited(session: Session, reference: Reference) -> list[Awaiting]:
     """See ``Ledger.awaited``."""
     rows, values = _meant(reference)
-    found = session.rows(f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE a.row IN {rows} ORDER BY a.row", values)
+    found = session.rows(f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE a.row IN ({rows}) ORDER BY a.row", values)
     return [awaiting_of(row) for row in found]
 
 
 def ledger(session: Session, query: LedgerQuery) -> list[Awaiting]:
     """See ``Ledger.ledger``."""
-    conditions, values = ["1"], list[Value]()
-    # The newest of a partner are found sooner from the end than by a sort of all that are theirs.
-    given = (("+a.partner = ?", query.partner), ("m.id = ?", query.message), ("a.row < ?", query.below))
-    for condition, value in given:
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    if query.states:
-        conditions.append(f"a.state IN ({', '.join('?' * len(query.states))})")
-        values += query.states
-    sql = f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE {' AND '.join(conditions)} ORDER BY a.row DESC LIMIT ?"
-    return [awaiting_of(row) for row in session.rows(sql, (*values, query.limit))]
+    conditions, values = ["a.row < ?"], list[Value]([_END if query.below is None else query.below])
+    if query.message is not None:
+        conditions.append("m.id = ?")
+        values.append(query.message)
+    with session.snapshot():
+        if query.states or query.partner is not None:
+            conditions.append("a.row IN (SELECT value FROM json_each(?))")
+            values.append(json.dumps(_newest(session, query)))
+        sql = f"SELECT {LEDGER_COLUMNS}{_FROM} WHERE {' AND '.join(conditions)} ORDER BY a.row DESC LIMIT ?"
+        return [awaiting_of(row) for row in session.rows(sql, (*values, query.limit))]
+
+
+def _newest(session: Session, query: LedgerQuery) -> list[int]:
+    """The newest rows of some partners and states, each of which is read from its end.
+
+    However many others there are, and however few of these: a partner may have a million, and one of them rejected.
+    """
+    below, limit = (_END if query.below is None else query.below), (_END if query.message else query.limit)
+    found = [
+        cast(int, row)
+        for partner, states in standings(session).items()
+        if query.partner in (None, partner)
+        for state in states
+        if not query.states or state in query.states
+        for (row,) in session.rows(_OF_STATE, (partner, state, below, limit))
+    ]
+    return sorted(found, reverse=True)[:limit]
 
 
 def standings(session: Session) -> Mapping[str, Mapping[AckState, int]]:
@@ -147,15 +174,16 @@ def standings(session: Session) -> Mapping[str, Mapping[AckState, int]]:
     return found
 
 
-def may_be_late(session: Session) -> bool:
-    """Whether it is worth while to look for what is."""
-    sql = "SELECT 1 FROM awaited WHERE state = 'waiting' AND due NOTNULL AND due <= ? LIMIT 1"
-    return session.value(sql, (session.clock.now(),)) is not None
+def may_be_late(session: Session, limit: int) -> list[int]:
+    """The rows of what is not overdue yet and should be. Without the write lock: much may be due and not have left."""
+    rows = session.rows(_LATE.format(which="1"), (session.clock.now(), limit))
+    return [cast(int, row[0]) for row in rows]
 
 
-def late(connection: apsw.Connection, now: float, limit: int) -> list[Awaiting]:
-    """What is not overdue yet and should be."""
-    return [awaiting_of(row) for row in connection.execute(_LATE, (now, limit)).fetchall()]
+def late(connection: apsw.Connection, now: float, rows: Sequence[int]) -> list[Awaiting]:
+    """Which of some rows still are."""
+    sql = _LATE.format(which="a.row IN (SELECT value FROM json_each(?3))")
+    return [awaiting_of(row) for row in connection.execute(sql, (now, len(rows), json.dumps(rows))).fetchall()]
 
 
 def raise_overdue(connection: apsw.Connection, rows: Iterable[Awaiting]) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from crossdock.errors import Halt
 from crossdock.journal.portable import TABLES, AcceptedRow, PayloadPart, Record
-from crossdock.journal.sqlite import lanes
+from crossdock.journal.sqlite import lanes, ledger
 from crossdock.journal.sqlite.session import Row, Session
 
 _COLUMNS = {table: ", ".join(kind.__struct_fields__) for table, kind in TABLES.items()}
@@ -70,12 +70,13 @@ def load(session: Session, records: Iterable[Record], *, replace: bool) -> None:
     with session.transaction("load") as connection:
         if not replace and session.value(_TAKEN):
             raise Halt("E751", f"journal {session.path} is not empty", hint="--replace puts the other in its place")
-        for table in (*TABLES, "lease", "register"):
+        for table in (*TABLES, "awaited_key", "lease", "register"):
             connection.execute(f"DELETE FROM {table}")
         connection.execute("DELETE FROM fact WHERE name = 'retired'")
         try:
             _take_in(session, connection, records)
             lanes.reseat_all(connection)
+            ledger.name_all(connection)
         except apsw.ConstraintError as error:
             raise Halt("E758", f"the records contradict each other: {error}") from error
 

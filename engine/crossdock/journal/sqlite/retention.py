@@ -86,6 +86,7 @@ def _forget(session: Session, row: Row) -> None:
     connection.execute("DELETE FROM attempt WHERE work IN (SELECT row FROM work WHERE message = ?)", (number,))
     connection.execute("DELETE FROM work WHERE message = ?", (number,))
     connection.execute("DELETE FROM business_key WHERE message = ?", (number,))
+    connection.execute("DELETE FROM awaited_key WHERE row IN (SELECT row FROM awaited WHERE message = ?)", (number,))
     connection.execute("DELETE FROM awaited WHERE message = ?", (number,))
     connection.execute("DELETE FROM message WHERE row = ?", (number,))
 

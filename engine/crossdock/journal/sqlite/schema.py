@@ -204,7 +204,8 @@ _LEDGER = """
         state TEXT NOT NULL,
         answered REAL,
         codes TEXT NOT NULL DEFAULT '[]',
-        detail TEXT
+        detail TEXT,
+        weight INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX awaited_message ON awaited(message);
     CREATE INDEX awaited_interchange ON awaited(partner, interchange);
@@ -213,7 +214,16 @@ _LEDGER = """
     CREATE INDEX awaited_due ON awaited(due) WHERE state = 'waiting' AND due NOTNULL;
     CREATE INDEX awaited_state ON awaited(partner, state);
 
-    CREATE TABLE counter(
+    CREATE TABLE awaited_key(
+        row INTEGER NOT NULL,
+        rank INTEGER NOT NULL,
+        partner TEXT NOT NULL,
+        key TEXT NOT NULL,
+        PRIMARY KEY(row, rank)
+    ) WITHOUT ROWID;
+    CREATE INDEX awaited_key_key ON awaited_key(partner, key);
+
+    CREATE TABLE IF NOT EXISTS counter(
         scope TEXT PRIMARY KEY,
         number INTEGER NOT NULL,
         at REAL NOT NULL
@@ -230,10 +240,10 @@ _LEDGER = """
     CREATE INDEX received_last ON received(scope, at, number);
 """
 
-# Who goes back, and on again, begins every series of control numbers anew: 'crossdock partner numbers --set'.
+# Counters stay, though an earlier engine knows nothing of them: who goes on again must not give a number twice.
 _NO_LEDGER = """
     DROP TABLE received;
-    DROP TABLE counter;
+    DROP TABLE awaited_key;
     DROP TABLE awaited;
 """
 

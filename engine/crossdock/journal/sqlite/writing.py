@@ -84,18 +84,21 @@ def replace(session: Session, row: int, entry: Entry, reason: str) -> bool:
             return False
         deciding.carry_out(session, connection, old, Event.DISCARD, reason)
         writer = _Writer(session, connection)
-        if writer.enter([entry], [kept]) == [entry.message.id]:
-            writer.inherit(entry.message.id, old)
+        (id,) = writer.enter([entry], [kept])
+        if id == entry.message.id:
+            writer.inherit(id, old)
         writer.write()
+        ledger.hand_on(connection, old.row, id)
     return True
 
 
 def overdue(session: Session, tell: Callable[[Awaiting], Sent | None], limit: int) -> int:
     """See ``Ledger.overdue``."""
-    if not ledger.may_be_late(session):  # most of the time, and without the write lock
+    rows = ledger.may_be_late(session, limit)
+    if not rows:  # most of the time
         return 0
     with session.transaction("overdue") as connection:
-        late = ledger.late(connection, session.clock.now(), limit)
+        late = ledger.late(connection, session.clock.now(), rows)
         if late:
             ledger.raise_overdue(connection, late)
             writer = _Writer(session, connection)

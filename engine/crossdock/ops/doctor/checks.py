@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossdock.ops.doctor import files, journal_file, machine, servers, work
+from crossdock.ops.doctor import files, journal_file, machine, partners, servers, work
 from crossdock.ops.doctor.examination import Check
 
 CHECKS = (
@@ -22,6 +22,8 @@ CHECKS = (
     Check("stopped queues and open breakers", work.queues),
     Check("what waits", work.waiting),
     Check("what needs a person", work.parked),
+    Check("what partners acknowledged", partners.acknowledgements),
+    Check("control numbers", partners.control_numbers),
     Check("sources", work.sources),
     Check("hosts", work.runs),
 )

@@ -22,7 +22,7 @@ _NEEDED = ("intake", "scheduler", "worker")
 
 def queues(patient: Patient) -> Iterator[Finding]:
     """Stopped queues, and destinations that are left alone."""
-    journal = _journal(patient)
+    journal = journal_of(patient)
     if journal is None:
         return
     with closing(journal):
@@ -49,7 +49,7 @@ def _circuit(queue: str, circuit: Circuit, now: float, waiting: int) -> Iterator
 
 def waiting(patient: Patient) -> Iterator[Finding]:
     """The oldest work that is due and not done, and why it is not."""
-    journal = _journal(patient)
+    journal = journal_of(patient)
     if journal is None:
         return
     with closing(journal):
@@ -74,7 +74,7 @@ def _late(journal: PortableJournal, queue: str, count: int, seconds: float) -> F
 
 def parked(patient: Patient) -> Iterator[Finding]:
     """What waits for a person."""
-    journal = _journal(patient)
+    journal = journal_of(patient)
     if journal is None:
         return
     with closing(journal):
@@ -104,7 +104,7 @@ def sources(patient: Patient) -> Iterator[Finding]:
         except CrossdockError as refused:
             text = f"the source of route {watch.route.name} cannot be opened: {refused.message}"
             yield error("H167", text, refused.hint, watch.route.file)
-    journal = _journal(patient)
+    journal = journal_of(patient)
     if journal is None:
         return
     with closing(journal):
@@ -129,7 +129,7 @@ def _refused(journal: PortableJournal, now: float) -> Iterator[Finding]:
 
 def runs(patient: Patient) -> Iterator[Finding]:
     """Who is there, who should be and is not."""
-    journal = _journal(patient)
+    journal = journal_of(patient)
     if journal is None:
         return
     with closing(journal):
@@ -153,7 +153,7 @@ def runs(patient: Patient) -> Iterator[Finding]:
         yield note("H173", f"several versions run together: {', '.join(versions)}", "bring all to the newest")
 
 
-def _journal(patient: Patient) -> PortableJournal | None:
+def journal_of(patient: Patient) -> PortableJournal | None:
     """The journal; None where there is none yet. Raises ``UnseenError`` where it cannot be opened: another check says why.
 
     And for one of an older version: opening it would change it, and shut out those who run with that.

@@ -11,7 +11,7 @@ from crossdock.route.bench import Bench
 from crossdock.route.partners.handling import Handling
 from crossdock.route.plan import Once
 from crossdock.route.steps.key import key_text
-from crossdock.route.topic import RESERVED, is_topic
+from crossdock.route.topic import ACKNOWLEDGEMENT, RESERVED, TOLD, is_topic
 
 
 def compile_handling(bench: Bench, partner: str, number: str, agreement: Receives) -> Handling:
@@ -44,5 +44,8 @@ def _publishes(bench: Bench, topic: str) -> None:
         bench.report("R113", f"'{topic}' is not a topic to publish to", hint=hint)
     elif topic.startswith(RESERVED):
         bench.report("R114", f"topics that begin with '{RESERVED}' are the engine's own", value=topic)
+    elif topic in TOLD or topic == ACKNOWLEDGEMENT:
+        hint = "documents need a topic of their own, such as order.received"
+        bench.report("R114", f"'{topic}' is for what the engine says of acknowledgements", hint=hint, value=topic)
     else:
         bench.notes.published.setdefault(topic, bench.place())

@@ -100,6 +100,7 @@ def _check(bench: Bench, name: str, profile: Profile, materials: Materials) -> N
         _check_answer(bench.at(*path, "acknowledge"), profile, number, receives.acknowledge)
     for number, sends, path in profile.sent():
         check_set(bench.at(*path), number, sends.version)
+    _check_answers(bench.at("acknowledge"), profile)
     _check_versions(bench, profile)
     _check_ids(bench, profile, materials)
     _check_channel(bench, profile)
@@ -112,6 +113,13 @@ def _check_answer(bench: Bench, profile: Profile, number: str, said: Acknowledge
     if said is not None and said not in possible:
         hint = f"one of: {', '.join(possible)}"
         bench.report("P125", f"{said} does not answer {number}", hint=hint, value=said)
+
+
+def _check_answers(bench: Bench, profile: Profile) -> None:
+    """Only one of them can answer an interchange; TA1 goes beside either."""
+    both = [one for one in (Acknowledgement.X997, Acknowledgement.X999) if one in profile.acknowledge]
+    if len(both) > 1:
+        bench.report("P125", "either 997 or 999 answers, not both", hint="leave one out; a set may say otherwise")
 
 
 def _check_versions(bench: Bench, profile: Profile) -> None:

@@ -23,9 +23,9 @@ from crossdock.route.files import ProjectFile
 from crossdock.route.materials import Materials
 from crossdock.route.partners.files import PartnerFile
 from crossdock.route.preflight import preflight_rules
-from crossdock.route.steps.edi import ACKNOWLEDGEMENT
 from crossdock.route.substitution import Substituted
 from crossdock.route.template import plain
+from crossdock.route.topic import ACKNOWLEDGEMENT
 from crossdock.yaml_source import Authored, Path
 
 
@@ -87,8 +87,8 @@ def _sending(
         places["steps", len(steps), "filter"] = (*path, "when")
         steps.append({"filter": sends.when})
     if mapping is not None and mapping.reads in materials.contracts:
-        _check(steps, places, preflight_rules(partner, number, mapping.reads or ""))
         steps.append({"validate": mapping.reads})
+        _check(steps, places, preflight_rules(partner, number, mapping.reads or ""))
     if sends.map is not None:
         places["steps", len(steps), "map"] = (*path, "map")
         steps.append({"map": sends.map})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from crossdock.canonical.contract import Contract
@@ -30,6 +30,7 @@ class Handling:
     def run(self, passage: Passage, agreed: Agreed, facts: Facts) -> None:
         """Publish what the document means to us. Raises ``Reject`` with what is wrong with it."""
         document = passage.document
+        passage.scope = replace(passage.scope, partner=agreed.partner.name)  # what $partner is to the mapping
         if self.mapping is not None:
             document = self.mapping.apply(document, passage.scope)
         if self.contract is not None:

@@ -20,13 +20,14 @@ from crossdock.errors import Finding, Hold, Reject, errors_in
 from crossdock.message import Document, Message, Payload, read_all
 from crossdock.partner.choosing import Partner, Roster
 from crossdock.partner.choosing import Refusal as Refused
+from crossdock.route.partners.facts import of_account
 from crossdock.route.partners.standards import EdiCodec, EdiStandard, tailored
 from crossdock.route.partners.survey import Located, Survey, Surveyed, Tailored
 
 #: Headers of a part: which interchange of which message it is of; that it is the answer; that it is one too many.
 INTERCHANGE, ANSWER, BEYOND = "edi.interchange", "edi.answer", "edi.beyond"
-#: The rule of a finding that holds a whole payload. Released, the payload is read again from its beginning.
-RULE = "partners"
+#: Rules of findings: what was rejected with others, and what holds which interchange (by its number) of a payload.
+RULE, HELD = "partners", "interchange "
 #: From the first bytes of a payload to how likely it is of a standard.
 Sniff: TypeAlias = Callable[[bytes], int]
 
@@ -40,8 +41,11 @@ class Intake:
     codecs: tuple[tuple[Sniff, Tailored], ...]
     roster: Roster
 
-    def parts(self, message: Message, now: datetime) -> Iterator[Part | Finding]:
-        """The parts of a payload. Raises ``Hold`` behind the last one for interchanges a person must look at first."""
+    def parts(self, message: Message, now: datetime, released: frozenset[str]) -> Iterator[Part | Finding]:
+        """The parts of a payload. Raises ``Hold`` behind the last one for interchanges a person must look at first.
+
+        Where some were held and are ``released``, only they are taken: the others have been.
+        """
         if ANSWER in message.headers:
             yield _answer_again(message)
             return
@@ -50,7 +54,7 @@ class Intake:
         if INTERCHANGE in message.headers:
             yield next(one.item for one in survey.items() if isinstance(one.item, Part))
             return
-        yield from _Taking(survey, message, now).parts()
+        yield from _Taking(survey, message, now, released).parts()
 
     def _codecs(self, payload: Payload) -> Tailored:
         head = _head(payload)
@@ -79,8 +83,9 @@ def _answer_again(message: Message) -> Part:
 class _Taking:
     """One payload on its way in."""
 
-    def __init__(self, survey: Survey, message: Message, now: datetime) -> None:
+    def __init__(self, survey: Survey, message: Message, now: datetime, released: frozenset[str]) -> None:
         self._survey = survey
+        self._released = {rule for rule in released if rule.startswith(HELD)}
         self._message = message
         self._now = now
         self._position = 0
@@ -111,9 +116,15 @@ class _Taking:
             self._position += 1
             if one.interchange < 0:
                 yield replace(one.item, position=self._position)
-            elif isinstance(self._survey.interchanges[one.interchange].owner, Partner):
+            elif self._taken(one.interchange):
                 yield self._part(one, one.item)
         yield from self._answers(len(self._survey.interchanges))
+
+    def _taken(self, interchange: int) -> bool:
+        return self._wanted(interchange) and isinstance(self._survey.interchanges[interchange].owner, Partner)
+
+    def _wanted(self, interchange: int) -> bool:
+        return not self._released or f"{HELD}{interchange + 1}" in self._released
 
     def _part(self, one: Located, part: Part) -> Part:
         surveyed = self._survey.interchanges[one.interchange]
@@ -140,11 +151,11 @@ class _Taking:
     def _answers(self, interchange: int) -> Iterator[Part]:
         """What answers the interchanges before this one that are not answered yet."""
         while self._open < interchange:
-            surveyed = self._survey.interchanges[self._open] if self._open >= 0 else None
-            if surveyed is not None:
+            if self._open >= 0:
                 self._position += 1
-                if isinstance(surveyed.owner, Partner):
-                    yield self._answer(surveyed, surveyed.owner)
+                if self._taken(self._open):
+                    surveyed = self._survey.answerable(self._open)
+                    yield self._answer(surveyed, cast("Partner", surveyed.owner))
             self._documents = 0
             self._open += 1
 
@@ -171,9 +182,9 @@ class _Taking:
 
     def _hold(self) -> None:
         refused = [
-            (number, one, one.owner)
-            for number, one in enumerate(self._survey.interchanges, start=1)
-            if isinstance(one.owner, Refused)
+            (index + 1, one, one.owner)
+            for index, one in enumerate(self._survey.interchanges)
+            if isinstance(one.owner, Refused) and self._wanted(index)
         ]
         if not refused:
             return
@@ -182,8 +193,8 @@ class _Taking:
                 code=why.code,
                 message=f"interchange {number} ({one.account.control}): {why.reason}",
                 hint=why.hint,
-                rule=RULE,
-                value=one.facts.sender.id or None,
+                rule=f"{HELD}{number}",
+                value=of_account(one.account).sender.id or None,
             )
             for number, one, why in refused
         ]
@@ -196,7 +207,7 @@ def _accepted(surveyed: Surveyed) -> int:
 
 def _duplicate(surveyed: Surveyed, now: datetime) -> list[Document]:
     """What answers it if it turns out to have come before."""
-    said = finding(DUPLICATE, control=surveyed.account.control, when="an earlier day")
+    said = finding(DUPLICATE, control=surveyed.account.control)
     again = replace(surveyed.account, findings=[*surveyed.account.findings, said])
     return acknowledge(again, surveyed.terms, now)
 

@@ -27,17 +27,16 @@ from crossdock.partner.envelope import Counting
 from crossdock.partner.ids import EDIFACT, X12, Address
 from crossdock.partner.profile import Profile
 
-#: What answers, and is not answered itself.
-ACKNOWLEDGEMENTS = frozenset({"997", "999", "TA1", "CONTRL"})
-#: What else says how our documents fared; answered as any document is.
-ADVICES = frozenset({"824", "APERAK"})
-
 
 class EdiCodec(Codec, Protocol):
     """A codec of a standard that has envelopes."""
 
     def judge(self, payload: Payload) -> JudgedReading:
         """The parts as ``read`` gives them, and an account of each interchange."""
+        ...
+
+    def outline(self, payload: Payload) -> JudgedReading:
+        """A pass over envelopes only: the accounts say nothing of transactions."""
         ...
 
     def numbered(self, documents: Iterable[Document]) -> Numbered:

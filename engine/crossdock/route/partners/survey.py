@@ -1,28 +1,29 @@
-"""Reads a payload of EDI to its end: whose each interchange is, what of it goes on, what answers it.
+"""Reads a payload of EDI: whose each interchange is, what of it goes on, what answers it.
 
 What is published and what is said in the acknowledgement come of one judgement, and some of it is known only when the
-trailer was read. So nothing of an interchange leaves before all of it is judged. A small payload is read once and its
-parts are held; a larger one is read twice, in flat memory. Interchanges of partners with rules of their own are judged
-by those: a payload that mixes such partners is read once more for each.
+trailer was read. So envelopes are read first, and where they are in order and no transaction takes others down with
+it, the transactions follow as they are read. Else all of the payload is judged before any of it leaves: a small one is
+read once more and its parts are held, a larger one twice, in flat memory. Interchanges of partners with rules of their
+own are judged by those: a payload that mixes such partners is read once more for each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from heapq import merge
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
-from crossdock.acknowledgement import Terms
+from crossdock.acknowledgement import Refusal, Terms
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.accounts import InterchangeAccount, JudgedReading
 from crossdock.codecs.edi.judgement import Judgement, judged
 from crossdock.codecs.judged import SMALL
-from crossdock.errors import Finding
+from crossdock.errors import Finding, Severity
 from crossdock.message import Payload
-from crossdock.partner.choosing import Facts, Partner, Roster
+from crossdock.partner.choosing import Partner, Roster
 from crossdock.partner.choosing import Refusal as Refused
-from crossdock.route.partners.facts import facts_of
+from crossdock.route.partners.facts import of_account, sets_of
 from crossdock.route.partners.standards import EdiCodec
 from crossdock.route.partners.terms import terms_of
 
@@ -41,7 +42,6 @@ class Located:
 class Surveyed:
     """One interchange, judged. ``owner`` is whose it is, or why a person must look at it first."""
 
-    facts: Facts
     owner: Partner | Refused
     account: InterchangeAccount
     terms: Terms
@@ -54,89 +54,111 @@ Tailored: TypeAlias = Mapping["str | None", EdiCodec]
 
 @dataclass(slots=True)
 class _Read:
-    """One pass over the payload. ``held`` are its items where the payload is small."""
+    """The payload by one codec. ``held`` are its items where the payload is small."""
 
-    accounts: list[InterchangeAccount]
+    reading: JudgedReading
     again: Callable[[], Iterator[Located]]
-    held: list[Located] | None = field(default=None)
+    held: list[Located] | None = None
 
     def items(self) -> Iterator[Located]:
         return self.again() if self.held is None else iter(self.held)
 
 
 class Survey:
-    """One payload. ``interchanges`` are known at once, ``items`` are read again where there are many."""
+    """One payload. What each interchange is, is known at once; ``answerable`` says it when its items were taken."""
 
     def __init__(self, codecs: Tailored, payload: Payload, roster: Roster) -> None:
         self._codecs = codecs
         self._payload = payload
-        self._reads: dict[str | None, _Read] = {}
-        accounts = self._read(self._first_owner(roster)).accounts
-        facts = [facts_of(one.standard, one.facts, one.control) for one in accounts]
-        owners = [roster.interchange(one) for one in facts]
-        self._keys = [self._key(owner) for owner in owners]
-        self.interchanges = [
-            self._surveyed(number, fact, owner) for number, (fact, owner) in enumerate(zip(facts, owners, strict=True))
-        ]
+        outline = codecs[None].outline(payload)
+        for _ in outline:
+            continue
+        owners = [_owner(roster, one, payload.size) for one in outline.accounts]
+        self._keys = [owner.name if isinstance(owner, Partner) and owner.name in codecs else None for owner in owners]
+        self.interchanges = [_surveyed(one, owner) for one, owner in zip(outline.accounts, owners, strict=True)]
+        self._follows = payload.size > SMALL and all(map(_stands, self.interchanges))
+        self._reads = {key: self._read(key) for key in set(self._keys)}
+        if not self._follows:
+            self.interchanges = [self._judged(number) for number in range(len(owners))]
 
     def items(self) -> Iterator[Located]:
         """Everything, in order, each interchange as its owner's rules have it."""
-        wanted = {*self._keys} or set(self._reads)
-        if len(wanted) == 1:
-            return self._reads[next(iter(wanted))].items()
-        return merge(*(self._of(key) for key in wanted), key=lambda one: one.interchange)
+        if len(self._reads) == 1:
+            return next(iter(self._reads.values())).items()
+        return merge(*map(self._of, self._reads), key=lambda one: one.interchange)
+
+    def answerable(self, number: int) -> Surveyed:
+        """An interchange whose items were all taken, as it is to be answered."""
+        if not self._follows:
+            return self.interchanges[number]
+        surveyed = self._judged(number)
+        judgement = surveyed.judgement
+        if judgement.refused or any(group.refused for group in judgement.groups):
+            return _surveyed(_tolerated(surveyed.account), surveyed.owner)  # it has passed: we say what we did
+        return surveyed
 
     def _of(self, key: str | None) -> Iterator[Located]:
         """What a reading gave of the interchanges that are read so."""
-        first = self._keys[0]
         for one in self._reads[key].items():
-            if (self._keys[one.interchange] if one.interchange >= 0 else first) == key:
+            if self._keys[max(0, one.interchange)] == key:
                 yield one
 
-    def _first_owner(self, roster: Roster) -> str | None:
-        """Whose rules to read by first: most payloads are of one partner."""
-        if len(self._codecs) == 1:
-            return None
-        reading = self._codecs[None].judge(self._payload)
-        for _ in reading:
-            if reading.accounts:
-                one = reading.accounts[0]
-                return self._key(roster.interchange(facts_of(one.standard, one.facts, one.control)))
-        return None
-
-    def _key(self, owner: Partner | Refused) -> str | None:
-        return owner.name if isinstance(owner, Partner) and owner.name in self._codecs else None
-
     def _read(self, key: str | None) -> _Read:
-        if key not in self._reads:
-            codec = self._codecs[key]
-            reading = codec.judge(self._payload)
-            held = None
-            if self._payload.size <= SMALL:
-                held = list(_located(reading))
-            else:
-                for _ in reading:
-                    continue
-            self._reads[key] = _Read(list(reading.accounts), lambda: _located(codec.judge(self._payload)), held)
-        return self._reads[key]
+        codec, payload = self._codecs[key], self._payload
+        last = len(self._keys) - 1
+        read = _Read(codec.judge(payload), lambda: _located(codec.judge(payload), last))
+        if self._follows:
+            read.again = lambda: _located(read.reading, last)
+        elif payload.size <= SMALL:
+            read.held = list(_located(read.reading, last))
+        else:
+            for _ in read.reading:
+                continue
+        return read
 
-    def _surveyed(self, number: int, facts: Facts, owner: Partner | Refused) -> Surveyed:
-        account = self._read(self._keys[number]).accounts[number]
-        terms = Terms()
-        if isinstance(owner, Partner):
-            limit = owner.profile.limits.size
-            terms = terms_of(owner.profile, account.standard)
-            if limit is not None and self._payload.size > limit:
-                owner = _too_large(owner, self._payload.size, limit)
-        return Surveyed(facts=facts, owner=owner, account=account, terms=terms, judgement=judged(account, terms))
+    def _judged(self, number: int) -> Surveyed:
+        """An interchange as the reading by its owner's rules has it."""
+        return _surveyed(self._reads[self._keys[number]].reading.accounts[number], self.interchanges[number].owner)
 
 
-def _located(reading: JudgedReading) -> Iterator[Located]:
+def _owner(roster: Roster, account: InterchangeAccount, size: int) -> Partner | Refused:
+    facts = of_account(account)
+    if roster.sender(facts) is None:
+        return roster.unknown(facts, sets_of(account))
+    owner = roster.interchange(facts)
+    limit = owner.profile.limits.size if isinstance(owner, Partner) else None
+    return owner if limit is None or size <= limit else _too_large(cast("Partner", owner), size, limit)
+
+
+def _surveyed(account: InterchangeAccount, owner: Partner | Refused) -> Surveyed:
+    terms = terms_of(owner.profile, account.standard) if isinstance(owner, Partner) else Terms()
+    return Surveyed(owner=owner, account=account, terms=terms, judgement=judged(account, terms))
+
+
+def _stands(one: Surveyed) -> bool:
+    """Whether each transaction is judged by itself, whatever the others are like. Nobody's leaves at all."""
+    if not isinstance(one.owner, Partner):
+        return True
+    refused = one.judgement.refused or any(group.refused for group in one.judgement.groups)
+    return not refused and one.terms.refusal is Refusal.TRANSACTION and not one.owner.profile.findings
+
+
+def _tolerated(account: InterchangeAccount) -> InterchangeAccount:
+    """The same where what is wrong with the envelopes is no reason to refuse anything."""
+    groups = [replace(group, findings=_warnings(group.findings)) for group in account.groups]
+    return replace(account, findings=_warnings(account.findings), groups=groups)
+
+
+def _warnings(findings: Iterable[Finding]) -> list[Finding]:
+    return [replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings]
+
+
+def _located(reading: JudgedReading, last: int) -> Iterator[Located]:
     where, seen = (-1, -1), 0
     for item in reading:
         accounts = reading.accounts
         groups = accounts[-1].groups if accounts else []
-        here = (len(accounts) - 1, len(groups) - 1)
+        here = (min(len(accounts) - 1, last), len(groups) - 1)
         seen = seen if here == where else 0
         where = here
         counted = len(groups[-1].transactions) if groups else 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import cast
+from typing import TypeAlias, cast
 
 from crossdock.codecs.acknowledging import advise, statements_of
 from crossdock.codecs.edi.refusal import Refused as RefusedDocument
@@ -17,19 +18,18 @@ from crossdock.partner.ids import EDIFACT, X12
 from crossdock.partner.reconcile import answers_from
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
-from crossdock.route.partners.facts import facts_of
+from crossdock.route.partners.facts import ACKNOWLEDGEMENTS, ADVICES, facts_of
 from crossdock.route.partners.intake import ANSWER, BEYOND, INTERCHANGE, Intake, codecs_of
 from crossdock.route.partners.known import Partners
-from crossdock.route.partners.standards import ACKNOWLEDGEMENTS, ADVICES, standards_of
+from crossdock.route.partners.standards import standards_of
 from crossdock.route.passage import Passage, Run
 from crossdock.route.plan import Once, Publish
 from crossdock.route.steps.contract import Builder, StepKind
-from crossdock.route.topic import ACK_RECEIVED
+from crossdock.route.topic import ACK_RECEIVED, ACKNOWLEDGEMENT
 
-#: Where acknowledgements go on their way to the partner.
-ACKNOWLEDGEMENT = "edi.acknowledgement"
 #: Where it is remembered which interchanges came.
 SCOPE = "edi/interchange"
+Tree: TypeAlias = "dict[str, Document]"
 _NUMBER = 12  # characters an advice is called by: of the id of the message it is about
 
 
@@ -68,35 +68,68 @@ def compile_edi(config: Edi, bench: Bench, builder: Builder) -> Run | None:
     return _Step(partners).run
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What holds for every document of one interchange. ``agreed`` has what was asked for, by set and version."""
+
+    facts: Facts
+    owner: Partner
+    guards: tuple[Once, ...]
+    agreed: dict[tuple[str, str], Agreed | Refused] = field(default_factory=dict)
+
+
+#: Standard, envelope, control number, and which interchange of which message it is.
+_Envelope: TypeAlias = "tuple[str, Tree, str, str | None]"
+
+
 class _Step:
     """The step of one route."""
 
     def __init__(self, partners: Partners) -> None:
         self._partners = partners
+        self._last: tuple[_Envelope, _Opened] | None = None  # documents of one interchange follow each other
 
     def run(self, passage: Passage) -> str | None:
         """One document of a partner, or the answer to an interchange."""
         if ANSWER in passage.headers:
             return self._answer(passage)
-        facts, number, version = _described(passage.document)
-        owner = self._partners.roster.interchange(facts)
-        if isinstance(owner, Refused):
-            raise _held(owner)
+        root = passage.document if isinstance(passage.document, dict) else {}
+        opened = self._opened(_envelope(root, passage))
+        owner, number = opened.owner, str(root.get("_set", ""))
         self._refuse_beyond(passage, owner)
-        _guard(passage, owner, facts)
+        passage.guards += opened.guards
         if number in ACKNOWLEDGEMENTS or number in ADVICES:
             self._note(passage, owner)
-        agreed = self._partners.roster.document(owner, facts, number, version)
+        agreed = self._agreed(opened, number, str(root.get("_ver", "")))
         if isinstance(agreed, Refused) and passage.answers:
             return f"{number} of {owner.name}: noted for what it answers"
         if isinstance(agreed, Refused):
             raise _held(agreed)
         try:
-            self._partners.handling(agreed.receives).run(passage, agreed, facts)
+            self._partners.handling(agreed.receives).run(passage, agreed, opened.facts)
         except Reject as error:
             passage.taps += tuple(_advice(passage, agreed, error))
             raise
         return None
+
+    def _opened(self, envelope: _Envelope) -> _Opened:
+        """Whose an interchange is. Raises ``Hold``."""
+        if self._last is not None and self._last[0] == envelope:
+            return self._last[1]
+        standard, env, control, holder = envelope
+        facts = facts_of(standard, env, control)
+        owner = self._partners.roster.interchange(facts)
+        if isinstance(owner, Refused):
+            raise _held(owner)
+        opened = _Opened(facts, owner, tuple(_guards(owner, facts, holder)))
+        self._last = envelope, opened
+        return opened
+
+    def _agreed(self, opened: _Opened, number: str, version: str) -> Agreed | Refused:
+        key = number, version
+        if key not in opened.agreed:
+            opened.agreed[key] = self._partners.roster.document(opened.owner, opened.facts, number, version)
+        return opened.agreed[key]
 
     def _refuse_beyond(self, passage: Passage, owner: Partner) -> None:
         most = passage.headers.get(BEYOND)
@@ -114,19 +147,14 @@ class _Step:
         passage.taps += (_received(passage, owner),) if statements else ()
 
     def _answer(self, passage: Passage) -> str | None:
-        document = cast("dict[str, Document]", passage.document)
-        facts = facts_of(
-            str(document["standard"]), cast("dict[str, Document]", document["env"]), str(document["interchange"])
-        )
-        owner = self._partners.roster.interchange(facts)
-        if isinstance(owner, Refused):
-            raise _held(owner)
-        _guard(passage, owner, facts)
+        document = cast("Tree", passage.document)
+        standard, control = str(document["standard"]), str(document["interchange"])
+        opened = self._opened((standard, cast("Tree", document["env"]), control, passage.headers.get(INTERCHANGE)))
+        owner, facts = opened.owner, opened.facts
+        passage.guards += opened.guards
         passage.keys += (f"{facts.sender.id}/{facts.control}",)
         passage.partner = owner.name
-        if facts.control.isascii() and facts.control.isdigit():
-            scope = f"{owner.name}/{facts.standard.lower()}/in/interchange"
-            passage.seen += (Seen(scope=scope, number=int(facts.control)),)
+        passage.seen += Seen.read(f"{owner.name}/{facts.standard.lower()}/in/interchange", facts.control)
         passage.outputs = tuple(_published(passage, owner, document["acknowledgements"]))
         passage.instead = tuple(_published(passage, owner, document["duplicate"]))
         return None if passage.outputs else f"no acknowledgement is agreed with {owner.name}"
@@ -168,23 +196,20 @@ def _without(headers: object) -> dict[str, str]:
     return {name: text for name, text in cast("dict[str, str]", headers).items() if name != ANSWER}
 
 
-def _described(document: Document) -> tuple[Facts, str, str]:
-    """The envelope of a document, its set and its version."""
-    root = document if isinstance(document, dict) else {}
+def _envelope(root: Tree, passage: Passage) -> _Envelope:
+    """Of a document."""
     env, numbers = root.get("_env"), root.get("_ctl")
-    standard = str(root.get("_std", ""))
     control = numbers.get("isa") or numbers.get("unb") or "" if isinstance(numbers, dict) else ""
-    facts = facts_of(standard, env if isinstance(env, dict) else {}, str(control))
-    return facts, str(root.get("_set", "")), str(root.get("_ver", ""))
+    standard = str(root.get("_std", ""))
+    return standard, env if isinstance(env, dict) else {}, str(control), passage.headers.get(INTERCHANGE)
 
 
-def _guard(passage: Passage, owner: Partner, facts: Facts) -> None:
+def _guards(owner: Partner, facts: Facts, holder: str | None) -> Iterator[Once]:
     """An interchange that came before is not processed again."""
     within = owner.profile.duplicates
-    if not within or not facts.control:
-        return
-    key = "/".join((facts.standard, *map(str, (facts.sender, facts.receiver)), facts.control))
-    passage.guards += (Once(scope=SCOPE, key=key, within=within, holder=passage.headers.get(INTERCHANGE)),)
+    if within and facts.control:
+        key = "/".join((facts.standard, *map(str, (facts.sender, facts.receiver)), facts.control))
+        yield Once(scope=SCOPE, key=key, within=within, holder=holder)
 
 
 def _held(refused: Refused) -> Hold:

@@ -20,8 +20,9 @@ from crossdock.partner.ids import X12, Address, standard_of
 from crossdock.partner.status import ALLOWS, TEST_DATA
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
+from crossdock.route.partners.facts import ACKNOWLEDGEMENTS
 from crossdock.route.partners.known import Partners
-from crossdock.route.partners.standards import ACKNOWLEDGEMENTS, EdiStandard, Wrapped, rules_of, standards_of
+from crossdock.route.partners.standards import EdiStandard, Wrapped, rules_of, standards_of
 from crossdock.route.passage import Passage, Run
 from crossdock.route.steps.contract import Builder, StepKind
 

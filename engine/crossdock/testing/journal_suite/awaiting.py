@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Series
+from crossdock.control import AckState, Answer, Awaited, Numbering, Reference, Series, Weight
 from crossdock.delivery.states import Event
-from crossdock.journal.contract import Fate, Outcome, Post, Sent
+from crossdock.journal.contract import Fate, Outcome, Post, Query, Sent
 from crossdock.journal.ledger import Awaiting, LedgerQuery
 from crossdock.message import Inline, Message, child_id, read_all
 from crossdock.route.plan import Once
-from crossdock.testing.journal_suite.bench import QUEUE, Bench, delivered, part
+from crossdock.testing.journal_suite.bench import QUEUE, Bench, arrival, delivered, part
 from crossdock.testing.journal_suite.numbering import written
 
 OUT = "out/file"
@@ -112,6 +113,93 @@ class Acknowledging:
         (row,) = bench.journal.ledger(LedgerQuery())
         assert (row.state, row.codes) == (AckState.REJECTED, ("AK905 1",))
 
+    def test_what_an_application_said_stands_whatever_is_said_of_syntax(self, bench: Bench) -> None:
+        _send(bench, 1)
+        said = Answer(reference=_FIRST, state=AckState.REJECTED, codes=("848",), weight=Weight.CONTENT)
+        _answer(bench, 10, said)
+        _answer(bench, 11, Answer(reference=_FIRST, state=AckState.ACCEPTED))
+        (row,) = bench.journal.ledger(LedgerQuery())
+        assert (row.state, row.codes, row.weight) == (AckState.REJECTED, ("848",), Weight.CONTENT)
+
+    def test_an_application_may_think_better_of_it(self, bench: Bench) -> None:
+        _send(bench, 1)
+        for number, state in ((10, AckState.REJECTED), (11, AckState.ACCEPTED)):
+            _answer(bench, number, Answer(reference=_FIRST, state=state, weight=Weight.CONTENT))
+        assert _states(bench) == {AckState.ACCEPTED: 1}
+
+    def test_an_application_goes_before_what_was_said_of_syntax(self, bench: Bench) -> None:
+        _send(bench, 1)
+        _answer(bench, 10, Answer(reference=_FIRST, state=AckState.ACCEPTED))
+        _answer(bench, 11, Answer(reference=_FIRST, state=AckState.REJECTED, weight=Weight.CONTENT))
+        assert _states(bench) == {AckState.REJECTED: 1}
+
+    def test_a_copy_that_is_refused_as_one_too_many_changes_nothing_that_is_decided(self, bench: Bench) -> None:
+        _send(bench, 1)
+        again = Answer(reference=_FIRST, state=AckState.REJECTED, codes=("025",), weight=Weight.RECEIPT)
+        _answer(bench, 10, Answer(reference=_FIRST, state=AckState.ACCEPTED))
+        _answer(bench, 11, again)
+        assert _states(bench) == {AckState.ACCEPTED: 1}
+
+    def test_a_number_that_was_received_before_is_refused_until_more_is_said(self, bench: Bench) -> None:
+        _send(bench, 1)
+        _answer(bench, 10, Answer(reference=_FIRST, state=AckState.REJECTED, codes=("025",), weight=Weight.RECEIPT))
+        assert _states(bench) == {AckState.REJECTED: 1}
+        _answer(bench, 11, Answer(reference=_FIRST, state=AckState.ACCEPTED))
+        assert _states(bench) == {AckState.ACCEPTED: 1}
+
+    def test_many_answers_of_one_message_count_in_their_order(self, bench: Bench) -> None:
+        _send(bench, 1, transactions=40)
+        parts = [Reference(partner="acme", group="1", set_id="855", transaction=str(n)) for n in range(40, 0, -1)]
+        said = [Answer(reference=one, state=AckState.REJECTED) for one in parts[::2]]
+        _answer(
+            bench,
+            10,
+            Answer(reference=_FIRST, state=AckState.ACCEPTED),
+            *said,
+            replace(said[0], state=AckState.ACCEPTED),
+        )
+        assert _states(bench) == {AckState.ACCEPTED: 21, AckState.REJECTED: 19}
+
+    def test_an_answer_that_knows_only_the_business_finds_the_document_by_its_key(self, bench: Bench) -> None:
+        ids = [_send(bench, number, keys=(f"INV-{number}", "PO-1")) for number in (1, 2)]
+        found = bench.journal.awaited(Reference(partner="acme", key="INV-1"))
+        assert [row.message for row in found] == ids[:1]
+        assert bench.journal.awaited(Reference(partner="globex", key="INV-1")) == []
+        assert bench.journal.awaited(Reference(partner="acme", key="INV-3")) == []
+
+    def test_a_document_goes_before_those_that_refer_to_it(self, bench: Bench) -> None:
+        shipment = _send(bench, 1, set_id="856", keys=("S-1", "PO-1"))
+        _send(bench, 2, set_id="810", keys=("INV-1", "PO-1", "S-1"))
+        assert [row.message for row in bench.journal.awaited(Reference(partner="acme", key="S-1"))] == [shipment]
+
+    def test_of_documents_of_one_number_the_set_decides_and_without_it_none_is_meant(self, bench: Bench) -> None:
+        shipment = _send(bench, 1, set_id="856", keys=("1001",))
+        _send(bench, 2, set_id="810", keys=("1001",))
+        assert bench.journal.awaited(Reference(partner="acme", key="1001")) == []
+        found = bench.journal.awaited(Reference(partner="acme", set_id="856", standard="x12", key="1001"))
+        assert [row.message for row in found] == [shipment]
+
+    def test_of_a_document_that_was_sent_again_the_last_is_meant(self, bench: Bench) -> None:
+        _send(bench, 1, keys=("INV-1",))
+        again = _send(bench, 2, keys=("INV-1",))
+        _answer(bench, 10, Answer(reference=Reference(partner="acme", key="INV-1"), state=AckState.REJECTED))
+        assert {row.message: row.state for row in bench.journal.ledger(LedgerQuery())}[again] is AckState.REJECTED
+        assert _states(bench) == {AckState.WAITING: 1, AckState.REJECTED: 1}
+
+    def test_a_key_is_forgotten_with_its_document(self, bench: Bench) -> None:
+        _send(bench, 1, keys=("INV-1",))
+        _leave(bench)
+        bench.clock.advance(100.0)
+        for _ in range(2):
+            bench.journal.purge(messages_before=bench.clock.now(), limit=100)
+        assert bench.journal.awaited(Reference(partner="acme", key="INV-1")) == []
+
+    def test_a_key_may_be_any_text(self, bench: Bench) -> None:
+        id = _send(bench, 1, keys=("no\0ne \\u0000", "k" * 5000, "Gr\u00f6\u00dfe"))
+        found = bench.journal.awaited(Reference(partner="acme", key="Gr\u00f6\u00dfe"))
+        assert [(row.message, row.keys[0]) for row in found] == [(id, "no\u2400ne \\u0000")]
+        assert bench.journal.awaited(Reference(partner="acme", key="k" * 5000)) == []
+
     def test_an_answer_of_lost_work_changes_nothing(self, bench: Bench) -> None:
         _send(bench, 1)
         bench.arrive(10)
@@ -174,6 +262,36 @@ class Acknowledging:
         assert _states(bench) == {AckState.OVERDUE: 1}
         (alarm,) = bench.take("alarms")
         assert (alarm.message.parent, alarm.message.topic, read_all(alarm.message.body)) == (id, "ack.overdue", b"1")
+
+    def test_what_a_person_gave_up_is_not_overdue(self, bench: Bench) -> None:
+        _send(bench, 1, within=60.0)
+        for work in bench.take(OUT):
+            bench.settle(work, Fate(event=Event.REJECT, code="E1", reason="so"))
+        (dead,) = bench.journal.items(Query(queue=OUT))
+        assert bench.journal.decide(dead.row, Event.DISCARD, None)
+        bench.clock.advance(100.0)
+        assert bench.journal.overdue(_tell, 10) == 0
+        assert [(row.sent, row.due) for row in bench.journal.ledger(LedgerQuery())] == [(None, None)]
+
+    def test_what_a_person_mended_is_awaited_in_its_place(self, bench: Bench) -> None:
+        _send(bench, 1, within=60.0)
+        for work in bench.take(OUT):
+            bench.settle(work, Fate(event=Event.REJECT, code="E1", reason="so"))
+        (dead,) = bench.journal.items(Query(queue=OUT))
+        entry = arrival(90, Post(queue=OUT))
+        assert bench.journal.replace(dead.row, entry, "mended")
+        assert [row.message for row in bench.journal.awaited(_FIRST)] == [entry.message.id]
+        _leave(bench)
+        bench.clock.advance(60.0)
+        assert bench.journal.overdue(_tell, 10) == 1
+
+    def test_what_has_not_left_hides_nothing_that_has(self, bench: Bench) -> None:
+        _send(bench, 1, within=60.0)
+        _leave(bench)
+        for number in range(2, 8):
+            _send(bench, number, within=10.0)
+        bench.clock.advance(60.0)
+        assert bench.journal.overdue(_tell, 1) == 1
 
     def test_an_alarm_waits_in_the_lane_of_its_reader(self, bench: Bench) -> None:
         for number in (1, 2):
@@ -248,6 +366,7 @@ def numbered(
     transactions: int = 1,
     keys: tuple[str, ...] = (),
     within: float | None = None,
+    set_id: str = "855",
 ) -> Sent:
     """An interchange of so many documents, each awaited."""
 
@@ -256,7 +375,7 @@ def numbered(
             Awaited(
                 partner=partner,
                 standard="x12",
-                set_id="855",
+                set_id=set_id,
                 interchange=f"{numbers[0]:09}",
                 group=str(numbers[1]),
                 transaction=f"{position:04}",
@@ -281,10 +400,11 @@ def _send(
     transactions: int = 1,
     keys: tuple[str, ...] = (),
     within: float | None = None,
+    set_id: str = "855",
 ) -> str:
     bench.arrive(number)
     work = bench.take_one()
-    sent = numbered(work.message, partner=partner, transactions=transactions, keys=keys, within=within)
+    sent = numbered(work.message, partner=partner, transactions=transactions, keys=keys, within=within, set_id=set_id)
     assert bench.commit(work, delivered(also=[sent]))
     return sent.message.id
 

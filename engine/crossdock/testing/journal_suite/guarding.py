@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from crossdock.delivery.states import Event, State
+from crossdock.errors import Finding
 from crossdock.journal.contract import Child, Fate, Outcome, Post, Result, Sent
 from crossdock.route.plan import Guard, Latest, Once
 from crossdock.testing.journal_suite.bench import Bench, id_of, message, numbers, part
@@ -46,6 +47,19 @@ class Guarding:
             also = (Sent(message=message(number + 20), posts=(Post(queue="erp"),)),)
             bench.commit(bench.take_one(), replace(_outcome(ORDER), also=also, instead=instead))
         assert (numbers(bench.take("erp")), numbers(bench.take("crm"))) == ([21], [12])
+
+    def test_what_a_person_must_decide_is_held_and_passes_when_it_is_released(self, bench: Bench) -> None:
+        said = Finding(code="P250", message="invoice 1 was sent before", rule="duplicate-number")
+        _pass(bench, 1, replace(ORDER, held=said))
+        _pass(bench, 2, replace(ORDER, held=said))
+        assert (bench.state(1), bench.state(2)) == (State.DELIVERED, State.HELD)
+        held = bench.item(2)
+        assert (held.code, held.reason) == ("P250", f"invoice 1 was sent before, with message {id_of(1)}")
+        assert bench.journal.decide(held.row, Event.RELEASE, None)
+        work = bench.take_one()
+        assert work.released == {"duplicate-number"}
+        bench.commit(work, _outcome())
+        assert bench.state(2) is State.DELIVERED
 
     def test_another_key_and_another_scope_pass(self, bench: Bench) -> None:
         _pass(bench, 1, ORDER)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from crossdock.control import Reference
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Halt
 from crossdock.journal.contract import Audit, Fate, Item, Journal, Outcome, Phase, Post, Query, Result, Work
@@ -211,6 +212,7 @@ def _story(journal: Journal) -> dict[str, object]:
         "pending": journal.pending(),
         "refusals": journal.refusals(10),
         "ledger": journal.ledger(LedgerQuery()),
+        "by key": [journal.awaited(Reference(partner="acme", key=f"PO-{number}")) for number in (50, 51, 52)],
         "standings": journal.standings(),
         "numbers": journal.numbers(),
         "received": journal.received(),

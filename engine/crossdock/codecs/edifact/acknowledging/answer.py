@@ -73,7 +73,7 @@ def _lower(document: Tree, judgement: Judgement, terms: Terms) -> None:
     for group in judgement.groups:
         messages = list(_messages(group, terms))
         if group.account.elements:
-            told = _group(group)
+            told = _group(group, judgement.account)
             if messages and not group.whole:
                 told["UCM"] = messages
             cast("list[Document]", document.setdefault("UCF", [])).append(told)
@@ -81,12 +81,13 @@ def _lower(document: Tree, judgement: Judgement, terms: Terms) -> None:
             cast("list[Document]", document.setdefault("UCM", [])).extend(messages)
 
 
-def _group(group: GroupJudgement) -> Tree:
+def _group(group: GroupJudgement, account: InterchangeAccount) -> Tree:
     ung = group.account.elements
     found: Tree = {"UCF01": group.account.control[:14] or "0"}
-    for position in (2, 3):
+    for position, name, tag in ((2, "sender", "UCF02"), (3, "receiver", "UCF03")):
         parts = parts_of(ung, position)
-        found |= {f"UCF{position:02}{n:02}": part[:35] for n, part in enumerate(parts[:2], start=1) if part}
+        said = {f"{tag}{n:02}": part[:35] for n, part in enumerate(parts[:2], start=1) if part}
+        found |= said if f"{tag}01" in said else _party(account, name, tag)  # UCF needs both, UNG need not have them
     found["UCF04"] = REJECTED if group.refused else ACKNOWLEDGED
     if group.refused:
         found |= service_of(errors_in(group.account.findings), "UNG").keys_of("UCF", 5)

@@ -62,7 +62,7 @@ def _spot(finding: Finding) -> tuple[str, int, int]:
     """(tag, position of the element counted from the tag as 1, component); 0 for what is not said."""
     element = finding.place.element or TRAILERS.get(finding.code, "")
     digits = element[TAG:]
-    if not digits.isdigit():
+    if not digits.isdecimal():
         return element[:TAG], 0, 0
     return element[:TAG], int(digits[:2]) + 1, int(digits[2:4] or 0)
 

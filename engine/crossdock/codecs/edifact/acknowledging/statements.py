@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from crossdock.acknowledgement import Level, Remark, Statement, Verdict
+from crossdock.codecs.edi.branches import Tree, each_at, one_at, text_at
 from crossdock.message import Document
 
 Tree = dict[str, Document]
@@ -32,62 +33,47 @@ def statements_of(document: Document) -> list[Statement]:
     return [] if reader is None else list(reader(document))
 
 
-def _text(holder: Tree, key: str) -> str:
-    found = holder.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def _each(holder: Tree, key: str) -> list[Tree]:
-    found = holder.get(key)
-    entries = found if isinstance(found, list) else [found]
-    return [entry for entry in entries if isinstance(entry, dict)]
-
-
-def _one(holder: Tree, key: str) -> Tree:
-    return next(iter(_each(holder, key)), {})
-
-
 def _contrl(document: Tree) -> Iterator[Statement]:
-    uci = _one(document, "UCI")
-    control = _text(uci, "UCI01")
+    uci = one_at(document, "UCI")
+    control = text_at(uci, "UCI01")
     yield replace(_statement(uci, "UCI", 4, Level.INTERCHANGE), interchange=control)
-    for ucf in _each(document, "UCF"):
-        group = _text(ucf, "UCF01")
+    for ucf in each_at(document, "UCF"):
+        group = text_at(ucf, "UCF01")
         yield replace(_statement(ucf, "UCF", 4, Level.GROUP), interchange=control, group=group)
-        for ucm in _each(ucf, "UCM"):
+        for ucm in each_at(ucf, "UCM"):
             yield replace(_message(ucm), interchange=control, group=group)
-    for ucm in _each(document, "UCM"):
+    for ucm in each_at(document, "UCM"):
         yield replace(_message(ucm), interchange=control)
 
 
 def _statement(holder: Tree, tag: str, action: int, level: Level) -> Statement:
     """What a UCI, UCF or UCM states; the action stands at a position of it, code and service segment behind."""
-    code, service = _text(holder, f"{tag}{action + 1:02}"), _text(holder, f"{tag}{action + 2:02}")
+    code, service = text_at(holder, f"{tag}{action + 1:02}"), text_at(holder, f"{tag}{action + 2:02}")
     return Statement(
         standard="EDIFACT",
         by="CONTRL",
         level=level,
-        verdict=_VERDICTS.get(_text(holder, f"{tag}{action:02}"), Verdict.RECEIVED),
+        verdict=_VERDICTS.get(text_at(holder, f"{tag}{action:02}"), Verdict.RECEIVED),
         remarks=(*((Remark(code=code, tag=service),) if code else ()), *_remarks(holder)),
     )
 
 
 def _message(ucm: Tree) -> Statement:
     said = _statement(ucm, "UCM", 3, Level.TRANSACTION)
-    return replace(said, transaction=_text(ucm, "UCM01"), set=_text(ucm, "UCM0201"))
+    return replace(said, transaction=text_at(ucm, "UCM01"), set=text_at(ucm, "UCM0201"))
 
 
 def _remarks(holder: Tree) -> Iterator[Remark]:
-    for ucs in _each(holder, "UCS"):
-        said = _text(ucs, "UCS01")
+    for ucs in each_at(holder, "UCS"):
+        said = text_at(ucs, "UCS01")
         number = int(said) if said.isascii() and said.isdigit() else None
-        code = _text(ucs, "UCS02")
+        code = text_at(ucs, "UCS02")
         if code:
             yield Remark(code=code, segment=number)
-        for ucd in _each(ucs, "UCD"):
-            position, component = _text(ucd, "UCD0201"), _text(ucd, "UCD0202")
+        for ucd in each_at(ucs, "UCD"):
+            position, component = text_at(ucd, "UCD0201"), text_at(ucd, "UCD0202")
             spot = "element " + _counted(position) + (f", component {component}" if component else "")
-            yield Remark(code=_text(ucd, "UCD01"), segment=number, element=spot)
+            yield Remark(code=text_at(ucd, "UCD01"), segment=number, element=spot)
 
 
 def _counted(position: str) -> str:
@@ -107,22 +93,22 @@ def _aperak(document: Tree) -> Iterator[Statement]:
 
 
 def _advised(document: Tree) -> Verdict:
-    bgm = _one(document, "BGM")
-    refused = REJECTIONS & {_text(bgm, "BGM03"), _text(bgm, "BGM04")} or any(True for _ in _errors(document))
+    bgm = one_at(document, "BGM")
+    refused = REJECTIONS & {text_at(bgm, "BGM03"), text_at(bgm, "BGM04")} or any(True for _ in _errors(document))
     return Verdict.REJECTED if refused else Verdict.ACCEPTED
 
 
 def _reference(document: Tree) -> str:
     """The number of the document it is about: the first reference, wherever it stands."""
-    places = (document, *_each(document, "ERC"))
-    references = (rff for place in places for rff in _each(place, "RFF"))
-    return next((_text(rff, "RFF0102") for rff in references if _text(rff, "RFF0102")), "")
+    places = (document, *each_at(document, "ERC"))
+    references = (rff for place in places for rff in each_at(place, "RFF"))
+    return next((text_at(rff, "RFF0102") for rff in references if text_at(rff, "RFF0102")), "")
 
 
 def _errors(document: Tree) -> Iterator[Remark]:
-    for erc in _each(document, "ERC"):
-        words = " ".join(_text(ftx, f"FTX04{n:02}") for ftx in _each(erc, "FTX") for n in range(1, 6)).split()
-        yield Remark(code=_text(erc, "ERC0101") or _text(erc, "ERC01"), text=" ".join(words))
+    for erc in each_at(document, "ERC"):
+        words = " ".join(text_at(ftx, f"FTX04{n:02}") for ftx in each_at(erc, "FTX") for n in range(1, 6)).split()
+        yield Remark(code=text_at(erc, "ERC0101") or text_at(erc, "ERC01"), text=" ".join(words))
 
 
 _READERS: Mapping[str, Callable[[Tree], Iterator[Statement]]] = {"CONTRL": _contrl, "APERAK": _aperak}

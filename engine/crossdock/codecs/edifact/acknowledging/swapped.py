@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import cast
 
 from crossdock.codecs.edi.accounts import InterchangeAccount
+from crossdock.codecs.edifact.charsets import CHARSETS
+from crossdock.codecs.edifact.delimiters import default_separators, delimiters
+from crossdock.codecs.edifact.repertoire import Repertoire
 from crossdock.message import Document
 
 Tree = dict[str, Document]
 
 _BETWEEN = re.compile(r"((?:[^:?]|\?.)*)(?::|$)", re.DOTALL)
 _RELEASED = re.compile(r"\?(.)", re.DOTALL)
-_CHARSET = re.compile(r"UNO[A-KWXY]")
 USUAL = ":+.? '"
+USUAL_CHARSET = "UNOC"
+WIDER = ("UNOB", USUAL_CHARSET, "UNOW")  # what is named where the sender's characters are not of the set they name
 MODERN = "4"  # the syntax version from which dates have centuries and CONTRL is 4:1
 _KEPT = (
-    "separators",
-    "una",
     "newline",
     "agreement",
     "test",
@@ -57,13 +60,15 @@ def envelope(facts: Mapping[str, Document], made: datetime) -> Tree:
     swapped = {
         _other(name): _text(value)[: _longest(name)] for name, value in facts.items() if name.startswith(_PARTIES)
     }
+    separators = _separators(str(facts.get("separators", "")))
     return {
         **swapped,
-        "charset": charset if _CHARSET.fullmatch(charset) else "UNOC",
+        "charset": charset if charset in CHARSETS else USUAL_CHARSET,
         "syntax": version,
         "date": f"{made:%Y%m%d}" if version >= MODERN else f"{made:%y%m%d}",
         "time": f"{made:%H%M}",
-        "separators": _separators(str(facts.get("separators", ""))),
+        "separators": separators,
+        "una": facts.get("una") is True or separators != default_separators(separators[1], version),
         **{name: facts[name] for name in _KEPT if name in facts},
     }
 
@@ -76,8 +81,8 @@ def _longest(name: str) -> int:
 def _separators(said: str) -> str:
     """The sender's delimiters, or the usual ones where theirs cannot be told apart."""
     used = said[:2] + said[3:4].strip() + said[5:6]
-    usable = len(said) == len(USUAL) and len(set(used)) == len(used) and not any(mark.isalnum() for mark in used)
-    return said if usable else USUAL
+    usable = len(said) == len(USUAL) and len(set(used)) == len(used)
+    return said if usable and said.isascii() and not any(mark.isalnum() for mark in said) else USUAL
 
 
 def _text(value: Document) -> str:
@@ -85,20 +90,48 @@ def _text(value: Document) -> str:
 
 
 def cleaned(document: Tree) -> Tree:
-    """A document without control characters in what it repeats: an answer may not hold what it complains of."""
-    return {key: value if key.startswith("_") else _cleaned(value) for key, value in document.items()}
+    """A document that may be sent whatever it repeats: an answer may not hold what it complains of.
+
+    Control characters are left out, and delimiters where no release character lets them be data. A character outside
+    the set that the sender names makes the answer name a wider one.
+    """
+    env = cast("Tree", document["_env"])
+    marks = delimiters(str(env["separators"]), str(env["syntax"]))
+    without = {} if marks.release else dict.fromkeys(map(ord, marks.active), " ")
+    body = {key: value if key.startswith("_") else _cleaned(value, without) for key, value in document.items()}
+    charset = _fitting(str(env["charset"]), "".join(_texts({**body, "_ctl": {}})))
+    return {**body, "_env": {**env, "charset": charset}}
 
 
-def _cleaned(value: Document) -> Document:
+def _cleaned(value: Document, without: Mapping[int, str]) -> Document:
     match value:
         case str():
-            return _text(value).strip() or "?"
+            return _text(value).translate(without).strip() or "0"
         case list():
-            return [_cleaned(one) for one in value]
+            return [_cleaned(one, without) for one in value]
         case dict():
-            return {key: _cleaned(one) for key, one in value.items()}
+            return {key: _cleaned(one, without) for key, one in value.items()}
         case _:
             return value
+
+
+def _texts(value: Document) -> Iterator[str]:
+    """Every text of a document, but for what says how it is sent."""
+    match value:
+        case str():
+            yield value
+        case list():
+            for one in value:
+                yield from _texts(one)
+        case dict():
+            for key, one in value.items():
+                if key not in ("separators", "newline"):
+                    yield from _texts(one)
+
+
+def _fitting(charset: str, text: str) -> str:
+    fits = (name for name in (charset, *WIDER) if not Repertoire(CHARSETS[name]).kept(text)[1])
+    return next(fits, WIDER[-1])
 
 
 def _other(name: str) -> str:

@@ -99,8 +99,8 @@ def _spot(finding: Finding, version: str) -> Tree:
         return {}
     found: Tree = {"TED03": tag, "TED04": str(min(finding.place.segment, 999_999))}
     digits = element[len(tag) :][:2]
-    if digits.isdigit():
+    if digits.isdecimal():
         found["TED0501" if version >= COMPOSITE_SINCE else "TED05"] = str(int(digits))
-    if digits.isdigit() and number.isdigit():
+    if digits.isdecimal() and number.isdigit():
         found["TED0601" if version >= COMPOSITE_SINCE else "TED06"] = number
     return found

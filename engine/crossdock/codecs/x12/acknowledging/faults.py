@@ -19,12 +19,14 @@ from crossdock.message import Document
 
 ELEMENTS_WRONG = "8"  # AK304: the segment has data element errors
 ERRORS_INSIDE = "5"  # AK502: one or more segments in error
+IMPLEMENTATION_INSIDE = "I5"  # IK502: likewise, by the partner's guide only
 MOST_ELEMENTS = 99  # AK4 in one AK3
 STANDARD = "X12"  # how a finding's rule begins when it is the standard's
 
-#: What a 999 says where not the standard but the partner's guide is broken (005010X231, IK304 and IK403).
-IMPLEMENTATION_SEGMENT: Mapping[str, str] = {"2": "I4", "3": "I8", "5": "I4", "6": "I4"}
-IMPLEMENTATION_ELEMENT: Mapping[str, str] = {"1": "I9", "3": "I10", "7": "I6"}
+#: What a 999 says where not the standard but the partner's guide is broken (data elements 620 and 621 of X12.3,
+#: 005010): not used, below its minimum; missing, not used, code not used. For the others it has no code of its own.
+IMPLEMENTATION_SEGMENT: Mapping[str, str] = {"2": "I4", "3": "I8"}
+IMPLEMENTATION_ELEMENT: Mapping[str, str] = {"1": "I9", "7": "I6", "10": "I10"}
 
 
 @dataclass(slots=True)
@@ -83,10 +85,20 @@ def _gathered(findings: Sequence[Finding], nodes: Sequence[Node], words: Words) 
 
 
 def _spoken(code: str, finding: Finding, own: Mapping[str, str], words: Words) -> str:
-    rule = finding.rule or STANDARD
-    if words.number != "999" or rule.startswith(STANDARD):
-        return code
-    return own.get(code, code)
+    return own.get(code, code) if _by_guide(finding, words) else code
+
+
+def _by_guide(finding: Finding, words: Words) -> bool:
+    """Whether a 999 blames the partner's guide for it."""
+    return words.number == "999" and not (finding.rule or STANDARD).startswith(STANDARD)
+
+
+def inside(transaction: TransactionAccount, words: Words) -> str:
+    """AK502 for what is wrong inside a transaction; nothing where nothing is."""
+    told = [one for one in transaction.findings if one.severity is not Severity.NOTE and "AK304" in dict(one.report)]
+    if not told:
+        return ""
+    return IMPLEMENTATION_INSIDE if all(_by_guide(one, words) for one in told) else ERRORS_INSIDE
 
 
 def _nodes(transaction: TransactionAccount, words: Words) -> Sequence[Node]:
@@ -116,7 +128,7 @@ def _segment(faulty: _Faulty, words: Words) -> Line:
 def _element(finding: Finding, words: Words) -> Line | None:
     report, tag = dict(finding.report), words.element
     digits = (finding.place.element or "")[len(_tag(finding)) :]
-    if not digits.isdigit():
+    if not digits.isdecimal():
         return None
     position, component = int(digits[:2]), int(digits[2:4] or 0)
     found: dict[str, Document] = {f"{tag}0101" if words.composite else f"{tag}01": str(position)}

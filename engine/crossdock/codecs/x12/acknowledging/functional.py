@@ -7,14 +7,14 @@ itself. The counts say what was announced, what came and what goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from crossdock.acknowledgement import Listing, Terms
 from crossdock.codecs.edi.accounts import InterchangeAccount, TransactionAccount
 from crossdock.codecs.edi.judgement import GroupJudgement, codes_in, noted
 from crossdock.codecs.x12.acknowledging import copied
-from crossdock.codecs.x12.acknowledging.faults import ERRORS_INSIDE, faults_of
+from crossdock.codecs.x12.acknowledging.faults import ERRORS_INSIDE, faults_of, inside
 from crossdock.codecs.x12.acknowledging.layout import Line, Words, document_of, words_for
 from crossdock.codecs.x12.acknowledging.swapped import group_envelope, release_of, separators_of
 from crossdock.codecs.x12.envelope import at
@@ -25,6 +25,8 @@ CODES = 5  # AK502 … AK506, AK905 … AK909
 LISTED_MOST = 10_000  # transactions that are named one by one; of more than that, only the faulty ones
 IMPLEMENTED_999 = "005010X231A1"  # GS08 and ST03 of a 999
 SINCE_999 = "005010"
+#: AK905 "not unique within the interchange" has that meaning since 005010; before, 19 is about security segments.
+UNLIKE_BEFORE: Mapping[str, str] = {"19": "6"}
 
 
 def functional(account: InterchangeAccount, group: GroupJudgement, terms: Terms, made: datetime) -> Document | None:
@@ -90,29 +92,32 @@ def _transaction(transaction: TransactionAccount, terms: Terms, words: Words) ->
     verdict = verdict_of(transaction)
     if verdict != "A":
         yield from faults_of(transaction, terms.most, words)
-    codes = [] if verdict == "A" else _transaction_codes(transaction)
+    codes = [] if verdict == "A" else _transaction_codes(transaction, words)
     tag = words.ending
     yield tag, {f"{tag}{n:02}": code for n, code in enumerate([verdict, *codes], start=1)}
 
 
-def _transaction_codes(transaction: TransactionAccount) -> list[str]:
+def _transaction_codes(transaction: TransactionAccount, words: Words) -> list[str]:
     """At least one for whoever is rejected."""
     codes = codes_in(transaction.findings, "AK502")
-    inside = codes_in(transaction.findings, "AK304")
-    if (inside or not codes) and ERRORS_INSIDE not in codes:
-        codes.append(ERRORS_INSIDE)
+    said = inside(transaction, words) or ("" if codes else ERRORS_INSIDE)
+    if said and said not in codes:
+        codes.append(said)
     return codes[:CODES]
 
 
 def _total(group: GroupJudgement, words: Words) -> Line:
     received = len(group.account.transactions)
     counts = [copied.count(group.account.announced, received), copied.count("", received)]
-    values = [_group_verdict(group), *counts, copied.count("", group.accepted), *_group_codes(group)]
+    values = [_group_verdict(group), *counts, copied.count("", group.accepted), *_group_codes(group, words)]
     return "AK9", {f"AK9{n:02}": value for n, value in enumerate(values, start=1)}
 
 
-def _group_codes(group: GroupJudgement) -> list[str]:
-    return codes_in(group.account.findings, "AK905")[:CODES]
+def _group_codes(group: GroupJudgement, words: Words) -> list[str]:
+    told = codes_in(group.account.findings, "AK905")
+    if words.version < SINCE_999:
+        told = list(dict.fromkeys(UNLIKE_BEFORE.get(code, code) for code in told))
+    return told[:CODES]
 
 
 def _group_verdict(group: GroupJudgement) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from crossdock.acknowledgement import Level, Remark, Statement, Verdict
+from crossdock.codecs.edi.branches import Tree, each_at, one_at, text_at
 from crossdock.codecs.x12.acknowledging.layout import nest
 from crossdock.message import Document
 
@@ -42,29 +43,14 @@ def statements_of(document: Document) -> list[Statement]:
     return [] if reader is None else list(reader(document))
 
 
-def _text(holder: Tree, key: str) -> str:
-    found = holder.get(key)
-    return found if isinstance(found, str) else ""
-
-
-def _each(holder: Tree, key: str) -> list[Tree]:
-    found = holder.get(key)
-    entries = found if isinstance(found, list) else [found]
-    return [entry for entry in entries if isinstance(entry, dict)]
-
-
-def _one(holder: Tree, key: str) -> Tree:
-    return next(iter(_each(holder, key)), {})
-
-
 def _count(holder: Tree, key: str) -> int | None:
-    said = _text(holder, key)
+    said = text_at(holder, key)
     return int(said) if said.isascii() and said.isdigit() and len(said) < 10 else None  # noqa: PLR2004 - six at most
 
 
 def _numbered(holder: Tree, tag: str, first: int, last: int) -> Iterator[str]:
     for position in range(first, last + 1):
-        code = _text(holder, f"{tag}{position:02}")
+        code = text_at(holder, f"{tag}{position:02}")
         if code:
             yield code
 
@@ -72,14 +58,14 @@ def _numbered(holder: Tree, tag: str, first: int, last: int) -> Iterator[str]:
 def _functional(document: Tree) -> Iterator[Statement]:
     by = str(document["_set"])
     nested = _nested(document)
-    heading, total = _one(nested, "AK1"), _one(nested, "AK9")
-    group, functional = _text(heading, "AK102"), _text(heading, "AK101")
+    heading, total = one_at(nested, "AK1"), one_at(nested, "AK9")
+    group, functional = text_at(heading, "AK102"), text_at(heading, "AK101")
     if total:
         yield Statement(
             standard="X12",
             by=by,
             level=Level.GROUP,
-            verdict=_VERDICTS.get(_text(total, "AK901"), Verdict.RECEIVED),
+            verdict=_VERDICTS.get(text_at(total, "AK901"), Verdict.RECEIVED),
             group=group,
             functional=functional,
             announced=_count(total, "AK902"),
@@ -88,38 +74,38 @@ def _functional(document: Tree) -> Iterator[Statement]:
             remarks=tuple(Remark(code=code, tag="GS") for code in _numbered(total, "AK9", 5, 9)),
         )
     segment, _, ending = ("IK3", "IK4", "IK5") if by == "999" else ("AK3", "AK4", "AK5")
-    for named in _each(nested, "AK2"):
+    for named in each_at(nested, "AK2"):
         yield Statement(
             standard="X12",
             by=by,
             level=Level.TRANSACTION,
-            verdict=_VERDICTS.get(_text(_one(named, ending), f"{ending}01"), Verdict.RECEIVED),
+            verdict=_VERDICTS.get(text_at(one_at(named, ending), f"{ending}01"), Verdict.RECEIVED),
             group=group,
             functional=functional,
-            set=_text(named, "AK201"),
-            transaction=_text(named, "AK202"),
+            set=text_at(named, "AK201"),
+            transaction=text_at(named, "AK202"),
             remarks=tuple(_remarks(named, segment, ending)),
         )
 
 
 def _remarks(named: Tree, segment: str, ending: str) -> Iterator[Remark]:
-    for code in _numbered(_one(named, ending), ending, 2, 6):
+    for code in _numbered(one_at(named, ending), ending, 2, 6):
         yield Remark(code=code, tag="ST")
-    for faulty in _each(named, segment):
-        tag, number = _text(faulty, f"{segment}01"), _count(faulty, f"{segment}02")
+    for faulty in each_at(named, segment):
+        tag, number = text_at(faulty, f"{segment}01"), _count(faulty, f"{segment}02")
         inner = segment.replace("3", "4")
-        elements = _each(faulty, inner)
+        elements = each_at(faulty, inner)
         if not elements:
-            yield Remark(code=_text(faulty, f"{segment}04"), tag=tag, segment=number)
+            yield Remark(code=text_at(faulty, f"{segment}04"), tag=tag, segment=number)
         for element in elements:
-            position = (_text(element, f"{inner}0101") or _text(element, f"{inner}01")).zfill(2)
-            component = _text(element, f"{inner}0102")
+            position = (text_at(element, f"{inner}0101") or text_at(element, f"{inner}01")).zfill(2)
+            component = text_at(element, f"{inner}0102")
             yield Remark(
-                code=_text(element, f"{inner}03"),
+                code=text_at(element, f"{inner}03"),
                 tag=tag,
                 segment=number,
                 element=f"{tag}{position}{component.zfill(2) if component else ''}",
-                value=_text(element, f"{inner}04"),
+                value=text_at(element, f"{inner}04"),
             )
 
 
@@ -132,7 +118,7 @@ def _nested(document: Tree) -> Tree:
     lines: list[tuple[str, Tree]] = []
     for one in order:
         tag = str(one)
-        entries = _each(document, tag)
+        entries = each_at(document, tag)
         index = taken.get(tag, 0)
         taken[tag] = index + 1
         if index < len(entries):
@@ -141,46 +127,46 @@ def _nested(document: Tree) -> Tree:
 
 
 def _interchange(document: Tree) -> Iterator[Statement]:
-    said = _one(document, "TA1")
-    accepted = _text(said, "TA104") in ("A", "E")
-    code = _text(said, "TA105")
+    said = one_at(document, "TA1")
+    accepted = text_at(said, "TA104") in ("A", "E")
+    code = text_at(said, "TA105")
     if said:
         yield Statement(
             standard="X12",
             by="TA1",
             level=Level.INTERCHANGE,
             verdict=Verdict.RECEIVED if accepted else Verdict.REJECTED,
-            interchange=_text(said, "TA101"),
+            interchange=text_at(said, "TA101"),
             remarks=(Remark(code=code, tag="ISA"),) if code.strip("0") else (),
         )
 
 
 def _advice(document: Tree) -> Iterator[Statement]:
-    for about in _each(_nested(document), "OTI"):
+    for about in each_at(_nested(document), "OTI"):
         yield Statement(
             standard="X12",
             by="824",
             level=Level.DOCUMENT,
-            verdict=_ADVICE.get(_text(about, "OTI01"), Verdict.RECEIVED),
-            reference=_text(about, "OTI03"),
-            group=_text(about, "OTI08"),
-            transaction=_text(about, "OTI09"),
-            set=_text(about, "OTI10"),
+            verdict=_ADVICE.get(text_at(about, "OTI01"), Verdict.RECEIVED),
+            reference=text_at(about, "OTI03"),
+            group=text_at(about, "OTI08"),
+            transaction=text_at(about, "OTI09"),
+            set=text_at(about, "OTI10"),
             remarks=tuple(_advised(about)),
         )
 
 
 def _advised(about: Tree) -> Iterator[Remark]:
-    for said in _each(about, "TED"):
-        tag = _text(said, "TED03")
-        position = _text(said, "TED0501") or _text(said, "TED05")
+    for said in each_at(about, "TED"):
+        tag = text_at(said, "TED03")
+        position = text_at(said, "TED0501") or text_at(said, "TED05")
         yield Remark(
-            code=_text(said, "TED01"),
+            code=text_at(said, "TED01"),
             tag=tag,
             segment=_count(said, "TED04"),
             element=f"{tag}{position.zfill(2)}" if tag and position else "",
-            value=_text(said, "TED07"),
-            text=_text(said, "TED02"),
+            value=text_at(said, "TED07"),
+            text=text_at(said, "TED02"),
         )
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.accounts import InterchangeAccount
 from crossdock.codecs.edi.findings import Kind, finding
+from crossdock.codecs.edi.settings import EdiSettings
 from crossdock.codecs.edi.stream import Stream
-from crossdock.codecs.x12.settings import Settings
 from crossdock.errors import Finding, Place
+
+S = TypeVar("S", bound=EdiSettings)
 
 
 @dataclass(slots=True)
-class Progress:
+class Progress(Generic[S]):
     """State of one reading."""
 
     stream: Stream
-    settings: Settings
+    settings: S
     keep: bool = True  # every account, not only the last
     position: int = 0
     accounts: list[InterchangeAccount] = field(default_factory=list)
