@@ -12,7 +12,6 @@ import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-
 LONGEST_NUMBER = 14  # characters: 0020 of EDIFACT; I12 of X12 has nine. Who sends more must not stop a commit
 
 

@@ -27,13 +27,13 @@ from crossdock.journal.contract import (
     Phase,
     Post,
     Query,
-    Register,
     Result,
     Sent,
     Work,
 )
 from crossdock.journal.ledger import Awaiting, LedgerQuery
 from crossdock.journal.memory import MemoryJournal
+from crossdock.journal.registers import Register
 from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.message import Inline, Message, child_id
 from crossdock.route.plan import Guard, Latest, Once

@@ -24,9 +24,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from crossdock.journal.contract import Register
 from crossdock.journal.portable import PortableJournal
 from crossdock.journal.postgres.journal import PostgresJournal
+from crossdock.journal.registers import Register
 from crossdock.runtime.clock import SystemClock
 from crossdock.runtime.hosts import held, hosts
 from crossdock.testing.servers.postgres import PostgresAddress

@@ -15,8 +15,9 @@ from typing import TypeVar
 import pytest
 
 from crossdock.delivery.states import Event, State
-from crossdock.journal.contract import Entry, Fate, Journal, Outcome, Post, Query, Register, Result
+from crossdock.journal.contract import Entry, Fate, Journal, Outcome, Post, Query, Result
 from crossdock.journal.postgres.journal import PostgresJournal
+from crossdock.journal.registers import Register
 from crossdock.message import Inline, Message
 from crossdock.route.plan import Latest, Once
 from crossdock.runtime.clock import SystemClock, new_id

@@ -1,12 +1,17 @@
-"""Partners end to end: files come in, documents and acknowledgements go out, by one YAML file a partner."""
+"""Partners end to end: files come in, documents and acknowledgements go out, by one YAML file a partner.
+
+One test runs real processes; the others need none, and run the same engine in this one.
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import cast
 
 import pytest
 from tests.flow.conftest import Project
+from tests.flow.in_process import InProcess
 from tests.flow.trading import (
     EDI_IN,
     ERP,
@@ -30,17 +35,20 @@ NAD+BY+1::9'LIN+1'QTY+21:5'UNS+S'CNT+2:1'UNT+9+1'UNZ+1+{control}'
 
 
 @pytest.fixture
-def traders(project: Project) -> Project:
+def traders(tmp_path: Path) -> Project:
     """Two partners and one route for both."""
-    trade(project)
-    return project
+    made = InProcess(tmp_path)
+    trade(made)
+    return made
 
 
 def held(project: Project) -> list[dict[str, object]]:
     return cast("list[dict[str, object]]", project.command("hold", "list", "--json"))
 
 
-def test_one_route_serves_every_partner(traders: Project) -> None:
+def test_one_route_serves_every_partner(project: Project) -> None:
+    traders = project
+    trade(traders)
     traders.drop(interchange("ACME", 1, "A1", "A2"), "a.edi")
     traders.drop(interchange("GLOBEX", 1, "G1"), "g.edi")
     traders.finish()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import cast
 
 import pytest
 from tests.flow.conftest import Project
@@ -128,7 +130,7 @@ def profile(project: Project, more: str = "") -> None:
     (project.folder / "partners/acme.yaml").write_text(PROFILE + more)
 
 
-def drop(project: Project, kind: str, document: dict[str, object], name: str = "1") -> None:
+def drop(project: Project, kind: str, document: Mapping[str, object], name: str = "1") -> None:
     project.drop(json.dumps(document), f"{kind}-{name}.json")
     project.finish()
 
@@ -139,9 +141,7 @@ def sent(project: Project) -> list[str]:
 
 
 def held(project: Project) -> list[dict[str, object]]:
-    listed = project.command("hold", "list", "--json")
-    assert isinstance(listed, list)
-    return listed
+    return cast("list[dict[str, object]]", project.command("hold", "list", "--json"))
 
 
 def test_an_asn_with_a_wrong_sscc_is_held_released_and_sent(shop: Project) -> None:
@@ -197,14 +197,14 @@ def test_a_price_that_was_not_ordered_is_held_unless_the_profile_bears_it(shop: 
 
 
 def test_a_wrong_key_in_a_field_of_its_own_passes_the_contract_where_the_partner_says_warn(shop: Project) -> None:
-    (shop.folder / "routes/shipment_in.yaml").write_text(
+    (shop.folder / "routes/shipment-in.yaml").write_text(
         INTO.format(kind="shipment", contract="shipment/v1", topic="shipment.sent").replace(
             "  - validate: shipment/v1\n", ""
         )
     )
-    wrong = {"packs": [{"number": 1, "sscc": "106141410000000012", "contents": [{"line": 1, "quantity": 10}]}]}
+    packs = [{"number": 1, "sscc": "106141410000000012", "contents": [{"line": 1, "quantity": 10}]}]
     profile(shop, "preflight: {sscc: warn}\n")
-    drop(shop, "shipment", shipment("", **wrong))
+    drop(shop, "shipment", shipment("", packs=packs))
     (asn,) = sent(shop)
     assert "MAN*GM*106141410000000012~" in asn
 

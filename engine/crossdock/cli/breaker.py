@@ -9,7 +9,7 @@ import click
 
 from crossdock.cli.console import json_option, print_json, project_option, table, with_journal
 from crossdock.cli.main import USAGE
-from crossdock.journal.contract import Register, Registers
+from crossdock.journal.registers import Register, Registers
 from crossdock.ops import breakers
 from crossdock.runtime.engine import Engine
 

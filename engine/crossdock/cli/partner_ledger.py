@@ -124,9 +124,15 @@ def _check_number(journal: PortableJournal, scope: str, number: int, *, again: b
 
 def _partner(engine: Engine, journal: PortableJournal, name: str | None) -> str | None:
     """The name of a partner, by any that is theirs; one the project has forgotten is known to the journal."""
-    if name is None or name in journal.standings():
+    if name is None or name in {*journal.standings(), *_numbered(journal)}:
         return name
     return found(engine.project.partners.roster, name).name
+
+
+def _numbered(journal: PortableJournal) -> set[str]:
+    """Who was given numbers, or gave some."""
+    scopes = [one.scope for one in (*journal.numbers(), *journal.received())]
+    return {scope.partition("/")[0] for scope in scopes}
 
 
 def _show(engine: Engine, journal: PortableJournal, query: LedgerQuery, *, as_json: bool) -> None:

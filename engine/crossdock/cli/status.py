@@ -12,7 +12,8 @@ import click
 from crossdock.cli.breaker import show as show_breakers
 from crossdock.cli.console import engine, json_option, print_json, project_option, table
 from crossdock.delivery.states import State
-from crossdock.journal.contract import Journal, Register, Registers
+from crossdock.journal.contract import Journal
+from crossdock.journal.registers import Register, Registers
 from crossdock.ops.breakers import breakers
 from crossdock.runtime.hosts import Host, held, hosts
 from crossdock.runtime.roles import EVERY_ROLE

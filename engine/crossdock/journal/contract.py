@@ -12,12 +12,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from crossdock.control import AckState, Answer, Numbering, Reference, Seen
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
+from crossdock.journal.registers import Registers
 from crossdock.message import Message
 from crossdock.route.plan import Guard
 
@@ -271,35 +272,6 @@ class Audit:
     def balanced(self) -> bool:
         """Whether every queue's sum is right and nothing is damaged."""
         return not self.damage and all(one.balanced for one in self.sums)
-
-
-class Register(enum.StrEnum):
-    """What processes and machines agree on through the journal, beside work: small texts under a kind and a key.
-
-    All of them lapse with the machine in a journal that belongs to one machine, because they tell its steady clock.
-    """
-
-    LEASE = "lease"  # who does what only one may do: poll a folder, expire leases
-    HOST = "host"  # who is there
-    PACE = "pace"  # how much of a rate is used up
-    CIRCUIT = "circuit"  # which destination is left alone, and until when
-
-
-#: From a register's text (None: there is none) and the journal's steady clock, in seconds, to its new text (None:
-#: remove it). Pure: it runs inside a transaction, and again if that has to be repeated.
-Change: TypeAlias = Callable[[str | None, float], str | None]
-
-
-class Registers(Protocol):
-    """What everybody agrees on. Not flushed: what is lost with the power is lost with who relied on it."""
-
-    def update(self, kind: Register, key: str, change: Change) -> str | None:
-        """Read, change and write one register as one step nobody comes between; its new text."""
-        ...
-
-    def registers(self, kind: Register) -> tuple[Mapping[str, str], float]:
-        """Every register of a kind by key, and the steady clock they were read at."""
-        ...
 
 
 class WorkStore(Protocol):

@@ -20,7 +20,6 @@ from crossdock.journal.contract import (
     SHORTEST_ID,
     Attempt,
     Audit,
-    Change,
     Child,
     Clock,
     Entry,
@@ -30,7 +29,6 @@ from crossdock.journal.contract import (
     Phase,
     Query,
     Refusal,
-    Register,
     Result,
     Sent,
     Sum,
@@ -38,10 +36,12 @@ from crossdock.journal.contract import (
 )
 from crossdock.journal.guards import GuardBook
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
+from crossdock.journal.memory_guards import MemoryGuards
 from crossdock.journal.memory_ledger import MemoryLedger
 from crossdock.journal.memory_tables import MESSAGE_ORDER, MessageRow, Tables, WorkRow
+from crossdock.journal.registers import Change, Register
 from crossdock.message import Inline, Message
-from crossdock.route.plan import Guard, Latest, Once
+from crossdock.route.plan import Once
 
 
 @dataclass(slots=True)
@@ -61,8 +61,7 @@ class MemoryJournal:
         self._ledger = MemoryLedger(self._tables)
         self._leases: dict[int, _Lease] = {}
         self._tokens = 0
-        self._seen: dict[tuple[str, str], tuple[str, float]] = {}
-        self._newest: dict[tuple[str, str], tuple[str, str, float]] = {}
+        self._guards = MemoryGuards()
         self._refusals: list[Refusal] = []
         self._registers: dict[tuple[Register, str], str] = {}
         self._changing = Lock()
@@ -73,9 +72,10 @@ class MemoryJournal:
     def accept(self, entries: Sequence[Entry]) -> list[str]:
         """See ``WorkStore``."""
         self._tables.read(entry.message for entry in entries)
-        book = self._book(Once(scope=entry.scope, key=entry.identity, within=entry.keep) for entry in entries)
+        doors = (Once(scope=entry.scope, key=entry.identity, within=entry.keep) for entry in entries)
+        book = self._guards.book(doors, self._clock.now())
         ids = [self._enter(entry, book) for entry in entries]
-        self._keep(book)
+        self._guards.keep(book)
         return ids
 
     def ready(self) -> list[str]:
@@ -112,11 +112,11 @@ class MemoryJournal:
                 if sent.numbering is not None:
                     sent.numbering.rehearse()
         self._tables.read(message for result in results for message in result.made())
-        book = self._book(guard for outcome in outcomes for guard in outcome.guards)
+        book = self._guards.book((guard for outcome in outcomes for guard in outcome.guards), self._clock.now())
         for result, held in zip(results, done, strict=True):
             if held:
                 self._carry_out(result, book)
-        self._keep(book)
+        self._guards.keep(book)
         return done
 
     def advance(self, works: Sequence[Work], phase: Phase, proofs: Sequence[str | None]) -> list[Work | None]:
@@ -279,16 +279,11 @@ class MemoryJournal:
             self._ledger.forget(row.message.id)
             self._tables.forget(row)
         numbers = self._ledger.forget_received(messages_before, limit)
-        expired = sorted((expires, place) for place, (_, expires) in self._seen.items() if expires < now)[:limit]
-        for _, place in expired:
-            del self._seen[place]
-        unused = sorted((at, place) for place, (_, _, at) in self._newest.items() if at < keys_before)[:limit]
-        for _, place in unused:
-            del self._newest[place]
+        keys = self._guards.forget(now, keys_before, limit)
         refused = [number for number, one in enumerate(self._refusals) if one.at < messages_before]
         refused = sorted(refused, key=lambda number: (self._refusals[number].at, number))[:limit]
         self._refusals = [one for number, one in enumerate(self._refusals) if number not in refused]
-        return max(len(old), len(expired), len(unused), len(refused), numbers)
+        return max(len(old), keys, len(refused), numbers)
 
     def refuse(self, route: str, identity: str, findings: Iterable[Finding]) -> None:
         """See ``Records``."""
@@ -475,18 +470,3 @@ class MemoryJournal:
     def _forgettable(self, row: MessageRow) -> bool:
         works = self._tables.of_message(row.message.id)
         return not self._tables.made_from(row.message.id) and all(work.state in FINAL for work in works)
-
-    def _book(self, guards: Iterable[Guard]) -> GuardBook:
-        book = GuardBook(self._clock.now())
-        for guard in guards:
-            place = (guard.scope, guard.key)
-            id, expires = self._seen.get(place, ("", 0.0))
-            if isinstance(guard, Latest) and place in self._newest:
-                book.newest[place] = self._newest[place][:2]
-            elif isinstance(guard, Once) and id and expires >= book.now:
-                book.seen[place] = id
-        return book
-
-    def _keep(self, book: GuardBook) -> None:
-        self._seen.update((place, (book.seen[place], expires)) for place, expires in book.taken.items())
-        self._newest.update((place, (*book.newest[place], book.now)) for place in book.renewed)

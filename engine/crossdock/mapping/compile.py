@@ -84,6 +84,7 @@ class YamlMapping:
         self.name = name
         self.reads = file.reads
         self.makes = file.makes
+        self.extends = file.extends
         self.cases = tuple(file.cases)
         self._bound = bound
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from crossdock.delivery.breaker import Circuit, Condition, opened_by_hand, read
-from crossdock.journal.contract import Register, Registers
+from crossdock.journal.registers import Register, Registers
 
 
 def open_by_hand(journal: Registers, queue: str, why: str) -> None:

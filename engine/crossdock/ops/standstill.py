@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 from crossdock.errors import Halt
-from crossdock.journal.contract import Registers
+from crossdock.journal.registers import Registers
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.hosts import hosts
 from crossdock.runtime.lock import only_one

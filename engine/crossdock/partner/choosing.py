@@ -115,7 +115,9 @@ class Roster:
     def _alike(self, facts: Facts) -> Partner | None:
         """Who has that id under another qualifier, or in other letters."""
         wanted = facts.sender.id.casefold()
-        known = ((one, address) for one in self.partners.values() for address in one.profile.ids.addresses(facts.standard))
+        known = (
+            (one, address) for one in self.partners.values() for address in one.profile.ids.addresses(facts.standard)
+        )
         return next((one for one, address in known if address.id.casefold() == wanted), None)
 
     def _misdirected(self, partner: Partner, facts: Facts) -> Refusal | None:

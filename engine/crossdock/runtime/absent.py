@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from crossdock.delivery.breaker import Condition, read
 from crossdock.delivery.states import State
-from crossdock.journal.contract import Journal, Register
+from crossdock.journal.contract import Journal
+from crossdock.journal.registers import Register
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from crossdock.delivery.breaker import (
     with_probe,
     without_probe,
 )
-from crossdock.journal.contract import Register, Registers
+from crossdock.journal.registers import Register, Registers
 
 LOG = logging.getLogger("crossdock.breaker")
 

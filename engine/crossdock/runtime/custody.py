@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from crossdock.errors import CrossdockError
-from crossdock.journal.contract import Register, Registers
+from crossdock.journal.registers import Register, Registers
 from crossdock.runtime.hosts import hosts
 from crossdock.runtime.leases import Lease, lease_of, released, source_key, taken
 

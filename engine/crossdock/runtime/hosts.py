@@ -18,7 +18,8 @@ from pathlib import Path
 
 import msgspec
 
-from crossdock.journal.contract import Clock, Journal, Register, Registers
+from crossdock.journal.contract import Clock, Journal
+from crossdock.journal.registers import Register, Registers
 from crossdock.runtime.leases import lease_of, released
 from crossdock.runtime.roles import Role
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from crossdock.journal.contract import Change
+from crossdock.journal.registers import Change
 
 SCHEDULING = "scheduler"  # the key of the duties that one host does for all
 

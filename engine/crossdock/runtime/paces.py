@@ -13,7 +13,7 @@ from collections.abc import Callable
 from crossdock.delivery import rate
 from crossdock.delivery.rate import Pace, Taken
 from crossdock.errors import Retry
-from crossdock.journal.contract import Register, Registers
+from crossdock.journal.registers import Register, Registers
 from crossdock.route.plan import Throttle
 
 BLOCK_SECONDS = 0.1  # turns of so long are reserved in one step

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from crossdock.journal.contract import Journal, Register
+from crossdock.journal.contract import Journal
+from crossdock.journal.registers import Register
 from crossdock.runtime.hosts import Host, announce, bury
 from crossdock.runtime.leases import SCHEDULING, lease_of, released, taken
 from crossdock.runtime.roles import Role

@@ -63,6 +63,19 @@ def test_a_profile_without_mistakes_has_no_findings(findings: Findings) -> None:
         ("acknowledge: 997", 'x12: {separators: "**~"}', "8:19: error P120: '**~': each separator must be another"),
         ("acknowledge: 997", "limits: {size: 20}", "8:16: error P120: expected a size such as 20MB"),
         ("acknowledge: 997", "duplicates: never", "8:13: error P120: expected a duration such as 15m"),
+        ("acknowledge: 997", "acknowledge: [999, 997]", "8:14: error P125: either 997 or 999 answers, not both"),
+        ("[ZZ, ACME]", '[ZZ, "AC\\nME"]', "3:13: error P120: an id has no line breaks or other control characters"),
+        ("  850:", '  "../850":', "5:13: error P120: '../850' is no set"),
+        (
+            "topic: order.received",
+            "topic: ack.overdue",
+            "5:50: error R114: 'ack.overdue' is for what the engine says of acknowledgements",
+        ),
+        (
+            "topic: order.received",
+            "topic: edi.acknowledgement",
+            "5:50: error R114: 'edi.acknowledgement' is for what the engine says of acknowledgements",
+        ),
         ("acknowledge: 997", "findings: {X156: fatal}", "8:18: error P120: unknown value 'fatal'"),
     ],
 )

@@ -194,6 +194,44 @@ def test_it_goes_back_with_the_senders_delimiters() -> None:
     assert written(acknowledge(account_of(data), TERMS, MADE)).startswith(b"UNA|*.? ~UNB*UNOC|3*4012345000009|14*")
 
 
+def test_delimiters_that_nobody_may_send_are_not_repeated() -> None:
+    data = (
+        interchange(ORDER, syntax="UNOC:3").replace(b":", b"\xdd").replace(b"UNB+UNOC\xdd", b"UNA\xdd+.? 'UNB+UNOC\xdd")
+    )
+
+    assert written(acknowledge(account_of(data), TERMS, MADE)).startswith(b"UNA:+.? 'UNB+UNOC:3+")
+
+
+def test_unusual_delimiters_are_announced_by_una_also_where_the_sender_forgot_it() -> None:
+    data = interchange(ORDER).replace(b"+", b"~")
+
+    assert written(acknowledge(account_of(data), TERMS, MADE)).startswith(b"UNA:~.? 'UNB~UNOC:3~")
+
+
+@pytest.mark.parametrize(
+    ("sender", "charset"), [("SMALL", "UNOA"), ("Small", "UNOB"), ("SM~LL", "UNOC"), ("Łódź", "UNOW")]
+)
+def test_characters_outside_the_senders_set_make_the_answer_name_a_wider_one(sender: str, charset: str) -> None:
+    data = interchange(ORDER, syntax="UNOA:3").replace(b"5412345000013:14:BUYDIV", sender.encode())
+    answer = written(acknowledge(account_of(data), TERMS, MADE))
+
+    assert answer.startswith(f"UNB+{charset}:3+4012345000009:14+{sender}+".encode())
+    found = [one for item in EdifactCodec().read(Inline(answer)) for one in cast("Part", item).findings]
+    assert found == []
+
+
+def test_a_group_without_senders_of_its_own_is_told_with_those_of_the_interchange() -> None:
+    data = interchange(ORDER, BAD, grouped=True).replace(b"+BUYER:14+SELLER:14+", b"++SELLER:14SELLER+")
+
+    assert "UCF+G7+5412345000013:14+SELLER:14SE+7" in segments(data)
+
+
+def test_segments_between_messages_are_an_invalid_occurrence_outside_any() -> None:
+    lost = [one for one in account_of(interchange(ORDER).replace(b"UNZ", b"LIN+1'UNZ")).findings if one.code == "X225"]
+
+    assert [one.report for one in lost] == [(("0085", "33"),)]
+
+
 def test_a_contrl_is_not_answered() -> None:
     sent = written(acknowledge(account_of(interchange(ORDER)), TERMS, MADE))
 

@@ -142,6 +142,31 @@ def test_a_broken_trailer_of_a_group_is_noted_and_the_announced_count_repeated(
     assert office.segments(office.orders(GOOD).replace(old, new))[-1] == total
 
 
+@pytest.mark.parametrize(("version", "code"), [("004010", "6"), ("005010", "19")])
+def test_a_group_number_that_stands_twice_has_a_code_that_its_release_knows(
+    office: Office, version: str, code: str
+) -> None:
+    one = office.orders(GOOD, version=version)
+    group = one[one.index(b"GS*") : one.index(b"IEA*")]
+    data = one.replace(b"IEA*1*", group + b"IEA*2*")
+    last = acknowledge(office.account(data), Terms(functional="997"), MADE)[-1]
+
+    assert isinstance(last, dict)
+    assert last["AK9"] == {"AK901": "E", "AK902": "1", "AK903": "1", "AK904": "1", "AK905": code}
+
+
+def test_codes_that_gs_may_not_hold_are_not_repeated_but_those_of_the_interchange(office: Office) -> None:
+    data = office.orders(GOOD)
+    header = next(line for line in data.split(b"~") if line.startswith(b"GS*")).split(b"*")
+    data = data.replace(b"*".join(header[:4]), b"GS*PO*S*" + header[3])
+    answer = acknowledge(office.account(data), Terms(functional="997"), MADE)[-1]
+
+    assert isinstance(answer, dict)
+    env = answer["_env"]
+    assert isinstance(env, dict)
+    assert env["gs_receiver"] == env["receiver"]
+
+
 def test_a_value_that_holds_a_separator_is_not_repeated(office: Office) -> None:
     said = office.segments(office.orders((("*10*EA", "*1>0*EA"),)))
 
@@ -264,4 +289,29 @@ def test_a_rule_of_the_partners_guide_has_codes_of_its_own_in_a_999(office: Offi
     (answer,) = acknowledge(account, Terms(functional="999"), MADE)
 
     written = b"".join(X12Codec().write([answer])).decode()
-    assert "~IK3*PO1*5**8~IK4*7**I9~" in written
+    assert "~IK3*PO1*5**8~IK4*7**I9~IK5*R*I5~" in written
+
+
+@pytest.mark.parametrize(
+    ("segment", "element", "told"),
+    [
+        ("2", "", "IK3*PO1*5**I4~"),
+        ("3", "", "IK3*PO1*5**I8~"),
+        ("5", "", "IK3*PO1*5**5~"),
+        ("8", "7", "IK3*PO1*5**8~IK4*7**I6~"),
+        ("8", "10", "IK3*PO1*5**8~IK4*7**I10~"),
+        ("8", "5", "IK3*PO1*5**8~IK4*7**5~"),
+    ],
+)
+def test_a_999_has_own_codes_only_for_some_rules_of_a_guide(
+    office: Office, segment: str, element: str, told: str
+) -> None:
+    account = office.account(office.orders(GOOD, version="005010"))
+    place = Place(segment=5, element="PO107" if element else "PO1")
+    report = (("AK304", segment), *((("AK403", element),) if element else ()))
+    said = Finding(code="X151", message="", place=place, rule="partner acme", report=report)
+    account.groups[0].transactions = [replace(account.groups[0].transactions[0], findings=(said,))]
+
+    (answer,) = acknowledge(account, Terms(functional="999"), MADE)
+
+    assert f"~{told}IK5*R*I5~" in b"".join(X12Codec().write([answer])).decode()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 import pytest
+from tests.unit.edi.outcome import Outcome, outcome_of
 
-from crossdock.codecs.contract import Part
-from crossdock.codecs.edi.accounts import InterchangeAccount
 from crossdock.codecs.edifact.reading import Reading
 from crossdock.codecs.edifact.settings import DEFAULTS, Settings
-from crossdock.errors import Finding
-from crossdock.message import Document, Inline
+from crossdock.message import Inline
 
 ORDER = (
     "BGM+220+PO1+9",
@@ -28,38 +25,6 @@ ORDER = (
     "CNT+2:1",
 )
 UNB = "UNB+UNOC:3+5412345000013:14+4012345000009:14+261121:0930+REF1"
-
-
-@dataclass
-class Outcome:
-    """Parts, remarks and accounts of one reading."""
-
-    parts: list[Part] = field(default_factory=list)
-    remarks: list[Finding] = field(default_factory=list)
-    accounts: list[InterchangeAccount] = field(default_factory=list)
-
-    @property
-    def part(self) -> Part:
-        assert len(self.parts) == 1
-        return self.parts[0]
-
-    @property
-    def document(self) -> dict[str, Document]:
-        document = self.part.document
-        assert isinstance(document, dict)
-        return document
-
-    @property
-    def findings(self) -> list[Finding]:
-        return [finding for part in self.parts for finding in part.findings]
-
-    @property
-    def codes(self) -> list[str]:
-        return [finding.code for finding in self.findings]
-
-    @property
-    def remarked(self) -> list[str]:
-        return [finding.code for finding in self.remarks]
 
 
 class Bench:
@@ -86,12 +51,7 @@ class Bench:
         return (una + "".join(segment + end for segment in segments)).encode("latin-1")
 
     def read(self, data: bytes, settings: Settings = DEFAULTS) -> Outcome:
-        outcome = Outcome()
-        reading = Reading(Inline(data), settings)
-        for item in reading:
-            outcome.parts.append(item) if isinstance(item, Part) else outcome.remarks.append(item)
-        outcome.accounts = list(reading.accounts)
-        return outcome
+        return outcome_of(Reading(Inline(data), settings))
 
     def read_order(
         self, *changes: tuple[str, str], name: str = "ORDERS:D:96A:UN:EAN008", settings: Settings = DEFAULTS

@@ -78,6 +78,14 @@ def test_a_snippet_behind_a_una_that_cannot_be_right_is_read_by_the_usual_delimi
     assert (outcome.remarked, outcome.codes) == (["X207", "X219"], [])
 
 
+@pytest.mark.parametrize("before", ["IMD", "UNZ"])
+@pytest.mark.parametrize("una", ["", "UNA:+.? '\r\n"])
+def test_empty_segments_are_one_note(bench: Bench, before: str, una: str) -> None:
+    data = bench.wrap(bench.order, una=una).replace(before.encode(), b"''" + before.encode())
+    outcome = bench.read(data)
+    assert [*outcome.remarked, *outcome.codes] == ["X273"]
+
+
 def test_needless_release_characters_are_one_note(bench: Bench) -> None:
     body = [line.replace("HEX BOLT", "?HEX O?'BOLT") for line in bench.order]
     outcome = bench.read(bench.wrap(body, unb=UNB.replace("UNOC", "?UNOC")))

@@ -130,3 +130,9 @@ def test_what_is_no_edifact_at_all_is_refused(bench: Bench, data: bytes, code: s
     with pytest.raises(Reject) as caught:
         bench.read(data)
     assert caught.value.code == code
+
+
+def test_a_party_that_is_too_long_is_a_warning(bench: Bench) -> None:
+    outcome = bench.read(bench.wrap(bench.order, unb=UNB.replace("5412345000013", "5" * 36)))
+    assert outcome.remarked == ["X270"]
+    assert outcome.remarks[0].report == (("0085", "39"),)

@@ -163,3 +163,10 @@ def test_what_is_written_is_read_as_the_same(name: str, release: str, seed: int,
     (read,) = list(Reading(Inline(again)))
     assert read.document == part.document  # type: ignore[union-attr]  # likewise
     assert written(read.document, settings=Settings()) == again  # type: ignore[union-attr]  # likewise
+
+
+def test_what_came_in_iso_2022_leaves_in_it(bench: Bench) -> None:
+    lines = [UNB.replace("UNOC", "UNOX"), *bench.message(["BGM+220+注文1+9", *bench.order[1:]]), "UNZ+1+REF1"]
+    data = "".join(f"{line}'" for line in lines).encode("iso2022_jp_2")
+
+    assert written(*(part.document for part in bench.read(data).parts)) == data

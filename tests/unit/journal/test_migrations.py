@@ -12,7 +12,8 @@ import pytest
 
 from crossdock.delivery.states import OPEN, State
 from crossdock.errors import Halt
-from crossdock.journal.contract import Phase, Query, Register
+from crossdock.journal.contract import Phase, Query
+from crossdock.journal.registers import Register
 from crossdock.journal.sqlite import schema
 from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.route.plan import Latest

@@ -18,7 +18,8 @@ from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.delivery.breaker import Circuit, opened_by_hand
 from crossdock.errors import ConfigError, Finding, Halt, Retry, Severity
-from crossdock.journal.contract import Entry, Post, Register
+from crossdock.journal.contract import Entry, Post
+from crossdock.journal.registers import Register
 from crossdock.message import Inline, Message
 from crossdock.ops.doctor import journal_file, machine, servers, work
 from crossdock.ops.doctor.checks import CHECKS

@@ -54,6 +54,31 @@ def test_an_unknown_partner_comes_with_a_profile_that_can_be_read() -> None:
     }
 
 
+def test_who_is_nearly_known_is_pointed_at() -> None:
+    hint = refused(roster().interchange(facts(Address("Acmedist", "01")))).hint
+    assert hint.startswith(
+        "if it is acme (ZZ/ACMEDIST), add it to 'ids' in partners/acme.yaml; if not, partners/acmedist.yaml:\n"
+    )
+
+
+def test_a_suggested_profile_has_a_name_that_is_free() -> None:
+    hint = refused(roster().interchange(facts(Address("ACME", "ZZ")))).hint
+    assert hint.startswith("partners/acme-2.yaml:\n")
+
+
+def test_a_suggested_profile_has_the_sets_that_were_sent() -> None:
+    hint = roster().unknown(facts(Address("NEWCO", "ZZ")), [("856", "004010")]).hint
+    value = load(hint.partition("\n")[2].encode(), "newco.yaml").value
+    assert isinstance(value, dict)
+    topic = "shipment.announced"
+    assert value["receives"] == {"856": {"version": "004010", "map": "x12-856-to-shipment", "topic": topic}}
+
+
+def test_blanks_around_an_id_and_small_letters_of_a_qualifier_say_nothing() -> None:
+    padded = Roster.of({"acme": profile(ids={"x12": ["zz", " ACMEDIST  "]})})
+    assert isinstance(padded.interchange(facts()), Partner)
+
+
 def test_what_is_addressed_to_somebody_else_is_held() -> None:
     assert refused(roster().interchange(facts(receiver=Address("OTHER", "ZZ")))).code == "P131"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
-from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,10 +40,12 @@ def test_the_documents_that_are_right_are_so_by_their_contracts() -> None:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(document=DOCUMENTS, known=DOCUMENTS)
 def test_no_document_makes_a_rule_fail(name: str, document: Document, known: Document) -> None:
-    tree = document if isinstance(document, dict) else {"lines": document, "HL": document, "packs": document}
-    order = {**ORDER, **(known if isinstance(known, dict) else {}), "ordered_on": "2026-11-20"}
-    for one in (tree, {**SHIPMENT, **tree}, {**INVOICE, **tree}):
-        ask(name, one, cast("dict[str, Document]", order), SHIPMENT, usage="P", came_as="T")
+    listed: dict[str, Document] = {"lines": document, "HL": document, "packs": document}
+    tree = document if isinstance(document, dict) else listed
+    order: dict[str, Document] = {**ORDER, **(known if isinstance(known, dict) else {}), "ordered_on": "2026-11-20"}
+    changes: list[dict[str, Document]] = [tree, {**SHIPMENT, **tree}, {**INVOICE, **tree}]
+    for one in changes:
+        ask(name, one, order, SHIPMENT, usage="P", came_as="T")
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -76,3 +78,29 @@ def test_what_a_document_is_can_be_told_where_nobody_says() -> None:
     assert {shape: shape_of(document) for shape, document in RIGHT.items()} == {shape: shape for shape in RIGHT}
     assert shape_of({"_set": "DESADV"}) == "edifact/DESADV"
     assert shape_of([]) == ""
+
+
+def test_large_documents_are_judged_in_time_that_grows_with_them() -> None:
+    count = 1500
+    lines: list[Document] = [
+        {
+            "number": n,
+            "order_line": n if n % 2 else None,
+            "sku": f"S{n}",
+            "quantity": 1,
+            "unit": "EA",
+            "unit_price": 1,
+            "amount": 1,
+        }
+        for n in range(count)
+    ]
+    packs: list[Document] = [{"number": n, "contents": [{"line": n, "quantity": 1}]} for n in range(count)]
+    empty: list[Document] = [{"number": n} for n in range(count)]
+    order: dict[str, Document] = {**ORDER, "lines": lines}
+    shipment: dict[str, Document] = {**SHIPMENT, "lines": lines, "packs": [*packs, *empty]}
+    began = time.process_time()
+    for rule in about("shipment/v1"):
+        ask(rule.name, shipment, order)
+    for rule in about("invoice/v1"):
+        ask(rule.name, {**INVOICE, "lines": lines}, order, shipment)
+    assert time.process_time() - began < 10

@@ -60,7 +60,11 @@ def test_keys_of_edi_documents_are_told_by_their_qualifiers() -> None:
         changed(HL[2], MAN__0__MAN02="106141410000000012"),
         changed(HL[3], LIN__LIN03="614141999997"),
     ]
-    document = {**RIGHT["x12/856"], "HL": wrong, "N1": [{"N101": "ST", "N103": "UL", "N104": "0614141000028"}]}
+    document: dict[str, Document] = {
+        **RIGHT["x12/856"],
+        "HL": wrong,
+        "N1": [{"N101": "ST", "N103": "UL", "N104": "0614141000028"}],
+    }
     assert places(ask("sscc", document)) == [("P210", "/HL/2/MAN/0/MAN02")]
     assert places(ask("gtin", document)) == [("P211", "/HL/3/LIN/LIN03")]
     assert places(ask("gln", document)) == [("P212", "/N1/0/N104")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ ORDER = {
 PASSES = 'expect: {shipment.checked: {number: "SH-1"}}'
 
 
-def load(root: Path, rules: str, expect: str, known: object = (), given: object = None) -> LoadedProject:
+def load(root: Path, rules: str, expect: str, known: Sequence[object] = (), given: object = None) -> LoadedProject:
     for name in ("routes", "samples"):
         (root / name).mkdir(exist_ok=True)
     (root / "crossdock.yaml").write_text("")
@@ -52,7 +53,7 @@ def load(root: Path, rules: str, expect: str, known: object = (), given: object 
         rules=rules,
         given=json.dumps(given or SHIPMENT),
         known=json.dumps(list(known)),
-        expect=expect,  # type: ignore[call-overload]  # a list or nothing
+        expect=expect,
     )
     (root / "routes/ship.yaml").write_text(text)
     registries = Registry("crossdock.connectors", Connector), Registry("crossdock.codecs", CodecKind)

@@ -7,7 +7,7 @@ from tests.unit.runtime.conftest import Outcome, Rig
 from crossdock.connector import Parcel
 from crossdock.delivery.breaker import opened_by_hand
 from crossdock.errors import Retry
-from crossdock.journal.contract import Register
+from crossdock.journal.registers import Register
 from crossdock.runtime.absent import Absence, absence
 
 TWO = "from: {topic: t}\nto:\n  - fake: {to: one}\n    name: one\n  - fake: {to: two}\n    name: two\n"

@@ -11,7 +11,8 @@ from crossdock.connector import Done, Parcel
 from crossdock.delivery.breaker import Condition, opened_by_hand, read
 from crossdock.delivery.states import State
 from crossdock.errors import Doubt, Reject, Retry
-from crossdock.journal.contract import Query, Register
+from crossdock.journal.contract import Query
+from crossdock.journal.registers import Register
 from crossdock.runtime.worker import Worker
 
 OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"

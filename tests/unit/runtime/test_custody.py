@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from crossdock.errors import Retry
-from crossdock.journal.contract import Change, Register
 from crossdock.journal.memory import MemoryJournal
+from crossdock.journal.registers import Change, Register
 from crossdock.runtime.custody import Shares
 from crossdock.runtime.hosts import Host, announce, withdraw
 from crossdock.runtime.roles import Role

@@ -9,8 +9,9 @@ import sys
 import msgspec
 import pytest
 
-from crossdock.journal.contract import Entry, Post, Register
+from crossdock.journal.contract import Entry, Post
 from crossdock.journal.memory import MemoryJournal
+from crossdock.journal.registers import Register
 from crossdock.message import Inline, Message
 from crossdock.runtime.hosts import FORGOTTEN, Host, announce, bury, held, hosts, others_may_know, this_host, withdraw
 from crossdock.runtime.leases import lease_of, released, source_key, taken

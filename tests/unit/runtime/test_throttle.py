@@ -6,7 +6,8 @@ from tests.unit.runtime.conftest import Rig
 
 from crossdock.delivery.states import State
 from crossdock.errors import Retry
-from crossdock.journal.contract import Query, Register
+from crossdock.journal.contract import Query
+from crossdock.journal.registers import Register
 from crossdock.message import read_all
 from crossdock.runtime.paces import forget_over
 

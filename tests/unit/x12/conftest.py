@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 import pytest
+from tests.unit.edi.outcome import Outcome, outcome_of
 
-from crossdock.codecs.contract import Part
 from crossdock.codecs.x12.reading import Reading
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
-from crossdock.errors import Finding
-from crossdock.message import Document, Inline
+from crossdock.message import Inline
 
 ORDER = (
     "BEG*00*SA*PO1**20261120",
@@ -22,33 +20,6 @@ ORDER = (
     "PID*F****HEX BOLT",
     "CTT*1",
 )
-
-
-@dataclass
-class Outcome:
-    """Parts and remarks of one reading."""
-
-    parts: list[Part] = field(default_factory=list)
-    remarks: list[Finding] = field(default_factory=list)
-
-    @property
-    def part(self) -> Part:
-        assert len(self.parts) == 1
-        return self.parts[0]
-
-    @property
-    def document(self) -> dict[str, Document]:
-        document = self.part.document
-        assert isinstance(document, dict)
-        return document
-
-    @property
-    def codes(self) -> list[str]:
-        return [finding.code for part in self.parts for finding in part.findings]
-
-    @property
-    def remarked(self) -> list[str]:
-        return [finding.code for finding in self.remarks]
 
 
 class Bench:
@@ -87,10 +58,7 @@ class Bench:
         return "".join(segment + end for segment in segments).encode()
 
     def read(self, data: bytes, settings: Settings = DEFAULTS) -> Outcome:
-        outcome = Outcome()
-        for item in Reading(Inline(data), settings):
-            outcome.parts.append(item) if isinstance(item, Part) else outcome.remarks.append(item)
-        return outcome
+        return outcome_of(Reading(Inline(data), settings))
 
     def read_order(self, *changes: tuple[str, str], version: str = "004010") -> Outcome:
         """The plain order with (old, new) text exchanged in it."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 import pytest
 from tests.unit.x12.conftest import ORDER, Bench
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.accounts import InterchangeAccount, Roll, TransactionAccount
+from crossdock.codecs.edi.roll import MOST_TOLD
 from crossdock.codecs.x12.codec import X12Codec
 from crossdock.errors import Finding, Severity
 from crossdock.message import Inline
@@ -103,3 +105,14 @@ def test_a_roll_keeps_bad_ones_in_their_place() -> None:
     assert roll.rejected == 1
     with pytest.raises(IndexError, match="transaction 5 of 5"):
         roll[5]
+
+
+def test_a_roll_of_garbage_keeps_the_codes_of_what_nobody_reads_but_not_the_words() -> None:
+    told = [replace(BAD, message=f"{n} is no number", report=(("AK304", "8"),)) for n in range(MOST_TOLD + 3)]
+    roll = Roll.of(TransactionAccount("850", "1", findings=(one,)) for one in told)
+    accounts = list(roll)
+
+    assert roll.rejected == len(roll) == MOST_TOLD + 3
+    assert accounts[MOST_TOLD - 1].findings == (told[MOST_TOLD - 1],)
+    assert accounts[-1].findings == (replace(BAD, message="", report=(("AK304", "8"),)),)
+    assert accounts[-1].findings is accounts[-2].findings

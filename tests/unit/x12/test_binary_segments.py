@@ -7,7 +7,8 @@ import base64
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.x12.conftest import Bench, Outcome
+from tests.unit.edi.outcome import Outcome
+from tests.unit.x12.conftest import Bench
 
 from crossdock.codecs.x12.peek import peek
 from crossdock.codecs.x12.settings import Settings

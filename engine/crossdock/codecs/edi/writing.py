@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from crossdock.codecs.edi.numbered import Sent
 
 D = TypeVar("D")
-Drafted = TypeVar("Drafted", contravariant=True)
+D_contra = TypeVar("D_contra", contravariant=True)
 
 
-class Sheet(Protocol[Drafted]):
+class Sheet(Protocol[D_contra]):
     """What is being written."""
 
-    def piece(self, draft: Drafted, /) -> tuple[bytes, Sent]:
+    def piece(self, draft: D_contra, /) -> tuple[bytes, Sent]:
         """A transaction with whatever has to be closed and opened before it."""
         ...
 
@@ -46,20 +46,23 @@ def written(drafts: Iterable[D], sheet: Sheet[D]) -> Iterator[tuple[bytes, Sent 
         yield end, None
 
 
-class NumberedDrafts:
+class NumberedDrafts(Generic[D]):
     """Drafts whose control numbers are given when everything else is done (``edi.numbered.Numbered``)."""
 
     def __init__(self, drafts: Sequence[D], sheet: Callable[[Given], Sheet[D]]) -> None:
-        self._written = lambda given: written(drafts, sheet(given))
+        self._drafts = drafts
+        self._sheet = sheet
         recorder = Given()
-        for _ in self._written(recorder):
-            continue
+        self._pieces(recorder)
         self.levels: Sequence[str] = tuple(recorder.asked)
 
     def write(self, numbers: Sequence[int]) -> bytes:
         """The payload with these numbers."""
-        return b"".join(piece for piece, _ in self._written(Given(iter(numbers))))
+        return b"".join(piece for piece, _ in self._pieces(Given(iter(numbers))))
 
     def sent(self, numbers: Sequence[int]) -> Sequence[Sent]:
         """The numbers each document has then."""
-        return [sent for _, sent in self._written(Given(iter(numbers))) if sent is not None]
+        return [sent for _, sent in self._pieces(Given(iter(numbers))) if sent is not None]
+
+    def _pieces(self, given: Given) -> list[tuple[bytes, Sent | None]]:
+        return list(written(self._drafts, self._sheet(given)))

@@ -27,9 +27,10 @@ from crossdock.codecs.edifact.envelope_writing import (
     tree_of,
     unusual_s009,
 )
-from crossdock.codecs.edifact.flatten import Flattening, flatten, flatten_structure, plain_elements
+from crossdock.codecs.edifact.findings import TELLING
+from crossdock.codecs.edifact.flatten import Flattening, flatten, flatten_structure, structure_elements
 from crossdock.codecs.edifact.grammar import grammar_of
-from crossdock.codecs.edifact.places import Ruler, fault_findings
+from crossdock.codecs.edifact.places import Ruler
 from crossdock.codecs.edifact.repertoire import Repertoire
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.text import as_sent
@@ -74,7 +75,7 @@ def draft(document: Document, settings: Settings) -> Draft:
     read = READ in tree_of(document, "_env")
     charset = charset_of(envelope.charset, strict=not read)  # what came in with odd letters may leave with them
     repertoire = Repertoire(charset, envelope.encoding, settings.replace_characters)
-    flat = Flattening(envelope.marks, repertoire)
+    flat = Flattening(marks=envelope.marks, repertoire=repertoire)
     grammar = None if name == OBJECT else (settings.sets or grammar_of)(name, version)
     faults = [*envelope_faults(envelope, read=read)]
     if name != OBJECT:
@@ -137,7 +138,7 @@ def _object(flat: Flattening, root: Tree) -> bytes:
     except (Base64Error, ValueError):
         flat.fault("X286", "_object is not base64", "/_object")
         return b""
-    uno = plain_elements(flat, "UNO", tree_of(root, "UNO"), "/UNO")
+    uno = structure_elements(flat, "UNO", tree_of(root, "UNO"), "/UNO")
     uno = [*uno, *[""] * (4 - len(uno))]
     uno[3] = ":".join([str(len(content)), *uno[3].split(":")[1:]])
     marks = flat.marks
@@ -166,7 +167,7 @@ def _judge(flat: Flattening, grammar: Grammar, charset: Charset) -> list[Finding
     odd = odd_pattern(charset)
     walk(trouble, grammar, _lines(flat), {}, lambda segment: odd.search(segment) is not None, sight)
     definition = grammar.definition
-    found = fault_findings(trouble.faults, Ruler(b"", 0, flat.marks), definition.rule, definition.number)
+    found = TELLING.findings(trouble.faults, Ruler(b"", 0, flat.marks), definition.rule, definition.number)
     return [replace(one, place=Place(element=one.place.element, pointer=one.place.pointer)) for one in found]
 
 

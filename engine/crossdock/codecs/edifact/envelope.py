@@ -125,6 +125,14 @@ UNB_SOMETIMES = (
     ("agreement", 10, 1),
     ("test", 11, 1),
 )
+#: (fact, element, how long it may be)
+UNB_LENGTHS = (
+    ("sender", 2, 35),
+    ("receiver", 3, 35),
+    ("password", 6, 14),
+    ("application", 7, 14),
+    ("agreement", 10, 35),
+)
 UNG_FACTS = (
     ("functional_id", 1, 1),
     ("ung_sender", 2, 1),

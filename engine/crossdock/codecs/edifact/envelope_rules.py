@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edifact.charsets import CHARSETS
-from crossdock.codecs.edifact.envelope import Elements, at
+from crossdock.codecs.edifact.envelope import UNB_LENGTHS, Elements, at
 from crossdock.codecs.edifact.findings import INTERCHANGE_KINDS, SEGMENT_KINDS
 from crossdock.codecs.edifact.header import Header
 from crossdock.codecs.edifact.values import is_moment
@@ -40,6 +40,10 @@ def _of_unb(unb: Elements, place: Place) -> Iterator[Finding]:
     for name, position in _NEEDED:
         if not at(unb, position):
             yield finding(INTERCHANGE_KINDS["unb_absent"], place, value=name)
+    for name, position, longest in UNB_LENGTHS:
+        value = at(unb, position)
+        if len(value) > longest:
+            yield finding(INTERCHANGE_KINDS["unb_long"], place, what=name, value=value, longest=longest)
     day, time = at(unb, 4), at(unb, 4, 2)
     if not (is_moment(day, "101") or is_moment(day, "102")) or (time and not is_moment(time, "401")):
         yield finding(INTERCHANGE_KINDS["unb_date"], place, value=f"{day}:{time}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crossdock.codecs.edifact.charsets import CHARSETS
 from crossdock.codecs.edifact.delimiters import REPETITION_SINCE, Delimiters, default_separators, delimiters, usable
-from crossdock.codecs.edifact.envelope import UNB_SOMETIMES, UNG_FACTS, USUAL_AGENCY, s009_of
+from crossdock.codecs.edifact.envelope import UNB_LENGTHS, UNB_SOMETIMES, UNG_FACTS, USUAL_AGENCY, s009_of
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.text import as_sent, standing_in
 from crossdock.errors import Finding, Place
@@ -197,7 +197,6 @@ def unusual_s009(root: Tree) -> Components:
 
 
 _NEEDED = (("sender", 1), ("receiver", 2), ("date", 3))
-_LENGTHS = (("sender", 1, 35), ("receiver", 2, 35), ("password", 5, 14), ("application", 6, 14), ("agreement", 9, 35))
 
 
 def envelope_faults(envelope: Envelope, *, read: bool) -> list[Finding]:
@@ -207,8 +206,8 @@ def envelope_faults(envelope: Envelope, *, read: bool) -> list[Finding]:
         if not envelope.unb[position] or not envelope.unb[position][0]:
             hint = f"say it in the options ({name}) or in the document"
             faults.append(_fault("X296", f"the envelope has no {name}", f"/_env/{name}", hint))
-    for name, position, longest in _LENGTHS:
-        value = "".join(envelope.unb[position][:1])
+    for name, position, longest in UNB_LENGTHS:
+        value = "".join(envelope.unb[position - 1][:1])
         if len(value) > longest:
             faults.append(_fault("X297", f'{name} is "{value}": at most {longest} characters fit', f"/_env/{name}"))
     if envelope.charset not in CHARSETS and not read:

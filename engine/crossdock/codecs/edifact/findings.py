@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crossdock.codecs.edi.findings import Kind
+from crossdock.codecs.edi.telling import Telling
 from crossdock.errors import Severity
 
 WARNING = Severity.WARNING
@@ -57,6 +58,7 @@ SEGMENT_KINDS: Mapping[str, Kind] = {
     "loop_maximum": _kind("X246", "{label}: the group may stand {maximum} times at most", "36"),
     "segment_maximum": _kind("X247", "{label}: may stand {maximum} times at most", "35"),
     "wrapped": _kind("X248", "line breaks stand inside segments and were removed", "", WARNING),
+    "blank": _kind("X273", "empty segments stand between others and were left out", "", NOTE),
     "needless": _kind("X269", "release characters stand before characters that need none", "", NOTE),
     "total_count": _kind("X271", "{ref} says {value}, but there are {actual} {path}", "", WARNING),
     "total_sum": _kind("X272", "{ref} says {value}, but {path} add up to {actual}", "", WARNING),
@@ -111,7 +113,10 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     "syntax_version": _kind("X215", 'syntax version "{value}" is not known', "2", WARNING),
     "unb_date": _kind("X216", 'date or time of the interchange is "{value}": not one', "12", WARNING),
     "unb_absent": _kind("X217", "UNB has no {value}", "13", WARNING),
+    "unb_long": _kind("X270", '{what} in UNB is "{value}": at most {longest} characters fit', "39", WARNING),
     "transcoded": _kind("X218", "is {value}: byte positions are those of the same text in UTF-8", "", NOTE),
     "no_envelope": _kind("X219", "has no UNB: read as a snippet without envelope", "13", WARNING),
     "unz_alone": _kind("X220", "UNZ without UNB", "33", WARNING),
 }
+
+TELLING = Telling(ELEMENT_KINDS, SEGMENT_KINDS)

@@ -6,42 +6,34 @@ characters that are data although they look like one. So they can be judged by t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import cast
 
+from crossdock.codecs.edi.branches import Tree
+from crossdock.codecs.edi.flattening import Faults, entries_of, kind_of, plain_elements, plain_value, without_tail
 from crossdock.codecs.edi.model import Field, Node, Segment, TransactionSet
 from crossdock.codecs.edifact.delimiters import Delimiters
 from crossdock.codecs.edifact.repertoire import Repertoire
 from crossdock.codecs.edifact.text import REPEAT, standing_in
 from crossdock.codecs.edifact.values import is_numeric
-from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
-Tree = dict[str, Document]
-KINDS: Mapping[type, str] = {list: "a list", dict: "an object", bool: "true or false"}
 
-
-@dataclass(slots=True)
-class Flattening:
+@dataclass(slots=True, kw_only=True)
+class Flattening(Faults):
     """Collects segments (each a list of tag and elements) and what cannot be written."""
 
     marks: Delimiters
     repertoire: Repertoire
     segments: list[list[str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    def fault(self, code: str, message: str, pointer: str, value: str | None = None, hint: str | None = None) -> None:
-        """Keeps a finding at a place of the document."""
-        self.findings.append(Finding(code=code, message=message, place=Place(pointer=pointer), value=value, hint=hint))
 
     def text(self, value: Document, pointer: str, *, numeric: bool = False) -> str:
         """A value as it is sent, delimiters in it standing in."""
         if value is None or value == "":
             return ""
         if isinstance(value, bool | list | dict):
-            self.fault("X292", f"{pointer.rpartition('/')[2]} is {KINDS[type(value)]}, not text", pointer)
+            self.fault("X292", f"{pointer.rpartition('/')[2]} is {kind_of(value)}, not text", pointer)
             return ""
         shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
         if numeric and self.marks.decimal == "," and isinstance(value, Decimal):
@@ -62,15 +54,11 @@ class Flattening:
 
     def add(self, tag: str, elements: Sequence[str]) -> None:
         """One segment; empty elements at its end are left out."""
-        while elements and not elements[-1]:
-            elements = elements[:-1]
-        self.segments.append([tag, *elements])
+        self.segments.append([tag, *without_tail(elements)])
 
     def joined(self, values: Sequence[str]) -> str:
         """Components as one element; empty ones at its end are left out."""
-        while values and not values[-1]:
-            values = values[:-1]
-        return ":".join(values)
+        return ":".join(without_tail(values))
 
     def repeated(self, values: Sequence[str], pointer: str) -> str:
         """Repetitions as one element."""
@@ -138,20 +126,9 @@ def _segment(flat: Flattening, node: Node, holder: Tree, pointer: str) -> None:
     )
 
 
-def _entries(flat: Flattening, node: Node, holder: Tree, pointer: str) -> Iterator[tuple[Tree, str]]:
-    value = holder.get(node.name)
-    many = isinstance(value, list)
-    for index, entry in enumerate(cast("list[Document]", value) if many else [] if value is None else [value]):
-        place = f"{pointer}/{node.name}/{index}" if many else f"{pointer}/{node.name}"
-        if isinstance(entry, dict):
-            yield entry, place
-        else:
-            flat.fault("X292", f"{node.name} is {KINDS.get(type(entry), 'text')}, not a segment", place)
-
-
 def _nodes(flat: Flattening, nodes: Sequence[Node], holder: Tree, pointer: str) -> None:
     for node in nodes:
-        for entry, place in _entries(flat, node, holder, pointer):
+        for entry, place in entries_of(flat, node, holder, pointer, "X292"):
             _segment(flat, node, entry, place)
             _nodes(flat, node.children, entry, place)
 
@@ -165,37 +142,9 @@ def flatten(flat: Flattening, definition: TransactionSet, root: Tree) -> None:
     _nodes(flat, definition.nodes, root, "")
 
 
-def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
-    if isinstance(value, list):
-        every = [_plain_value(flat, one, f"{pointer}/{index}") for index, one in enumerate(value)]
-        return flat.repeated(every, pointer)
-    if isinstance(value, dict):
-        return flat.joined(_components(flat, value, pointer))
-    return flat.text(value, pointer)
-
-
-def _components(flat: Flattening, holder: Tree, pointer: str) -> list[str]:
-    numbered = {
-        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdecimal()
-    }
-    return [numbered.get(n, "") for n in range(1, max(numbered, default=0) + 1)]
-
-
-def plain_elements(flat: Flattening, tag: str, holder: Tree, pointer: str) -> list[str]:
+def structure_elements(flat: Flattening, tag: str, holder: Tree, pointer: str) -> list[str]:
     """The elements of a segment that was read by structure."""
-    simple: dict[int, str] = {}
-    split: dict[int, Tree] = {}
-    for key, value in holder.items():
-        digits = key.removeprefix(tag)
-        if not (key.startswith(tag) and digits.isdecimal() and digits.isascii() and len(digits) in (2, 4)):
-            continue
-        if len(digits) == 2:  # noqa: PLR2004 - element; four digits: component
-            simple[int(digits)] = _plain_value(flat, value, f"{pointer}/{key}")
-        else:
-            split.setdefault(int(digits[:2]), {})[key] = value
-    for position, parts in split.items():
-        simple[position] = flat.joined(_components(flat, parts, pointer))
-    return [simple.get(n, "") for n in range(1, max(simple, default=0) + 1)]
+    return plain_elements(flat, tag, holder, pointer, lambda key, value: plain_value(flat, value, f"{pointer}/{key}"))
 
 
 def flatten_structure(flat: Flattening, root: Tree, order: Sequence[Document]) -> None:
@@ -209,6 +158,6 @@ def flatten_structure(flat: Flattening, root: Tree, order: Sequence[Document]) -
         pointer = f"/{tag}/{index}"
         entry = entries[index] if isinstance(entries, list) and index < len(entries) else None
         if isinstance(entry, dict):
-            flat.add(standing_in(tag, flat.marks), plain_elements(flat, tag, entry, pointer))
+            flat.add(standing_in(tag, flat.marks), structure_elements(flat, tag, entry, pointer))
         else:
             flat.fault("X295", f"_order names a {tag} that is not there", pointer)

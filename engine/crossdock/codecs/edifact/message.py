@@ -15,9 +15,9 @@ from crossdock.codecs.edifact.closer_look import Sight
 from crossdock.codecs.edifact.delimiters import Delimiters, escaped
 from crossdock.codecs.edifact.dictionary.library import knows_set
 from crossdock.codecs.edifact.envelope import Elements, Heading, Headings, Surroundings, at, elements_of
-from crossdock.codecs.edifact.findings import MESSAGE_KINDS, SEGMENT_KINDS
+from crossdock.codecs.edifact.findings import MESSAGE_KINDS, SEGMENT_KINDS, TELLING
 from crossdock.codecs.edifact.grammar import grammar_of
-from crossdock.codecs.edifact.places import Ruler, fault_findings, place_of, trailing_finding
+from crossdock.codecs.edifact.places import Ruler, place_of
 from crossdock.codecs.edifact.references import reference_of
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.structure import read_structure
@@ -187,12 +187,12 @@ class MessageReader:
         yield from self._beginning(heading, text, raw.grammar, ruler)
         if raw.grammar is None:
             yield from _trailing(text.segments, ruler)
-            yield from fault_findings(undescribed_faults(text.segments, self._charset), ruler, "EDIFACT", heading.set)
+            yield from TELLING.findings(undescribed_faults(text.segments, self._charset), ruler, "EDIFACT", heading.set)
             rule = None
         else:
             definition = raw.grammar.definition
             rule = definition.rule
-            yield from fault_findings(faults, ruler, rule, definition.number)
+            yield from TELLING.findings(faults, ruler, rule, definition.number)
             if untold:
                 yield finding(MESSAGE_KINDS["untold"], ruler.place(0), rule, actual=untold)
             yield from self._totals(root, raw)
@@ -258,7 +258,7 @@ def _ids(value: Document) -> Document:
 def _trailing(segments: Sequence[str], ruler: Ruler) -> Iterator[Finding]:
     ending = [n for n, one in enumerate(segments) if one.endswith(("+", ":")) or ":+" in one]
     if ending:
-        yield trailing_finding(len(ending), segments[ending[0]].partition("+")[0], ruler.place(ending[0]), None)
+        yield TELLING.trailing(len(ending), segments[ending[0]].partition("+")[0], ruler.place(ending[0]), None)
 
 
 def _ended(heading: Heading, ending: _Ending, ruler: Ruler, rule: str | None) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ class Text:
 
     ``plain``: every character is of the set UNB names, and none stands in. ``released``: the same but for characters
     that stand in. ``codec`` is empty where the bytes were of that set. ``wrapped``: line breaks stood inside segments.
-    ``needless``: release characters stood before characters that need none.
+    ``needless``: release characters stood before characters that need none. ``blank``: there were empty segments.
     """
 
     segments: list[str]
@@ -38,11 +38,12 @@ class Text:
     codec: str = ""
     wrapped: bool = False
     needless: bool = False
+    blank: bool = False
 
     @property
     def oddities(self) -> tuple[str, ...]:
         """The kinds of findings about how it was sent; it is written otherwise."""
-        said = (("wrapped", self.wrapped), ("needless", self.needless))
+        said = (("wrapped", self.wrapped), ("needless", self.needless), ("blank", self.blank))
         return tuple(kind for kind, so in said if so)
 
 
@@ -121,9 +122,10 @@ class Splitter:
         segments = text.split("'")
         if not segments[-1]:
             segments.pop()
-        if "" in segments:
+        blank = "" in segments
+        if blank:
             segments = [segment for segment in segments if segment]
-        return Text(segments, plain=text.isascii() or CONTROL.search(text) is None)
+        return Text(segments, plain=text.isascii() or CONTROL.search(text) is None, blank=blank)
 
     def _unusual(self, raw: bytes) -> Text:
         """The same for release characters, other delimiters and characters, stray white space and wrapped lines."""
@@ -134,8 +136,10 @@ class Splitter:
         if wrapped:
             text = text.replace("\r", "").replace("\n", "")
         plain = self._odd.search(text) is None
-        segments = [segment for segment in text.lstrip(" \t").split("'") if segment]
-        return Text(segments, plain, not plain and self._only_released(text), found.codec, wrapped, needless)
+        text = text.lstrip(" \t")
+        segments = [segment for segment in text.split("'") if segment]
+        blank = text.startswith("'") or "''" in text
+        return Text(segments, plain, not plain and self._only_released(text), found.codec, wrapped, needless, blank)
 
     def _only_released(self, text: str) -> bool:
         return REPEAT not in text and CONTROL.search(text) is None and self._charset.foreign.search(text) is None

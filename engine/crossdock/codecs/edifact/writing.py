@@ -6,12 +6,13 @@ and not changed is written to the same bytes. ``NumberedWriting`` writes the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from crossdock.codecs.edi.numbered import GROUP, INTERCHANGE, TRANSACTION, Sent
 from crossdock.codecs.edi.numbers import Numbers
+from crossdock.codecs.edi.writing import Given, NumberedDrafts, written
 from crossdock.codecs.edifact.drafting import Draft, draft
 from crossdock.codecs.edifact.envelope_writing import Envelope, segment
 from crossdock.codecs.edifact.settings import DEFAULTS, Settings
@@ -49,24 +50,19 @@ class _Brought:
 
 @dataclass(slots=True)
 class _Given:
-    """Numbers that are handed in, in the order they are asked for; without any, who asks is written down."""
+    """References that are handed in."""
 
-    numbers: Iterator[int] | None
+    given: Given
     restart: bool
-    asked: list[str] = field(default_factory=list)
-
-    def _next(self, level: str) -> str:
-        self.asked.append(level)
-        return str(1 if self.numbers is None else next(self.numbers))
 
     def interchange(self, envelope: Envelope) -> str:
-        return self._next(INTERCHANGE)
+        return str(self.given.next(INTERCHANGE))
 
     def group(self, envelope: Envelope) -> str:
-        return self._next(GROUP)
+        return str(self.given.next(GROUP))
 
     def message(self, draft: Draft, position: int) -> str:
-        return str(position) if self.restart else self._next(TRANSACTION)
+        return str(position if self.restart else self.given.next(TRANSACTION))
 
 
 class _Sheet:
@@ -75,12 +71,14 @@ class _Sheet:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._open: Envelope | None = None
+        self._last: Draft | None = None
         self._unb = self._ung = ""
         self._groups = self._messages = self._grouped = 0
         self._references = Numbers()
 
     def piece(self, one: Draft) -> tuple[bytes, Sent]:
         """A message with whatever has to be opened and closed before it."""
+        self._last = one
         again = one.envelope == self._open and bool(one.control) and self._references.again(one.control)
         leading = self._leading(one.envelope, again=again)
         if leading and one.control:
@@ -108,7 +106,7 @@ class _Sheet:
             not again and before is not None and _interchange(before) == _interchange(envelope) and bool(envelope.ung)
         )
         self._references = Numbers()
-        text = self.closing(whole=not same)
+        text = self._closing(whole=not same)
         if not same:
             self._groups = self._messages = 0
             self._unb = self._source.interchange(envelope)
@@ -122,7 +120,11 @@ class _Sheet:
         self._open = envelope
         return text
 
-    def closing(self, *, whole: bool = True) -> str:
+    def end(self) -> bytes:
+        """The trailers of what is open."""
+        return self._last.encoded(self._closing(whole=True)) if self._last else b""
+
+    def _closing(self, *, whole: bool) -> str:
         """Trailers of what is open; ``whole``: of the interchange too."""
         envelope = self._open
         if envelope is None:
@@ -149,47 +151,19 @@ class Writing:
 
     def chunks(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The interchanges, a piece per message. Raises ``Reject`` at the first document that cannot be written."""
-        sheet = _Sheet(_Brought())
-        last: Draft | None = None
-        for document in documents:
-            last = draft(document, self._settings)
-            yield sheet.piece(last)[0]
-        if last is not None:
-            yield last.encoded(sheet.closing())
+        drafts = (draft(document, self._settings) for document in documents)
+        return (piece for piece, _ in written(drafts, _Sheet(_Brought())))
 
 
-class NumberedWriting:
-    """Documents whose references are given when everything else is done (``edi.numbered.Numbered``).
+class NumberedWriting(NumberedDrafts[Draft]):
+    """Documents whose references are given when everything else is done.
 
     References that a document brings are not used. Raises ``Reject`` like ``Writing``, when it is made.
     """
 
     def __init__(self, documents: Iterable[Document], settings: Settings = DEFAULTS) -> None:
-        self._restart = settings.restart_transactions
-        self._drafts = [draft(_without_numbers(document), settings) for document in documents]
-        recorder = _Given(None, self._restart)
-        self._written(recorder)
-        self.levels: Sequence[str] = tuple(recorder.asked)
-
-    def write(self, numbers: Sequence[int]) -> bytes:
-        """The payload with these numbers."""
-        return self._written(_Given(iter(numbers), self._restart))[0]
-
-    def sent(self, numbers: Sequence[int]) -> Sequence[Sent]:
-        """The numbers each document has then."""
-        return self._written(_Given(iter(numbers), self._restart))[1]
-
-    def _written(self, source: Source) -> tuple[bytes, list[Sent]]:
-        sheet = _Sheet(source)
-        pieces: list[bytes] = []
-        sent: list[Sent] = []
-        for one in self._drafts:
-            piece, numbers = sheet.piece(one)
-            pieces.append(piece)
-            sent.append(numbers)
-        if self._drafts:
-            pieces.append(self._drafts[-1].encoded(sheet.closing()))
-        return b"".join(pieces), sent
+        drafts = [draft(_without_numbers(document), settings) for document in documents]
+        super().__init__(drafts, lambda given: _Sheet(_Given(given, settings.restart_transactions)))
 
 
 def _without_numbers(document: Document) -> Document:

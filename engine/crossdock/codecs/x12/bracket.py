@@ -33,6 +33,8 @@ def beginning_findings(
         yield finding(TRANSACTION_KINDS["latin"], place)
     if text.wrapped:
         yield finding(SEGMENT_KINDS["wrapped"], place)
+    if text.blank:
+        yield finding(SEGMENT_KINDS["blank"], place)
 
 
 def _numbers(st: Sequence[str], place: Place) -> Iterator[Finding]:

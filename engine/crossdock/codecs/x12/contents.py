@@ -34,7 +34,7 @@ class Contents:
         self._account = account
         self._framing = Framing(progress.stream, interchange.marks, progress.settings)
         self._groups = Numbers()
-        self._wrapped = False
+        self._oddities: set[str] = set()  # of lines, that were told
         self._kept = 0  # findings of the account
         self._strays: list[bytes] = []
         self._strays_at = 0
@@ -61,7 +61,7 @@ class Contents:
             start = self._stream.offset
             raw = self._framing.segment()
             elements = self._elements(raw)
-            yield from self._broken_line(raw, start)
+            yield from self._odd_line(raw, start)
             yield from self._envelope(elements, raw, start)
             if elements[0] == "IEA":
                 return
@@ -90,13 +90,14 @@ class Contents:
         self._kept += 1
         return self._kept <= MOST_KEPT
 
-    def _broken_line(self, raw: bytes, start: int) -> Iterator[Finding]:
-        """Once: line breaks inside a segment of the envelope."""
+    def _odd_line(self, raw: bytes, start: int) -> Iterator[Finding]:
+        """Once each: line breaks inside a segment of the envelope, and empty segments."""
         inside = raw.rstrip(self._interchange.marks.terminator.encode("latin-1")).strip()
         breaks = self._interchange.marks.breaks.encode("ascii")
-        if not self._wrapped and any(byte in inside for byte in breaks):
-            self._wrapped = True
-            yield self._noted(finding(SEGMENT_KINDS["wrapped"], Place(byte=start)))
+        kind = "blank" if not inside else "wrapped" if any(byte in inside for byte in breaks) else ""
+        if kind and kind not in self._oddities:
+            self._oddities.add(kind)
+            yield self._noted(finding(SEGMENT_KINDS[kind], Place(byte=start)))
 
     def _elements(self, raw: bytes) -> list[str]:
         marks = self._interchange.marks

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+from crossdock.codecs.edi.branches import Tree
 from crossdock.codecs.edi.grammar import Grammar
 from crossdock.codecs.edi.model import TransactionSet
 from crossdock.codecs.edi.walk import Trouble, walk
@@ -17,9 +18,10 @@ from crossdock.codecs.x12.binary import Binary
 from crossdock.codecs.x12.charsets import CHARSETS
 from crossdock.codecs.x12.delimiters import Delimiters, odd_segments
 from crossdock.codecs.x12.envelope_writing import Envelope, envelope_faults, envelope_for
-from crossdock.codecs.x12.flatten import Flattening, Tree, flatten, flatten_structure
+from crossdock.codecs.x12.findings import TELLING
+from crossdock.codecs.x12.flatten import Flattening, flatten, flatten_structure
 from crossdock.codecs.x12.grammar import grammar_of
-from crossdock.codecs.x12.places import Ruler, fault_findings
+from crossdock.codecs.x12.places import Ruler
 from crossdock.codecs.x12.settings import Settings
 from crossdock.errors import Finding, Place, Reject, errors_in
 from crossdock.message import Document
@@ -55,7 +57,10 @@ def draft(document: Document, settings: Settings) -> Draft:
     group = definition.group if definition else ACKNOWLEDGEMENTS.get(number, "")
     envelope = envelope_for(document, settings, group, version)
     flat = Flattening(
-        envelope.marks, settings.replace_delimiters, CHARSETS[settings.charset], transliterate=settings.transliterate
+        marks=envelope.marks,
+        replacement=settings.replace_delimiters,
+        charset=CHARSETS[settings.charset],
+        transliterate=settings.transliterate,
     )
     faults = [*_header_faults(number, version), *envelope_faults(envelope)]
     _flatten(flat, definition, document, number)
@@ -140,7 +145,7 @@ def _judge(flat: Flattening, grammar: Grammar, marks: Delimiters) -> list[Findin
     odd = odd_segments(marks)
     walk(trouble, grammar, lines, {}, odd, marks)
     definition = grammar.definition
-    found = fault_findings(trouble.faults, Ruler(b"", 0, marks), definition.rule, definition.number)
+    found = TELLING.findings(trouble.faults, Ruler(b"", 0, marks), definition.rule, definition.number)
     return [replace(one, place=Place(element=one.place.element, pointer=one.place.pointer)) for one in found]
 
 

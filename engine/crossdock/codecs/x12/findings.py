@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crossdock.codecs.edi.findings import Kind
+from crossdock.codecs.edi.model import Element
+from crossdock.codecs.edi.telling import Reported, Telling
 from crossdock.errors import Severity
 
 
@@ -57,6 +59,7 @@ SEGMENT_KINDS: Mapping[str, Kind] = {
     "segment_absent": Kind("X145", "{label}: missing, it is mandatory", (("AK304", "3"),)),
     "loop_maximum": Kind("X146", "{label}: the loop may stand {maximum} times at most", (("AK304", "4"),)),
     "segment_maximum": Kind("X147", "{label}: may stand {maximum} times at most", (("AK304", "5"),)),
+    "blank": Kind("X168", "empty segments stand between others and were left out", (), Severity.NOTE),
     "wrapped": Kind("X149", "line breaks stand inside segments and were removed", (), Severity.WARNING),
     "total_count": Kind("X171", "{ref} says {value}, but there are {actual} {path}", (), Severity.WARNING),
     "total_sum": Kind("X172", "{ref} says {value}, but {path} add up to {actual}", (), Severity.WARNING),
@@ -153,3 +156,12 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     ),
     "iea_alone": Kind("X120", "IEA without ISA", (("TA105", "022"),), Severity.WARNING),
 }
+
+
+def _reported(kind: Kind, element: Element | None) -> Reported:
+    """A 997 names the data element too, where it has a number."""
+    numbered = kind.report and element is not None and element.number[0].isdigit()
+    return (*kind.report, ("AK402", element.number)) if numbered and element else kind.report
+
+
+TELLING = Telling(ELEMENT_KINDS, SEGMENT_KINDS, _reported)

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import cast
 
+from crossdock.codecs.edi.branches import Tree
+from crossdock.codecs.edi.flattening import Faults, entries_of, kind_of, plain_elements, plain_value, without_tail
 from crossdock.codecs.edi.model import Field, Node, Segment, TransactionSet
 from crossdock.codecs.x12.binary import BINARIES, Binary, from_text
 from crossdock.codecs.x12.charsets import CHARSETS, Charset
 from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.hierarchy import LEVEL, with_flat_hierarchy
 from crossdock.codecs.x12.structure import AFTER_HIERARCHY
-from crossdock.errors import Finding, Place
 from crossdock.message import Document
 
-Tree = dict[str, Document]
 Elements = list[str]
 
 
-@dataclass(slots=True)
-class Flattening:
+@dataclass(slots=True, kw_only=True)
+class Flattening(Faults):
     """Collects segments and what cannot be written. ``replacement`` stands for a delimiter in a value, if allowed."""
 
     marks: Delimiters
@@ -30,18 +29,13 @@ class Flattening:
     transliterate: bool = False
     segments: list[Elements] = field(default_factory=list)
     pointers: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    def fault(self, code: str, message: str, pointer: str, value: str | None = None, hint: str | None = None) -> None:
-        """Keeps a finding at a place of the document."""
-        self.findings.append(Finding(code=code, message=message, place=Place(pointer=pointer), value=value, hint=hint))
 
     def text(self, value: Document, pointer: str) -> str:
         """A value as it is sent."""
         if value is None:
             return ""
         if isinstance(value, bool | list | dict):
-            self.fault("X192", f"{pointer.rpartition('/')[2]} is {_kind(value)}, not text", pointer)
+            self.fault("X192", f"{pointer.rpartition('/')[2]} is {kind_of(value)}, not text", pointer)
             return ""
         shown = f"{value:f}" if isinstance(value, Decimal) else str(value)
         return self._without_delimiters(self._in_charset(shown, pointer), pointer)
@@ -82,10 +76,16 @@ class Flattening:
         """One segment; empty elements at its end are left out, and binary data gets its length before it."""
         if tag in BINARIES:
             elements = _with_length(elements)
-        while elements and not elements[-1]:
-            elements = elements[:-1]
-        self.segments.append([tag, *elements])
+        self.segments.append([tag, *without_tail(elements)])
         self.pointers.append(pointer)
+
+    def joined(self, values: Sequence[str]) -> str:
+        """Components as one element; empty ones at its end are left out."""
+        return self.marks.component.join(without_tail(values))
+
+    def repeated(self, values: Sequence[str], pointer: str) -> str:
+        """Repetitions as one element."""
+        return self.marks.repetition.join(values)
 
 
 def _with_length(elements: Sequence[str]) -> list[str]:
@@ -98,10 +98,6 @@ def _binary(flat: Flattening, holder: Tree, key: str, pointer: str) -> str | Non
     if not isinstance(encodings, dict) or key not in encodings:
         return None
     return flat.binary(holder.get(key, ""), encodings[key], f"{pointer}/{key}")
-
-
-def _kind(value: Document) -> str:
-    return {list: "a list", dict: "an object", bool: "true or false"}.get(type(value), "no text")
 
 
 def _element(flat: Flattening, holder: Tree, key: str, spec: Field, pointer: str) -> str:
@@ -136,11 +132,9 @@ def _composites(flat: Flattening, value: Document, key: str, spec: Field, pointe
 
 def _composite(flat: Flattening, holder: Tree, key: str, spec: Field, pointer: str) -> str:
     values = [flat.text(holder.get(f"{key}{n:02}"), f"{pointer}/{key}{n:02}") for n in range(1, len(spec.parts) + 1)]
-    while values and not values[-1]:
-        values.pop()
-    if len(values) > 1 and not flat.marks.component:
+    if any(values[1:]) and not flat.marks.component:
         flat.fault("X193", f"{key} has components, but there is no component separator", f"{pointer}/{key}02")
-    return flat.marks.component.join(values)
+    return flat.joined(values)
 
 
 def _keys(segment: Segment) -> set[str]:
@@ -177,20 +171,9 @@ def _segment(flat: Flattening, node: Node, holder: Tree, pointer: str) -> None:
     flat.add(segment.tag, values, pointer)
 
 
-def _entries(flat: Flattening, node: Node, holder: Tree, pointer: str) -> Iterator[tuple[Tree, str]]:
-    value = holder.get(node.name)
-    many = isinstance(value, list)
-    for index, entry in enumerate(cast("list[Document]", value) if many else [] if value is None else [value]):
-        place = f"{pointer}/{node.name}/{index}" if many else f"{pointer}/{node.name}"
-        if isinstance(entry, dict):
-            yield entry, place
-        else:
-            flat.fault("X192", f"{node.name} is {_kind(entry)}, not a segment", place)
-
-
 def _nodes(flat: Flattening, nodes: Sequence[Node], holder: Tree, pointer: str) -> None:
     for node in nodes:
-        for entry, place in _entries(flat, node, holder, pointer):
+        for entry, place in entries_of(flat, node, holder, pointer, "X192"):
             _segment(flat, node, entry, place)
             _nodes(flat, node.children, entry, place)
 
@@ -204,36 +187,12 @@ def flatten(flat: Flattening, definition: TransactionSet, root: Tree) -> None:
     _nodes(flat, definition.nodes, with_flat_hierarchy(root), "")
 
 
-def _plain_value(flat: Flattening, value: Document, pointer: str) -> str:
-    if isinstance(value, list):
-        return flat.marks.repetition.join(_plain_value(flat, one, pointer) for one in value)
-    if isinstance(value, dict):
-        return flat.marks.component.join(_components(flat, value, pointer))
-    return flat.text(value, pointer)
-
-
-def _components(flat: Flattening, holder: Tree, pointer: str) -> list[str]:
-    numbered = {
-        int(key[-2:]): flat.text(value, f"{pointer}/{key}") for key, value in holder.items() if key[-2:].isdecimal()
-    }
-    return [numbered.get(n, "") for n in range(1, max(numbered, default=0) + 1)]
-
-
 def _plain(flat: Flattening, tag: str, holder: Tree, pointer: str) -> None:
-    simple: dict[int, str] = {}
-    split: dict[int, Tree] = {}
-    for key, value in holder.items():
-        digits = key.removeprefix(tag)
-        if not (key.startswith(tag) and digits.isdecimal() and len(digits) in (2, 4)):
-            continue
-        if len(digits) == 2:  # noqa: PLR2004 - element; four digits: component
-            binary = _binary(flat, holder, key, pointer)
-            simple[int(digits)] = _plain_value(flat, value, f"{pointer}/{key}") if binary is None else binary
-        else:
-            split.setdefault(int(digits[:2]), {})[key] = value
-    for position, parts in split.items():
-        simple[position] = flat.marks.component.join(_components(flat, parts, pointer))
-    flat.add(tag, [simple.get(n, "") for n in range(1, max(simple, default=0) + 1)], pointer)
+    def element(key: str, value: Document) -> str:
+        binary = _binary(flat, holder, key, pointer)
+        return plain_value(flat, value, f"{pointer}/{key}") if binary is None else binary
+
+    flat.add(tag, plain_elements(flat, tag, holder, pointer, element), pointer)
 
 
 def flatten_structure(flat: Flattening, root: Tree, order: Sequence[Document]) -> None:

@@ -20,6 +20,7 @@ class Text:
     plain: bool
     latin: bool = False
     wrapped: bool = False
+    blank: bool = False
 
 
 class Splitter:
@@ -48,12 +49,13 @@ class Splitter:
         segments = text.split(end)
         if not segments[-1]:
             segments.pop()
-        if "" in segments:
+        blank = "" in segments
+        if blank:
             segments = [segment for segment in segments if segment]
         for mark in self._inner:
             if mark in text:
-                return Text(segments, plain=False)
-        return Text(segments, plain=True)
+                return Text(segments, plain=False, blank=blank)
+        return Text(segments, plain=True, blank=blank)
 
     def _unusual(self, raw: bytes) -> Text:
         """The same for other characters, stray white space and wrapped lines."""
@@ -64,8 +66,10 @@ class Splitter:
         if wrapped:
             text = text.replace(breaks[0], "").replace(breaks[-1], "")
         plain = self._is_plain(text)
-        segments = [segment for segment in text.lstrip(" \t\r\n").split(self._end) if segment]
-        return Text(segments, plain, latin, wrapped)
+        text = text.lstrip(" \t\r\n")
+        segments = [segment for segment in text.split(self._end) if segment]
+        blank = self._end not in "\r\n" and (text.startswith(self._end) or self._end * 2 in text)
+        return Text(segments, plain, latin, wrapped, blank)
 
     def _decoded(self, raw: bytes) -> tuple[str, bool]:
         """(text, whether it had to be read as ISO 8859-1: always, unremarked, where a delimiter is no ASCII)."""

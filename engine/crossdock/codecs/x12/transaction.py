@@ -17,11 +17,11 @@ from crossdock.codecs.x12.charsets import CHARSETS
 from crossdock.codecs.x12.delimiters import odd_segments
 from crossdock.codecs.x12.dictionary.references import reference_of
 from crossdock.codecs.x12.envelope import Surroundings, at
-from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS
+from crossdock.codecs.x12.findings import SEGMENT_KINDS, TELLING, TRANSACTION_KINDS
 from crossdock.codecs.x12.framing import Framed
 from crossdock.codecs.x12.grammar import grammar_of
 from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
-from crossdock.codecs.x12.places import Ruler, fault_findings, place_of, trailing_finding
+from crossdock.codecs.x12.places import Ruler, place_of
 from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import read_structure
 from crossdock.codecs.x12.text import Splitter, Text, segment_offsets
@@ -104,7 +104,14 @@ class TransactionReader:
             mark_binaries(root, encoding_for(self._marks))
         misfits = add_hierarchy(root) if "HL" in root else []
         raw = Raw(framed, offset, self._around, grammar)
-        usual = complete and not faults and not misfits and text.plain and not text.wrapped and self._at_home(grammar)
+        usual = (
+            complete
+            and not faults
+            and not misfits
+            and text.plain
+            and self._at_home(grammar)
+            and not (text.wrapped or text.blank)
+        )
         right = usual and se[1:] == [str(len(segments)), control] and number and right_control(control)
         if right and self._in_charset(framed) and not self._mismatch(root, grammar):
             findings: tuple[Finding, ...] = ()
@@ -182,7 +189,7 @@ class TransactionReader:
             yield from _trailing(text.segments, self._marks.element, ruler)
             return
         definition = raw.grammar.definition
-        yield from fault_findings(faults, ruler, definition.rule, definition.number)
+        yield from TELLING.findings(faults, ruler, definition.rule, definition.number)
         if self._untold:
             yield finding(TRANSACTION_KINDS["untold"], ruler.place(0), definition.rule, actual=self._untold)
         yield from self._totals(root, raw)
@@ -208,4 +215,4 @@ def _misfits(misfits: Sequence[Misfit], grammar: Grammar | None) -> Iterator[Fin
 def _trailing(segments: Sequence[str], mark: str, ruler: Ruler) -> Iterator[Finding]:
     ending = [index for index, segment in enumerate(segments) if segment.endswith(mark)]
     if ending:
-        yield trailing_finding(len(ending), segments[ending[0]].partition(mark)[0], ruler.place(ending[0]), None)
+        yield TELLING.trailing(len(ending), segments[ending[0]].partition(mark)[0], ruler.place(ending[0]), None)

@@ -6,12 +6,13 @@ and not changed is written to the same bytes. ``Numbered`` writes the same with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from crossdock.codecs.edi.numbered import GROUP, INTERCHANGE, TRANSACTION, Sent
 from crossdock.codecs.edi.numbers import Numbers
+from crossdock.codecs.edi.writing import Given, NumberedDrafts, written
 from crossdock.codecs.x12.drafting import Draft, draft
 from crossdock.codecs.x12.envelope_writing import ENVELOPE_CODEC, Envelope
 from crossdock.codecs.x12.settings import DEFAULTS, Settings
@@ -49,24 +50,19 @@ class _Brought:
 
 @dataclass(slots=True)
 class _Given:
-    """Numbers that are handed in, in the order they are asked for; without any, who asks is written down."""
+    """Numbers that are handed in."""
 
-    numbers: Iterator[int] | None
+    given: Given
     restart: bool
-    asked: list[str] = field(default_factory=list)
-
-    def _next(self, level: str) -> int:
-        self.asked.append(level)
-        return 1 if self.numbers is None else next(self.numbers)
 
     def interchange(self, envelope: Envelope) -> str:
-        return f"{self._next(INTERCHANGE):09}"
+        return f"{self.given.next(INTERCHANGE):09}"
 
     def group(self, envelope: Envelope) -> str:
-        return str(self._next(GROUP))
+        return str(self.given.next(GROUP))
 
     def transaction(self, draft: Draft, position: int) -> str:
-        return f"{position if self.restart else self._next(TRANSACTION):04}"
+        return f"{position if self.restart else self.given.next(TRANSACTION):04}"
 
 
 class _Sheet:
@@ -107,7 +103,7 @@ class _Sheet:
             return ""
         same = not again and before is not None and (before.marks, before.isa) == (envelope.marks, envelope.isa)
         self._controls = Numbers()
-        text = "" if before is None else self.closing(whole=not same)
+        text = "" if before is None else self._closing(whole=not same)
         self._open = envelope
         return text + ("" if same else self._interchange(envelope)) + (self._group(envelope) if envelope.gs else "")
 
@@ -123,7 +119,11 @@ class _Sheet:
         elements = (*envelope.gs[:5], self._gs, *envelope.gs[6:])
         return envelope.marks.element.join(("GS", *elements)) + envelope.marks.end
 
-    def closing(self, *, whole: bool = True) -> str:
+    def end(self) -> bytes:
+        """The trailers of what is open."""
+        return self._closing(whole=True).encode(ENVELOPE_CODEC)
+
+    def _closing(self, *, whole: bool) -> str:
         """Trailers of what is open; ``whole``: of the interchange too."""
         envelope = self._open
         if envelope is None:
@@ -144,45 +144,19 @@ class Writing:
 
     def chunks(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The interchanges, a piece per transaction. Raises ``Reject`` at the first document that cannot be written."""
-        sheet = _Sheet(_Brought())
-        for document in documents:
-            yield sheet.piece(draft(document, self._settings))[0]
-        closing = sheet.closing()
-        if closing:
-            yield closing.encode(ENVELOPE_CODEC)
+        drafts = (draft(document, self._settings) for document in documents)
+        return (piece for piece, _ in written(drafts, _Sheet(_Brought())))
 
 
-class NumberedWriting:
-    """Documents whose control numbers are given when everything else is done (``edi.numbered.Numbered``).
+class NumberedWriting(NumberedDrafts[Draft]):
+    """Documents whose control numbers are given when everything else is done.
 
     Numbers that a document brings are not used. Raises ``Reject`` like ``Writing``, when it is made.
     """
 
     def __init__(self, documents: Iterable[Document], settings: Settings = DEFAULTS) -> None:
-        self._restart = settings.restart_transactions
-        self._drafts = [draft(_without_numbers(document), settings) for document in documents]
-        recorder = _Given(None, self._restart)
-        self._written(recorder)
-        self.levels: Sequence[str] = tuple(recorder.asked)
-
-    def write(self, numbers: Sequence[int]) -> bytes:
-        """The payload with these numbers."""
-        return self._written(_Given(iter(numbers), self._restart))[0]
-
-    def sent(self, numbers: Sequence[int]) -> Sequence[Sent]:
-        """The numbers each document has then."""
-        return self._written(_Given(iter(numbers), self._restart))[1]
-
-    def _written(self, source: Source) -> tuple[bytes, list[Sent]]:
-        sheet = _Sheet(source)
-        pieces: list[bytes] = []
-        sent: list[Sent] = []
-        for one in self._drafts:
-            piece, numbers = sheet.piece(one)
-            pieces.append(piece)
-            sent.append(numbers)
-        pieces.append(sheet.closing().encode(ENVELOPE_CODEC))
-        return b"".join(pieces), sent
+        drafts = [draft(_without_numbers(document), settings) for document in documents]
+        super().__init__(drafts, lambda given: _Sheet(_Given(given, settings.restart_transactions)))
 
 
 def _without_numbers(document: Document) -> Document:

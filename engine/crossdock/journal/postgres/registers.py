@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from crossdock.journal.contract import Change, Register
 from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.session import Session
+from crossdock.journal.registers import Change, Register
 from crossdock.postgres.connection import Connection
 
 _LOCK = "SELECT pg_advisory_xact_lock(%s)"

@@ -9,23 +9,10 @@ from pathlib import Path
 from crossdock.control import AckState, Reference
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import (
-    Attempt,
-    Audit,
-    Change,
-    Clock,
-    Entry,
-    Item,
-    Phase,
-    Query,
-    Refusal,
-    Register,
-    Result,
-    Sent,
-    Work,
-)
+from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.portable import Record
+from crossdock.journal.registers import Change, Register
 from crossdock.journal.sqlite import deciding, leasing, ledger, portable, records, registers, retention, writing
 from crossdock.journal.sqlite.session import Session
 from crossdock.message import Message

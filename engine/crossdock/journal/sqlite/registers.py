@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crossdock.journal.contract import Change, Register
+from crossdock.journal.registers import Change, Register
 from crossdock.journal.sqlite.session import Session
 
 _READ = "SELECT text FROM register WHERE kind = ? AND key = ?"

@@ -8,8 +8,9 @@ from contextlib import closing
 from crossdock.delivery.breaker import Circuit, Condition, read
 from crossdock.delivery.states import State
 from crossdock.errors import CrossdockError, Finding
-from crossdock.journal.contract import Query, Register
+from crossdock.journal.contract import Query
 from crossdock.journal.portable import PortableJournal
+from crossdock.journal.registers import Register
 from crossdock.ops.doctor.examination import Patient, UnseenError, error, note, warning
 from crossdock.runtime.admission import Gate
 from crossdock.runtime.hosts import hosts

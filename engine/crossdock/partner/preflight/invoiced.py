@@ -143,8 +143,8 @@ def _charges(document: Fields, around: Around) -> Iterator[Finding]:
     for one in known.values():
         for key, amount in _signed(one).items():
             agreed[key] = agreed.get(key, ZERO) + amount
-    names = ", ".join(known)[:80]
-    for (kind, type_), amount in _signed(document).items():
+    names, given = ", ".join(known)[:80], _signed(document)
+    for (kind, type_), amount in given.items():
         asked = agreed.get((kind, type_), ZERO)
         if kind == "charge" and amount > asked and not around.within(_ONE_CENT).bears(amount - asked, asked):
             message = (
@@ -154,7 +154,7 @@ def _charges(document: Fields, around: Around) -> Iterator[Finding]:
                 "P244", message, "/allowances_charges", value=money(amount), hint="is it agreed in the contract?"
             )
     for (kind, type_), amount in agreed.items():
-        if kind == "allowance" and (kind, type_) not in _signed(document):
+        if kind == "allowance" and (kind, type_) not in given:
             message = f"allowance '{type_[:30]}' of {money(amount)} on order {names} is not given"
             yield said("P244", message, "/allowances_charges", value=money(amount))
 

@@ -50,20 +50,37 @@ class Met:
 
 def met(document: Fields, known: dict[str, Fields]) -> Iterator[Met]:
     """Every line whose order is known."""
+    indices = {name: _Index.of(one) for name, one in known.items()}
     for index, line in entries(document, "lines"):
-        wanted = known.get(text(line, "order_number") or text(document, "order_number"))
-        if wanted is not None:
-            yield Met(index, line, wanted, _line_of(wanted, line))
+        name = text(line, "order_number") or text(document, "order_number")
+        if name in known:
+            yield Met(index, line, known[name], indices[name].line_of(line))
 
 
-def _line_of(order: Fields, line: Fields) -> Fields | None:
-    """By its number where the line names one, else by the item."""
-    lines = [one for _, one in entries(order, "lines")]
-    named = text(line, "order_line")
-    if named:
-        return next((one for one in lines if text(one, "number") == named), None)
-    ids = {(key, text(of, key)) for of in (line, _substituted(line)) for key in _ITEM_IDS if text(of, key)}
-    return next((one for one in lines if any((key, text(one, key)) in ids for key in _ITEM_IDS)), None)
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The lines of an order by number, and by each id of their items; of several, the first."""
+
+    by_number: dict[str, Fields]
+    by_item: dict[tuple[str, str], Fields]
+
+    @classmethod
+    def of(cls, order: Fields) -> _Index:
+        index = cls({}, {})
+        for _, line in entries(order, "lines"):
+            index.by_number.setdefault(text(line, "number"), line)
+            for key in _ITEM_IDS:
+                if text(line, key):
+                    index.by_item.setdefault((key, text(line, key)), line)
+        return index
+
+    def line_of(self, line: Fields) -> Fields | None:
+        """By its number where the line names one, else by the item it is, or stands for."""
+        named = text(line, "order_line")
+        if named:
+            return self.by_number.get(named)
+        ids = ((key, text(of, key)) for of in (line, _substituted(line)) for key in _ITEM_IDS if text(of, key))
+        return next((self.by_item[one] for one in ids if one in self.by_item), None)
 
 
 def _substituted(line: Fields) -> Fields:

@@ -40,8 +40,9 @@ def _all_packed(document: Fields, around: Around) -> Iterator[Finding]:
         if (number(line, "quantity") or ZERO) > 0 and not packed.get(text(line, "number")):
             message = f"{line_name(index, line)}: {_shipped(line)}, but no pack has any of it"
             yield said("P221", message, f"/lines/{index}", hint="say in which pack it is: packs[].contents")
+    outer = {text(pack, "inside") for _, pack in packs}
     for index, pack in packs:
-        if not entries(pack, "contents") and not _around(packs, text(pack, "number")):
+        if not entries(pack, "contents") and (text(pack, "number") or " ") not in outer:
             yield said("P221", f"{_pack_name(index, pack)} has nothing in it", f"/packs/{index}")
 
 
@@ -100,10 +101,6 @@ def _twice(packs: list[tuple[int, Fields]]) -> Iterator[Finding]:
 def _pack_name(index: int, pack: Fields) -> str:
     kind = text(pack, "type")[:20]
     return f"pack {text(pack, 'number') or index + 1}" + (f" ({kind})" if kind else "")
-
-
-def _around(packs: list[tuple[int, Fields]], number: str) -> bool:
-    return any(text(pack, "inside") == number for _, pack in packs) if number else False
 
 
 RULES = (

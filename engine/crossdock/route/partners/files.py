@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from crossdock.errors import Finding, Place
+from crossdock.mapping.compile import YamlMapping
 from crossdock.partner.agreement import Acknowledgement
 from crossdock.partner.choosing import Roster, claims
 from crossdock.partner.ids import STANDARDS, standard_of
@@ -77,9 +78,10 @@ def _bench(name: str, file: PartnerFile, materials: Materials) -> Bench:
 
 
 def _maps(materials: Materials) -> dict[str, str]:
-    """For each set the first mapping that reads it: to suggest."""
+    """For each set the first mapping that reads it, one that extends another last: to suggest."""
     found: dict[str, str] = {}
-    for name in sorted(materials.mappings):
+    dialects = {name for name, one in materials.mappings.items() if isinstance(one, YamlMapping) and one.extends}
+    for name in sorted(materials.mappings, key=lambda name: (name in dialects, name)):
         kind, _, number = (materials.mappings[name].reads or "").partition("/")
         if kind in ("x12", "edifact") and number:
             found.setdefault(number, name)

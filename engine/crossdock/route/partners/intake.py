@@ -21,6 +21,7 @@ from crossdock.message import Document, Message, Payload, read_all
 from crossdock.partner.choosing import Partner, Roster
 from crossdock.partner.choosing import Refusal as Refused
 from crossdock.route.partners.facts import of_account
+from crossdock.route.partners.runs import runs
 from crossdock.route.partners.standards import EdiCodec, EdiStandard, tailored
 from crossdock.route.partners.survey import Located, Survey, Surveyed, Tailored
 
@@ -49,12 +50,15 @@ class Intake:
         if ANSWER in message.headers:
             yield _answer_again(message)
             return
-        codecs = self._codecs(message.body)
-        survey = Survey(codecs, message.body, self.roster)
         if INTERCHANGE in message.headers:
+            survey = Survey(self._codecs(message.body), message.body, self.roster)
             yield next(one.item for one in survey.items() if isinstance(one.item, Part))
             return
-        yield from _Taking(survey, message, now, released).parts()
+        taking = _Taking(message, now, released)
+        for run in runs(message.body):
+            for item in taking.parts(Survey(self._codecs(run), run, self.roster)):
+                yield run.part(item) if isinstance(item, Part) else run.placed(item)
+        taking.hold()
 
     def _codecs(self, payload: Payload) -> Tailored:
         head = _head(payload)
@@ -81,21 +85,21 @@ def _answer_again(message: Message) -> Part:
 
 
 class _Taking:
-    """One payload on its way in."""
+    """One payload on its way in, a survey after the other."""
 
-    def __init__(self, survey: Survey, message: Message, now: datetime, released: frozenset[str]) -> None:
-        self._survey = survey
-        self._released = {rule for rule in released if rule.startswith(HELD)}
+    def __init__(self, message: Message, now: datetime, released: frozenset[str]) -> None:
         self._message = message
         self._now = now
+        self._released = {rule for rule in released if rule.startswith(HELD)}
         self._position = 0
-        self._documents = 0
-        self._open = -1  # the interchange whose parts are being given
+        self._before = 0  # interchanges of earlier surveys
+        self._documents = 0  # of the interchange whose parts are being given
+        self._held: list[Finding] = []
 
-    def parts(self) -> Iterator[Part | Finding]:
+    def parts(self, survey: Survey) -> Iterator[Part | Finding]:
         """Parts and findings in order; the last document of an interchange is joined to its answer."""
         last: Part | None = None
-        for item in self._items():
+        for item in self._items(survey):
             if isinstance(item, Finding):
                 yield item
                 continue
@@ -105,29 +109,38 @@ class _Taking:
             last = item
         if last is not None:
             yield last
-        self._hold()
+        self._note_held(survey)
+        self._before += len(survey.interchanges)
 
-    def _items(self) -> Iterator[Part | Finding]:
-        for one in self._survey.items():
-            yield from self._answers(one.interchange)
+    def _items(self, survey: Survey) -> Iterator[Part | Finding]:
+        given = -1  # the interchange whose parts are being given
+        for one in survey.items():
+            for number in range(given, one.interchange):
+                yield from self._answers(survey, number)
+            given = max(given, one.interchange)
             if isinstance(one.item, Finding):
                 yield one.item
                 continue
             self._position += 1
             if one.interchange < 0:
                 yield replace(one.item, position=self._position)
-            elif self._taken(one.interchange):
-                yield self._part(one, one.item)
-        yield from self._answers(len(self._survey.interchanges))
+            elif self._taken(survey, one.interchange):
+                yield self._part(survey, one, one.item)
+        for number in range(given, len(survey.interchanges)):
+            yield from self._answers(survey, number)
 
-    def _taken(self, interchange: int) -> bool:
-        return self._wanted(interchange) and isinstance(self._survey.interchanges[interchange].owner, Partner)
+    def _taken(self, survey: Survey, number: int) -> bool:
+        return self._wanted(number) and isinstance(survey.interchanges[number].owner, Partner)
 
-    def _wanted(self, interchange: int) -> bool:
-        return not self._released or f"{HELD}{interchange + 1}" in self._released
+    def _wanted(self, number: int) -> bool:
+        return not self._released or self._rule(number) in self._released
 
-    def _part(self, one: Located, part: Part) -> Part:
-        surveyed = self._survey.interchanges[one.interchange]
+    def _rule(self, number: int) -> str:
+        """What holds the interchange."""
+        return f"{HELD}{self._before + number + 1}"
+
+    def _part(self, survey: Survey, one: Located, part: Part) -> Part:
+        surveyed = survey.interchanges[one.interchange]
         self._documents += one.counted
         headers = {**part.headers, INTERCHANGE: self._named(one.interchange)}
         owner = cast("Partner", surveyed.owner)
@@ -146,20 +159,19 @@ class _Taking:
 
     def _named(self, interchange: int) -> str:
         """The same for every part of one interchange, whenever it is read."""
-        return f"{self._message.id}#{interchange + 1}"
+        return f"{self._message.id}#{self._before + interchange + 1}"
 
-    def _answers(self, interchange: int) -> Iterator[Part]:
-        """What answers the interchanges before this one that are not answered yet."""
-        while self._open < interchange:
-            if self._open >= 0:
-                self._position += 1
-                if self._taken(self._open):
-                    surveyed = self._survey.answerable(self._open)
-                    yield self._answer(surveyed, cast("Partner", surveyed.owner))
-            self._documents = 0
-            self._open += 1
+    def _answers(self, survey: Survey, number: int) -> Iterator[Part]:
+        """What answers an interchange all of whose parts were given; its place where nothing does."""
+        self._documents = 0
+        if number < 0:
+            return
+        self._position += 1
+        if self._taken(survey, number):
+            surveyed = survey.answerable(number)
+            yield self._answer(surveyed, cast("Partner", surveyed.owner), self._named(number))
 
-    def _answer(self, surveyed: Surveyed, owner: Partner) -> Part:
+    def _answer(self, surveyed: Surveyed, owner: Partner, named: str) -> Part:
         made = acknowledge(surveyed.account, surveyed.terms, self._now)
         document: dict[str, Document] = {
             "partner": owner.name,
@@ -171,7 +183,7 @@ class _Taking:
             "duplicate": _duplicate(surveyed, self._now),
             "env": surveyed.account.facts,
         }
-        headers = {INTERCHANGE: self._named(self._open), ANSWER: surveyed.account.standard}
+        headers = {INTERCHANGE: named, ANSWER: surveyed.account.standard}
         encoded = document
         return Part(
             position=self._position,
@@ -180,25 +192,21 @@ class _Taking:
             headers=headers,
         )
 
-    def _hold(self) -> None:
-        refused = [
-            (index + 1, one, one.owner)
-            for index, one in enumerate(self._survey.interchanges)
-            if isinstance(one.owner, Refused) and self._wanted(index)
-        ]
-        if not refused:
-            return
-        findings = [
-            Finding(
-                code=why.code,
-                message=f"interchange {number} ({one.account.control}): {why.reason}",
-                hint=why.hint,
-                rule=f"{HELD}{number}",
-                value=of_account(one.account).sender.id or None,
-            )
-            for number, one, why in refused
-        ]
-        raise Hold(findings[0].code, findings[0].message, findings=findings, hint=findings[0].hint)
+    def _note_held(self, survey: Survey) -> None:
+        for number, one in enumerate(survey.interchanges):
+            if isinstance(one.owner, Refused) and self._wanted(number):
+                told = f"interchange {self._before + number + 1} ({one.account.control}): {one.owner.reason}"
+                sender = of_account(one.account).sender.id or None
+                why = Finding(
+                    code=one.owner.code, message=told, hint=one.owner.hint, rule=self._rule(number), value=sender
+                )
+                self._held.append(why)
+
+    def hold(self) -> None:
+        """Behind the last part. Raises ``Hold`` where a person must look at some of it first."""
+        if self._held:
+            first = self._held[0]
+            raise Hold(first.code, first.message, findings=self._held, hint=first.hint)
 
 
 def _accepted(surveyed: Surveyed) -> int:

@@ -9,8 +9,8 @@ own are judged by those: a payload that mixes such partners is read once more fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from heapq import merge
 from typing import TypeAlias, cast
 
@@ -19,7 +19,7 @@ from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.accounts import InterchangeAccount, JudgedReading
 from crossdock.codecs.edi.judgement import Judgement, judged
 from crossdock.codecs.judged import SMALL
-from crossdock.errors import Finding, Severity
+from crossdock.errors import Finding
 from crossdock.message import Payload
 from crossdock.partner.choosing import Partner, Roster
 from crossdock.partner.choosing import Refusal as Refused
@@ -89,13 +89,7 @@ class Survey:
 
     def answerable(self, number: int) -> Surveyed:
         """An interchange whose items were all taken, as it is to be answered."""
-        if not self._follows:
-            return self.interchanges[number]
-        surveyed = self._judged(number)
-        judgement = surveyed.judgement
-        if judgement.refused or any(group.refused for group in judgement.groups):
-            return _surveyed(_tolerated(surveyed.account), surveyed.owner)  # it has passed: we say what we did
-        return surveyed
+        return self._judged(number) if self._follows else self.interchanges[number]
 
     def _of(self, key: str | None) -> Iterator[Located]:
         """What a reading gave of the interchanges that are read so."""
@@ -136,21 +130,11 @@ def _surveyed(account: InterchangeAccount, owner: Partner | Refused) -> Surveyed
 
 
 def _stands(one: Surveyed) -> bool:
-    """Whether each transaction is judged by itself, whatever the others are like. Nobody's leaves at all."""
+    """Whether each transaction is judged by itself. Envelopes refuse nothing unless the profile weighs their findings."""
     if not isinstance(one.owner, Partner):
         return True
     refused = one.judgement.refused or any(group.refused for group in one.judgement.groups)
     return not refused and one.terms.refusal is Refusal.TRANSACTION and not one.owner.profile.findings
-
-
-def _tolerated(account: InterchangeAccount) -> InterchangeAccount:
-    """The same where what is wrong with the envelopes is no reason to refuse anything."""
-    groups = [replace(group, findings=_warnings(group.findings)) for group in account.groups]
-    return replace(account, findings=_warnings(account.findings), groups=groups)
-
-
-def _warnings(findings: Iterable[Finding]) -> list[Finding]:
-    return [replace(one, severity=Severity.WARNING) if one.severity is Severity.ERROR else one for one in findings]
 
 
 def _located(reading: JudgedReading, last: int) -> Iterator[Located]:

@@ -23,7 +23,7 @@ from crossdock.testing.edi.standards import Standard
 MADE = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)  # of the acknowledgements; a constant, so that runs can be compared
 END = {"X12": 2, "EDIFACT": 5}  # which of the separators ends a segment
 #: Notes about what is not written back, and warnings about what is.
-ALTERING = frozenset({"X105", "X148", "X205", "X248", "X266", "X269"})
+ALTERING = frozenset({"X105", "X148", "X168", "X205", "X248", "X266", "X269", "X273"})
 ARITHMETIC = frozenset({"X138", "X171", "X172", "X271", "X272"})
 #: What keeps an answer from being written: names in the envelope that no envelope has room for.
 TOO_LONG = frozenset({"X197"})

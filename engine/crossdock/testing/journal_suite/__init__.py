@@ -21,9 +21,10 @@ from collections.abc import Iterator
 import pytest
 
 from crossdock.testing.journal_suite.accepting import Accepting
+from crossdock.testing.journal_suite.answering import Answering
 from crossdock.testing.journal_suite.asking import Asking
 from crossdock.testing.journal_suite.auditing import Auditing
-from crossdock.testing.journal_suite.awaiting import Acknowledging
+from crossdock.testing.journal_suite.awaiting import AwaitingAnswers
 from crossdock.testing.journal_suite.bench import Bench
 from crossdock.testing.journal_suite.claiming import Claiming
 from crossdock.testing.journal_suite.committing import Committing
@@ -58,7 +59,8 @@ class JournalSuite(
     Auditing,
     Forgetting,
     Stamping,
-    Acknowledging,
+    AwaitingAnswers,
+    Answering,
 ):
     """The whole contract of ``crossdock.journal.contract.Journal``."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crossdock.delivery.states import Event
-from crossdock.journal.contract import Register
+from crossdock.journal.registers import Register
 from crossdock.testing.journal_suite.bench import Bench
 from crossdock.testing.journal_suite.registering import to
 

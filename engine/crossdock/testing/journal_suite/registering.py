@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from crossdock.journal.contract import Change, Journal, Register
+from crossdock.journal.contract import Journal
+from crossdock.journal.registers import Change, Register
 from crossdock.testing.journal_suite.bench import Bench
 
 TURNS = 50

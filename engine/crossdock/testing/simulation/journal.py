@@ -19,22 +19,10 @@ from crossdock.control import AckState, Reference
 from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding, Retry
-from crossdock.journal.contract import (
-    Attempt,
-    Audit,
-    Change,
-    Entry,
-    Item,
-    Phase,
-    Query,
-    Refusal,
-    Register,
-    Result,
-    Sent,
-    Work,
-)
+from crossdock.journal.contract import Attempt, Audit, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.memory import MemoryJournal
+from crossdock.journal.registers import Change, Register
 from crossdock.message import Message
 from crossdock.testing.simulation.process import Process
 from crossdock.testing.simulation.project import ATTEMPTS

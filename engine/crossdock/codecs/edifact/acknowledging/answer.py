@@ -85,9 +85,11 @@ def _group(group: GroupJudgement, account: InterchangeAccount) -> Tree:
     ung = group.account.elements
     found: Tree = {"UCF01": group.account.control[:14] or "0"}
     for position, name, tag in ((2, "sender", "UCF02"), (3, "receiver", "UCF03")):
-        parts = parts_of(ung, position)
-        said = {f"{tag}{n:02}": part[:35] for n, part in enumerate(parts[:2], start=1) if part}
-        found |= said if f"{tag}01" in said else _party(account, name, tag)  # UCF needs both, UNG need not have them
+        application, qualifier = (*parts_of(ung, position), "", "")[:2]
+        if application:
+            found |= {f"{tag}01": application[:35], **({f"{tag}02": qualifier[:4]} if qualifier else {})}
+        else:
+            found |= _party(account, name, tag)  # UCF needs both, UNG need not have them
     found["UCF04"] = REJECTED if group.refused else ACKNOWLEDGED
     if group.refused:
         found |= service_of(errors_in(group.account.findings), "UNG").keys_of("UCF", 5)

@@ -9,8 +9,6 @@ from crossdock.acknowledgement import Level, Remark, Statement, Verdict
 from crossdock.codecs.edi.branches import Tree, each_at, one_at, text_at
 from crossdock.message import Document
 
-Tree = dict[str, Document]
-
 #: Data element 0083; 1 to 3, 5 and 6 are of earlier editions.
 _VERDICTS: Mapping[str, Verdict] = {
     "1": Verdict.ACCEPTED,

@@ -9,8 +9,6 @@ from crossdock.codecs.edi.branches import Tree, each_at, one_at, text_at
 from crossdock.codecs.x12.acknowledging.layout import nest
 from crossdock.message import Document
 
-Tree = dict[str, Document]
-
 _VERDICTS: Mapping[str, Verdict] = {
     "A": Verdict.ACCEPTED,
     "E": Verdict.ACCEPTED_WITH_ERRORS,
