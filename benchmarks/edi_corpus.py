@@ -34,6 +34,10 @@ are kept on mutations of these files too (`python -m crossdock.testing.fuzz`).
 
 {totals}
 
+Every kind of finding was held against its files: none is a false alarm. Most EDIFACT samples were written by hand and
+have a UNZ that names another reference than their UNB (X212), a UNT that counts other segments than there are (X233),
+no UNB at all (X219), or lack a mandatory UNS (X245); a file with any of these is not "in order".
+
 | file | standard | sets | transactions | rejected | findings | back | answered |
 |---|---|---|---|---|---|---|---|
 """

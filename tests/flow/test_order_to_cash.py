@@ -38,14 +38,13 @@ class Trade:
     def __init__(self, home: Path) -> None:
         crossdock(home, "init", "shop")
         self.folder = home / "shop"
-        for inbox in (self.folder / "inbox").iterdir():
-            shutil.rmtree(inbox)
+        for drop in ("orders", "stock"):
+            for file in (self.folder / "inbox" / drop).iterdir():
+                file.unlink()
 
     def drop(self, sample: str, place: str) -> None:
         """A sample, to where it comes in."""
-        target = self.folder / place
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(self.folder / "samples" / sample, target / Path(sample).name)
+        shutil.copyfile(self.folder / "samples" / sample, self.folder / place / Path(sample).name)
 
     def put(self, name: str, text: str) -> None:
         (self.folder / "inbox/partners" / name).write_text(text)

@@ -131,7 +131,7 @@ def _partner(engine: Engine, journal: PortableJournal, name: str | None) -> str 
 
 def _numbered(journal: PortableJournal) -> set[str]:
     """Who was given numbers, or gave some."""
-    scopes = [one.scope for one in (*journal.numbers(), *journal.received())]
+    scopes = [*(one.scope for one in journal.numbers()), *(one.scope for one in journal.received())]
     return {scope.partition("/")[0] for scope in scopes}
 
 

@@ -18,6 +18,9 @@ DROPS = (
     ("samples/warehouse", "inbox/stock", "*.csv"),
 )
 
+#: Folders that the pack's sources watch and nothing is put into: partners, and the ERP, write there.
+WATCHED = ("inbox/partners", "erp/out/sales", "erp/out/invoices", "erp/out/purchasing")
+
 
 def pack_root() -> Path:
     """Where the pack lies: inside the installed package, or at the root of a checkout."""
@@ -43,6 +46,8 @@ def copy_pack(folder: Path) -> int:
     for source, target in copies:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
+    for place in WATCHED:
+        (folder / place).mkdir(parents=True, exist_ok=True)
     return len(copies)
 
 

@@ -130,6 +130,21 @@ def test_a_rule_that_does_not_fit_the_set_is_told_at_its_line(findings: Findings
     assert told.startswith("partners/acme.yaml:10:20: error ")
 
 
+def test_rules_for_any_version_must_fit_each_version_that_may_come(findings: Findings) -> None:
+    agreed = (
+        ACME.replace('{version: "004010", map: to-order', "{map: to-order") + "rules: {850: {require: [PO1.MEA.MEA11]}}\n"
+    )
+    told = findings({**ROUTES, "partners/acme.yaml": agreed})
+    (told_of,) = [one for one in told if "D203" in one]
+    assert "MEA11" in told_of
+
+
+def test_rules_of_a_version_nobody_describes_are_not_silently_dropped(findings: Findings) -> None:
+    agreed = ACME.replace("004010", "003060", 1) + "rules: {850: {require: [BEG]}}\n"
+    told = findings({**ROUTES, "partners/acme.yaml": agreed})
+    assert "10:9: error P122: rules of 850 cannot be kept: no dictionary has it at 003060" in told[-1]
+
+
 def test_the_topic_of_an_agreement_that_nobody_reads_is_a_warning(findings: Findings) -> None:
     told = findings(with_("topic: order.received", "topic: order.recieved"))
     assert "partners/acme.yaml:5:50: warning R301: no route reads topic 'order.recieved'" in told[0]

@@ -98,3 +98,15 @@ def test_digits_that_are_no_decimals_do_not_disturb_an_acknowledgement(bench: Be
     terms = Terms(functional="CONTRL", receipt=Receipt.ALWAYS)
     (answer,) = acknowledge(outcome.accounts[0], terms, datetime(2026, 11, 21, tzinfo=UTC))
     assert "UCM" in str(answer)
+
+
+@pytest.mark.parametrize(("old", "new"), [("REF1'UNH", "REF1:'UNH"), ("UNZ+1+", "UNZ+1:+"), ("UNT+13+", "UNT+13:+")])
+def test_trailing_separators_of_service_segments_are_one_note(bench: Bench, old: str, new: str) -> None:
+    data = bench.wrap(bench.order).decode()
+    assert old in data
+    outcome = bench.read(data.replace(old, new).encode())
+    assert [*outcome.remarked, *outcome.codes] == ["X266"]
+
+
+def test_trailing_separators_of_unh_are_a_note(bench: Bench) -> None:
+    assert bench.read_order(name="ORDERS:D:96A:UN:EAN008+").codes == ["X266"]

@@ -95,3 +95,9 @@ def test_element_and_component_separator_the_same_is_a_warning(bench: Any) -> No
 def test_the_repetition_separator_counts_from_00402_on(bench: Any) -> None:
     assert bench.read(bench.wrap(bench.order, version="005010")).document["_env"]["separators"] == "*>~^"
     assert bench.read(bench.wrap(bench.order, version="004010")).document["_env"]["separators"] == "*>~"
+
+
+@pytest.mark.parametrize("before", ["PO1", "GE*"])
+def test_empty_segments_are_one_note(bench: Any, before: str) -> None:
+    outcome = bench.read(bench.wrap(bench.order).replace(b"~" + before.encode(), b"~~~" + before.encode()))
+    assert [*outcome.remarked, *outcome.codes] == ["X168"]

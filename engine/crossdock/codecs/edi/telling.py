@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from crossdock.codecs.edi.findings import Kind, finding
 from crossdock.codecs.edi.grammar import Fault
 from crossdock.codecs.edi.model import Element
 from crossdock.codecs.edi.narrowed import ruled
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.errors import Finding, Place, Severity
 
 Reported = tuple[tuple[str, str], ...]
-
-
-class Ruler(Protocol):
-    """Measures a transaction: segments count from 0, elements and components from 1 (0: the whole of it)."""
-
-    def place(
-        self,
-        segment: int,
-        element: str | None = None,
-        position: int = 0,
-        component: int = 0,
-        pointer: str | None = None,
-    ) -> Place:
-        """The place of a segment, or of one of its elements or components."""
-        ...
 
 
 def as_it_is(kind: Kind, element: Element | None) -> Reported:

@@ -21,16 +21,22 @@ from crossdock.codecs.edifact.envelope import (
     flat,
     surroundings,
 )
-from crossdock.codecs.edifact.findings import GROUP_KINDS, INTERCHANGE_KINDS, MESSAGE_KINDS, SEGMENT_KINDS
+from crossdock.codecs.edifact.findings import (
+    ELEMENT_KINDS,
+    GROUP_KINDS,
+    INTERCHANGE_KINDS,
+    MESSAGE_KINDS,
+    SEGMENT_KINDS,
+)
 from crossdock.codecs.edifact.framing import Framing
 from crossdock.codecs.edifact.message import MessageReader, equals
 from crossdock.codecs.edifact.objects import ObjectReader
 from crossdock.codecs.edifact.settings import Settings
-from crossdock.codecs.edifact.text import splitter
+from crossdock.codecs.edifact.text import ends_needlessly, splitter
 from crossdock.errors import Finding, Place
 
 Item = Part | Finding
-_KINDS = {**INTERCHANGE_KINDS, **GROUP_KINDS, **SEGMENT_KINDS}
+_KINDS = {**INTERCHANGE_KINDS, **GROUP_KINDS, **SEGMENT_KINDS, "trailing": ELEMENT_KINDS["trailing"]}
 SEGMENTS = PIECE // 64  # and how many of them
 
 
@@ -77,7 +83,7 @@ class Contents:
             raw = self._framing.segment()
             elements, oddities = self._elements(raw)
             for oddity in oddities:
-                yield self._noted(oddity, start)
+                yield self._noted(oddity, start, actual=1, first=at(elements, 0))
             yield from self._service(elements, raw, start)
             if at(elements, 0) == "UNZ":
                 return
@@ -101,9 +107,12 @@ class Contents:
     def _elements(self, raw: bytes) -> tuple[Elements, list[str]]:
         """(the elements of a segment, what is odd about how it was sent and not yet told)."""
         text = self._splitter.split(raw)
-        fresh = [kind for kind in text.oddities if kind not in self._oddities]
+        segment = text.segments[0] if text.segments else ""
+        odd = (*text.oddities, *(("trailing",) if ends_needlessly(segment) else ()))
+        kinds = dict.fromkeys((*odd, "blank") if self._framing.blank else odd)
+        fresh = [kind for kind in kinds if kind not in self._oddities]
         self._oddities.update(fresh)
-        return (elements_of(text.segments[0]) if text.segments else (("",),)), fresh
+        return elements_of(segment), fresh
 
     def _service(self, elements: Elements, raw: bytes, start: int) -> Iterator[Item]:
         tag = at(elements, 0)

@@ -30,7 +30,7 @@ from crossdock.codecs.edifact.envelope_writing import (
 from crossdock.codecs.edifact.findings import TELLING
 from crossdock.codecs.edifact.flatten import Flattening, flatten, flatten_structure, structure_elements
 from crossdock.codecs.edifact.grammar import grammar_of
-from crossdock.codecs.edifact.places import Ruler
+from crossdock.codecs.edifact.places import EdifactRuler
 from crossdock.codecs.edifact.repertoire import Repertoire
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.text import as_sent
@@ -167,7 +167,7 @@ def _judge(flat: Flattening, grammar: Grammar, charset: Charset) -> list[Finding
     odd = odd_pattern(charset)
     walk(trouble, grammar, _lines(flat), {}, lambda segment: odd.search(segment) is not None, sight)
     definition = grammar.definition
-    found = TELLING.findings(trouble.faults, Ruler(b"", 0, flat.marks), definition.rule, definition.number)
+    found = TELLING.findings(trouble.faults, EdifactRuler(b"", 0, flat.marks), definition.rule, definition.number)
     return [replace(one, place=Place(element=one.place.element, pointer=one.place.pointer)) for one in found]
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edifact.charsets import CHARSETS
 from crossdock.codecs.edifact.envelope import UNB_LENGTHS, Elements, at
-from crossdock.codecs.edifact.findings import INTERCHANGE_KINDS, SEGMENT_KINDS
+from crossdock.codecs.edifact.findings import ELEMENT_KINDS, INTERCHANGE_KINDS, SEGMENT_KINDS
 from crossdock.codecs.edifact.header import Header
 from crossdock.codecs.edifact.values import is_moment
 from crossdock.errors import Finding, Place
 
 VERSIONS = frozenset("1234")
+_ODDITIES = {**SEGMENT_KINDS, "trailing": ELEMENT_KINDS["trailing"]}
 _NEEDED = (("sender", 2), ("receiver", 3), ("control reference", 5))
 
 
@@ -26,7 +27,7 @@ def header_findings(header: Header) -> Iterator[Finding]:
         yield finding(INTERCHANGE_KINDS["no_envelope"], place)
         return
     for oddity in header.oddities:
-        yield finding(SEGMENT_KINDS[oddity], place)
+        yield finding(_ODDITIES[oddity], place, None, actual=1, first="UNB")
     if header.guessed:
         yield finding(INTERCHANGE_KINDS["unusual"], place, value=interchange.marks.separators)
     yield from _of_unb(interchange.elements, place)

@@ -15,6 +15,7 @@ class Framing:
     def __init__(self, stream: Stream, marks: Delimiters, settings: Settings) -> None:
         self._stream = stream
         self._settings = settings
+        self.blank = False  # empty segments were passed over; empty lines are none
         self._terminator = marks.terminator.encode("latin-1")
         self._element = marks.element.encode("latin-1")
         self._release = marks.release.encode("latin-1")
@@ -161,8 +162,12 @@ class Framing:
         return data[before] == self._terminator[0] and not (self._release and released(data, before, self._release))
 
     def _skip(self) -> None:
+        """Moves over white space, and empty segments too."""
         stream = self._stream
-        stream.skip(self._blanks + self._terminator)  # empty segments too
+        stream.skip(self._blanks)
+        if stream.data.startswith(self._terminator, stream.pos):
+            self.blank = self.blank or self._terminator not in (b"\r", b"\n")
+            stream.skip(self._blanks + self._terminator)
 
     def _limit_inner(self, found: bytes) -> None:
         if len(found) > self._settings.message_limit:

@@ -15,7 +15,7 @@ from crossdock.codecs.edifact.delimiters import (
     usable,
 )
 from crossdock.codecs.edifact.envelope import Interchange, elements_of
-from crossdock.codecs.edifact.text import released, splitter
+from crossdock.codecs.edifact.text import ends_needlessly, released, splitter
 
 LONGEST = 2048  # bytes within which UNA and UNB end; the longest the standard allows are some 300
 SERVICE = rb"UN[ABEGHOPTZ]|UIB"
@@ -141,7 +141,8 @@ def _read(
     if not text.segments:
         return None
     interchange = Interchange(elements_of(text.segments[0]), raw, marks, offset)
-    return Header(interchange, len(raw), broken, guessed, text.oddities)
+    odd = (*text.oddities, *(("trailing",) if ends_needlessly(text.segments[0]) else ()))
+    return Header(interchange, len(raw), broken, guessed, odd)
 
 
 def read_snippet(data: bytes, offset: int) -> Header | None:

@@ -9,6 +9,7 @@ from typing import cast
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edi.grammar import Fault, Grammar, Move
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.codecs.edi.walk import Trouble, walk
 from crossdock.codecs.edifact.charsets import Charset
 from crossdock.codecs.edifact.closer_look import Sight
@@ -17,11 +18,11 @@ from crossdock.codecs.edifact.dictionary.library import knows_set
 from crossdock.codecs.edifact.envelope import Elements, Heading, Headings, Surroundings, at, elements_of
 from crossdock.codecs.edifact.findings import MESSAGE_KINDS, SEGMENT_KINDS, TELLING
 from crossdock.codecs.edifact.grammar import grammar_of
-from crossdock.codecs.edifact.places import Ruler, place_of
+from crossdock.codecs.edifact.places import EdifactRuler, place_of
 from crossdock.codecs.edifact.references import reference_of
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.structure import read_structure
-from crossdock.codecs.edifact.text import Text, restored, segment_offsets, splitter
+from crossdock.codecs.edifact.text import Text, ends_needlessly, restored, segment_offsets, splitter
 from crossdock.codecs.edifact.totals import mismatches
 from crossdock.codecs.edifact.undescribed import undescribed_faults
 from crossdock.errors import Finding, Place
@@ -68,7 +69,7 @@ class Raw:
 
     def ruler(self) -> Ruler:
         """Measures the message."""
-        return Ruler(self.data, self.offset, self.around.marks)
+        return EdifactRuler(self.data, self.offset, self.around.marks)
 
 
 @dataclass(slots=True, eq=False)
@@ -122,6 +123,7 @@ class MessageReader:
             and (text.plain or text.released)
             and not text.oddities
             and not text.codec
+            and not ends_needlessly(segments[0])
         )
         at_home = self._at_home(heading)
         if not (usual and at_home and unt == f"UNT+{len(segments)}+{heading.control}") or self._mismatch(root, grammar):
@@ -192,6 +194,8 @@ class MessageReader:
         else:
             definition = raw.grammar.definition
             rule = definition.rule
+            service = [one if one.startswith(("UNH", "UNT")) else "" for one in text.segments]
+            yield from _trailing(service, ruler)
             yield from TELLING.findings(faults, ruler, rule, definition.number)
             if untold:
                 yield finding(MESSAGE_KINDS["untold"], ruler.place(0), rule, actual=untold)
@@ -256,7 +260,7 @@ def _ids(value: Document) -> Document:
 
 
 def _trailing(segments: Sequence[str], ruler: Ruler) -> Iterator[Finding]:
-    ending = [n for n, one in enumerate(segments) if one.endswith(("+", ":")) or ":+" in one]
+    ending = [n for n, one in enumerate(segments) if one and ends_needlessly(one)]
     if ending:
         yield TELLING.trailing(len(ending), segments[ending[0]].partition("+")[0], ruler.place(ending[0]), None)
 

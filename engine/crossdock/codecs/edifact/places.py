@@ -6,9 +6,9 @@ Positions are worked out only when there is something to say or someone asks: th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 from crossdock.codecs.edi.grammar import Grammar
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.codecs.edi.tracking import nearest, tracked
 from crossdock.codecs.edifact.charsets import Charset
 from crossdock.codecs.edifact.closer_look import Sight
@@ -18,32 +18,20 @@ from crossdock.codecs.edifact.text import segment_offsets, splitter, value_offse
 from crossdock.errors import Place
 
 
-class Ruler:
-    """Measures one message: segment numbers count from 1 (UNH), bytes from the beginning of the payload."""
+class EdifactRuler(Ruler):
+    """Knows release characters."""
 
     def __init__(self, data: bytes, offset: int, marks: Delimiters) -> None:
-        self._data = data
-        self._offset = offset
+        super().__init__(data, offset)
         self._marks = marks
 
-    @cached_property
-    def _starts(self) -> list[int]:
+    def segments(self) -> Sequence[int]:
+        """Where each segment begins."""
         return segment_offsets(self._data, self._marks)
 
-    def place(
-        self,
-        segment: int,
-        element: str | None = None,
-        position: int = 0,
-        component: int = 0,
-        pointer: str | None = None,
-    ) -> Place:
-        """The place of segment ``segment`` (0 is UNH), or of one of its elements or components."""
-        if segment >= len(self._starts):
-            byte = len(self._data)
-        else:
-            byte = value_offset(self._data, self._starts[segment], position, component, self._marks)
-        return Place(segment=segment + 1, byte=self._offset + byte, element=element, pointer=pointer)
+    def value(self, start: int, position: int, component: int) -> int:
+        """Where an element or component begins."""
+        return value_offset(self._data, start, position, component, self._marks)
 
 
 def segment_pointers(segments: Sequence[str], grammar: Grammar | None, charset: Charset) -> Sequence[tuple[str, int]]:
@@ -70,7 +58,7 @@ def place_of(
     tag = next(word for word in reversed(path.split("/")) if not word.isdigit()).partition("_")[0]
     element = pointer[len(path) + 1 :].partition("/")[0]
     digits = element.removeprefix(tag)
-    ruler = Ruler(data, offset, marks)
+    ruler = EdifactRuler(data, offset, marks)
     if not (element.startswith(tag) and digits.isdecimal() and len(digits) in (2, 4)):
         return ruler.place(index, None, pointer=pointer)
     return ruler.place(index, element, int(digits[:2]), int(digits[2:] or 0), pointer)

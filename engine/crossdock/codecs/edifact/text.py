@@ -47,6 +47,11 @@ class Text:
         return tuple(kind for kind, so in said if so)
 
 
+def ends_needlessly(segment: str) -> bool:
+    """Whether a segment, or an element of it, ends with separators that should be left out."""
+    return segment.endswith(("+", ":")) or ":+" in segment
+
+
 def restored(value: str) -> str:
     """A value with the characters that stand-ins stand for."""
     return value.translate(_BACK) if _STANDS_IN.search(value) else value

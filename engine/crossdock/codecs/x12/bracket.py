@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edi.grammar import Grammar
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.codecs.x12.dictionary.library import knows_set
 from crossdock.codecs.x12.envelope import Surroundings, at
 from crossdock.codecs.x12.findings import SEGMENT_KINDS, TRANSACTION_KINDS
-from crossdock.codecs.x12.places import Ruler
 from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.text import Text
 from crossdock.errors import Finding, Place

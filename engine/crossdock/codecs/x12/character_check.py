@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from crossdock.codecs.edi.findings import Kind, finding
 from crossdock.codecs.edi.model import Element
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.codecs.edi.walk import MOST_FAULTS
 from crossdock.codecs.x12.charsets import Charset
 from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.dictionary.library import RELEASE_LENGTH, segments_of
 from crossdock.codecs.x12.findings import TRANSACTION_KINDS
-from crossdock.codecs.x12.places import Ruler
 from crossdock.errors import Finding
 
 

@@ -21,7 +21,7 @@ from crossdock.codecs.x12.envelope_writing import Envelope, envelope_faults, env
 from crossdock.codecs.x12.findings import TELLING
 from crossdock.codecs.x12.flatten import Flattening, flatten, flatten_structure
 from crossdock.codecs.x12.grammar import grammar_of
-from crossdock.codecs.x12.places import Ruler
+from crossdock.codecs.x12.places import X12Ruler
 from crossdock.codecs.x12.settings import Settings
 from crossdock.errors import Finding, Place, Reject, errors_in
 from crossdock.message import Document
@@ -145,7 +145,7 @@ def _judge(flat: Flattening, grammar: Grammar, marks: Delimiters) -> list[Findin
     odd = odd_segments(marks)
     walk(trouble, grammar, lines, {}, odd, marks)
     definition = grammar.definition
-    found = TELLING.findings(trouble.faults, Ruler(b"", 0, marks), definition.rule, definition.number)
+    found = TELLING.findings(trouble.faults, X12Ruler(b"", 0, marks), definition.rule, definition.number)
     return [replace(one, place=Place(element=one.place.element, pointer=one.place.pointer)) for one in found]
 
 

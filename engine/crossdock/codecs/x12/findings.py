@@ -138,7 +138,7 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     ),
     "isa_wrapped": Kind("X114", "line breaks stand inside ISA", (("TA105", "022"),), Severity.WARNING),
     "letter_separator": Kind(
-        "X167", "separators are letters or digits: {value}", (("TA105", "026"),), Severity.WARNING
+        "X169", "separators are letters or digits: {value}", (("TA105", "026"),), Severity.WARNING
     ),
     "isa_element": Kind("X124", '{name} ({ref}) is "{value}"', (("TA105", "022"),), Severity.WARNING),
     "isa_date": Kind(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossdock.codecs.edi.grammar import Grammar
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.codecs.edi.tracking import nearest, tracked
 from crossdock.codecs.x12.delimiters import Delimiters
 from crossdock.codecs.x12.structure import pointers_of
@@ -15,29 +16,20 @@ from crossdock.codecs.x12.text import Splitter, element_offset, segment_offsets
 from crossdock.errors import Place
 
 
-class Ruler:
-    """Measures one transaction: segment numbers count from 1 (ST), bytes from the beginning of the payload."""
+class X12Ruler(Ruler):
+    """A component has the place of its element."""
 
     def __init__(self, data: bytes, offset: int, marks: Delimiters) -> None:
-        self._data = data
-        self._offset = offset
+        super().__init__(data, offset)
         self._marks = marks
-        self._starts = segment_offsets(data, marks)
 
-    def place(
-        self,
-        segment: int,
-        element: str | None = None,
-        position: int = 0,
-        component: int = 0,
-        pointer: str | None = None,
-    ) -> Place:
-        """The place of segment ``segment`` (0 is ST), or of one of its elements."""
-        if segment >= len(self._starts):
-            byte = len(self._data)
-        else:
-            byte = element_offset(self._data, self._starts[segment], position, self._marks)
-        return Place(segment=segment + 1, byte=self._offset + byte, element=element, pointer=pointer)
+    def segments(self) -> Sequence[int]:
+        """Where each segment begins."""
+        return segment_offsets(self._data, self._marks)
+
+    def value(self, start: int, position: int, component: int) -> int:
+        """Where an element begins."""
+        return element_offset(self._data, start, position, self._marks)
 
 
 def _segment_pointers(data: bytes, grammar: Grammar | None, marks: Delimiters) -> Sequence[tuple[str, int]]:
@@ -62,5 +54,5 @@ def place_of(pointer: str, data: bytes, offset: int, marks: Delimiters, grammar:
     element = pointer[len(path) + 1 :].partition("/")[0]
     digits = element[len(tag) : len(tag) + 2]
     known = element.startswith(tag) and digits.isdecimal()
-    ruler = Ruler(data, offset, marks)
+    ruler = X12Ruler(data, offset, marks)
     return ruler.place(index, element if known else None, int(digits) if known else 0, pointer=pointer)

@@ -9,6 +9,7 @@ from typing import cast
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edi.findings import finding
 from crossdock.codecs.edi.grammar import Fault, Grammar
+from crossdock.codecs.edi.ruler import Ruler
 from crossdock.codecs.edi.walk import Trouble, walk
 from crossdock.codecs.x12.binary import encoding_for, mark_binaries, with_binaries
 from crossdock.codecs.x12.bracket import beginning_findings, ending_findings, right_control
@@ -21,7 +22,7 @@ from crossdock.codecs.x12.findings import SEGMENT_KINDS, TELLING, TRANSACTION_KI
 from crossdock.codecs.x12.framing import Framed
 from crossdock.codecs.x12.grammar import grammar_of
 from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
-from crossdock.codecs.x12.places import Ruler, place_of
+from crossdock.codecs.x12.places import X12Ruler, place_of
 from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import read_structure
 from crossdock.codecs.x12.text import Splitter, Text, segment_offsets
@@ -121,7 +122,7 @@ class TransactionReader:
                 *self._characters(framed, text, offset),
                 *_misfits(misfits, grammar),
                 *ending_findings(
-                    st, se if complete else None, len(segments), Ruler(framed.masked, offset, self._marks), grammar
+                    st, se if complete else None, len(segments), X12Ruler(framed.masked, offset, self._marks), grammar
                 ),
             )
         headers = {**self._around.headers, "x12.set": number, "x12.st": control}
@@ -148,7 +149,7 @@ class TransactionReader:
 
     def _characters(self, framed: Framed, text: Text, offset: int) -> Iterator[Finding]:
         if not self._in_charset(framed):
-            ruler = Ruler(framed.masked, offset, self._marks)
+            ruler = X12Ruler(framed.masked, offset, self._marks)
             yield from character_findings(text.segments, self._charset, self._marks, ruler, self._version)
 
     def _foreign_settled(self, faults: Sequence[Fault]) -> Sequence[Fault]:
@@ -183,7 +184,7 @@ class TransactionReader:
     def _findings(
         self, root: Tree, raw: Raw, st: Sequence[str], text: Text, faults: Sequence[Fault]
     ) -> Iterator[Finding]:
-        ruler = Ruler(raw.framed.masked, raw.offset, self._marks)
+        ruler = X12Ruler(raw.framed.masked, raw.offset, self._marks)
         yield from beginning_findings(st, text, self._around, raw.grammar, self._settings, ruler)
         if raw.grammar is None:
             yield from _trailing(text.segments, self._marks.element, ruler)

@@ -87,8 +87,9 @@ def _sending(
         places["steps", len(steps), "filter"] = (*path, "when")
         steps.append({"filter": sends.when})
     if mapping is not None and mapping.reads in materials.contracts:
-        steps.append({"validate": mapping.reads})
+        # before the contract, which would refuse a wrong GS1 key that the partner's rules may let pass
         _check(steps, places, preflight_rules(partner, number, mapping.reads or ""))
+        steps.append({"validate": mapping.reads})
     if sends.map is not None:
         places["steps", len(steps), "map"] = (*path, "map")
         steps.append({"map": sends.map})

@@ -140,22 +140,16 @@ class _Taking:
         return f"{HELD}{self._before + number + 1}"
 
     def _part(self, survey: Survey, one: Located, part: Part) -> Part:
+        """The part as one of its interchange: nobody else has it."""
         surveyed = survey.interchanges[one.interchange]
         self._documents += one.counted
         headers = {**part.headers, INTERCHANGE: self._named(one.interchange)}
-        owner = cast("Partner", surveyed.owner)
-        most = owner.profile.limits.documents
+        most = cast("Partner", surveyed.owner).profile.limits.documents
         if most is not None and self._documents > most:
             headers[BEYOND] = str(most)
-        return Part(
-            position=self._position,
-            document=part.document,
-            raw=part.raw,
-            findings=_with_verdict(part.findings, surveyed, one.group),
-            keys=part.keys,
-            headers=headers,
-            place=part.place,
-        )
+        part.position, part.headers = self._position, headers
+        part.findings = _with_verdict(part.findings, surveyed, one.group)
+        return part
 
     def _named(self, interchange: int) -> str:
         """The same for every part of one interchange, whenever it is read."""

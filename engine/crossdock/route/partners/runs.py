@@ -15,11 +15,15 @@ from crossdock.errors import Finding, Place
 from crossdock.message import Payload
 from crossdock.partner.ids import EDIFACT, X12
 
-_OPENS = re.compile(rb"(?P<x12>ISA[^A-Za-z0-9])|UN(?:A|B[^A-Za-z0-9])")
-_DIVIDES = re.compile(
-    rb"(?P<x12>IEA)([^\sA-Za-z0-9])\d{1,5}\2\w{1,14}\W\s*(?=UN(?:A|B[^A-Za-z0-9]))"
-    rb"|UNZ([^\sA-Za-z0-9])\d{1,6}\3[^\r\n]{1,14}?[^\w\s]\s*(?=ISA[^A-Za-z0-9])"
-)
+_OPENS = re.compile(rb"(ISA[^A-Za-z0-9])|UN(?:A|B[^A-Za-z0-9])")
+#: By the standard that is read: the tag of the end of its interchanges, and that end with the other one's beginning.
+_ENDS = {
+    X12: (b"IEA", re.compile(rb"IEA([^\sA-Za-z0-9])\d{1,5}\1\w{1,14}\W\s*(?=UN(?:A|B[^A-Za-z0-9]))")),
+    EDIFACT: (
+        b"UNZ",
+        re.compile(rb"UNZ([^\sA-Za-z0-9])\d{1,6}\1[^\r\n]{1,14}?[^\w\s]\s*(?=ISA[^A-Za-z0-9])"),
+    ),
+}
 _OVERLAP = 128  # bytes: longer than what divides, but for blank lines without end
 
 
@@ -56,10 +60,11 @@ class Run:
         if not self.start:
             return part
         place = part.place
-        findings = tuple(map(self.placed, part.findings))
-        if place is None:
-            return replace(part, findings=findings)
-        return replace(part, findings=findings, place=lambda pointer: self._found(place(pointer)))
+        return replace(
+            part,
+            findings=tuple(map(self.placed, part.findings)),
+            place=lambda pointer: self._found(place(pointer)),
+        )
 
     def _found(self, place: Place | None) -> Place | None:
         return None if place is None else self._placed(place)
@@ -79,21 +84,33 @@ def runs(payload: Payload) -> Iterator[Run]:
 
 def _divisions(payload: Payload) -> Iterator[int]:
     """Where the other standard begins."""
-    window, at = b"", 0
-    current: str | None = None  # what is being read; the words of the other one are values there
+    window, at, standard = b"", 0, ""
     for chunk in payload.chunks():
         window += chunk
+        standard = standard or _opened(window)
         last = 0
-        opening = _OPENS.search(window) if current is None else None
-        current = _standard(opening) if opening is not None else current
-        for hit in _DIVIDES.finditer(window):
-            if _standard(hit) == current:
-                last, current = hit.end(), EDIFACT if current == X12 else X12
-                yield at + last
+        while standard and (end := _end(window, last, standard)):
+            last, standard = end, EDIFACT if standard == X12 else X12
+            yield at + last
         kept = min(len(window) - last, _OVERLAP)
         at += len(window) - kept
         window = window[len(window) - kept :]
 
 
-def _standard(hit: re.Match[bytes]) -> str:
-    return X12 if hit["x12"] else EDIFACT
+def _opened(window: bytes) -> str:
+    hit = _OPENS.search(window)
+    if hit is None:
+        return ""
+    return X12 if hit[1] else EDIFACT
+
+
+def _end(window: bytes, start: int, standard: str) -> int:
+    """Where the next interchange of the other standard begins, or 0."""
+    tag, division = _ENDS[standard]
+    found = window.find(tag, start)  # many times as fast as the expression alone
+    while found >= 0:
+        hit = division.match(window, found)
+        if hit is not None:
+            return hit.end()
+        found = window.find(tag, found + 1)
+    return 0

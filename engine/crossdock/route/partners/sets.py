@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossdock.codecs.edi.model import TransactionSet
 from crossdock.codecs.edi.narrowing import check_rules
 from crossdock.errors import Severity
 from crossdock.partner.ids import standard_of
@@ -41,15 +42,25 @@ def check_rules_of(bench: Bench, name: str, profile: Profile) -> None:
                 "P126", f"nothing is agreed about {number}", hint=suggest(number, known), value=number, key=True
             )
         for version in dict.fromkeys(versions):
-            _check(bench.at(number), name, number, version or "", rules)
+            _check(bench.at(number), name, number, version, rules)
 
 
-def _check(bench: Bench, name: str, number: str, version: str, rules: dict[str, object]) -> None:
+def _check(bench: Bench, name: str, number: str, version: str | None, rules: dict[str, object]) -> None:
+    """Where no version is agreed on, by every version that may come: a rule that does not fit would not be kept."""
     standard = standards_of(bench.materials.layouts).get(standard_of(number))
-    definition = standard.dictionary.find(number, version) if standard is not None else None
-    if definition is None:
-        return
-    for fault in check_rules(definition, rules, f"partner {name}").faults:
+    known = standard.dictionary.known() if standard is not None else []
+    possible = [release for name, release in known if name == number] if version is None else [version]
+    definitions = [standard.dictionary.find(number, one) for one in possible] if standard is not None else []
+    described = [one for one in definitions if one is not None]
+    if not described:
+        message = f"rules of {number} cannot be kept: no dictionary has it{f' at {version}' if version else ''}"
+        bench.report("P122", message, value=number, key=True)
+    for definition in described:
+        _check_rules(bench, definition, rules, f"partner {name}")
+
+
+def _check_rules(bench: Bench, definition: TransactionSet, rules: dict[str, object], owner: str) -> None:
+    for fault in check_rules(definition, rules, owner).faults:
         finding = fault.at(bench.at(*fault.written).place())
         if finding not in bench.notes.findings:
             bench.notes.findings.append(finding)

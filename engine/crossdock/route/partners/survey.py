@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from heapq import merge
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 from crossdock.acknowledgement import Refusal, Terms
 from crossdock.codecs.contract import Part
@@ -28,8 +28,7 @@ from crossdock.route.partners.standards import EdiCodec
 from crossdock.route.partners.terms import terms_of
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """What a reading gave, and where: the number of its interchange, of its group there. ``counted``: a transaction."""
 
     interchange: int

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Protocol
 
 from pydantic import Field
 
+from crossdock.canonical.contract import Contract
 from crossdock.errors import Finding, Hold, Reject, Severity
+from crossdock.partner.preflight.library import shape_of
 from crossdock.partner.preflight.rule import Outcome
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
-from crossdock.route.preflight import PREFLIGHT, compile_preflight
+from crossdock.route.preflight import PREFLIGHT, Preflight, compile_preflight
 from crossdock.route.spec import Expression, Settings
 from crossdock.route.steps.contract import Builder, StepKind
 from crossdock.route.template import Template
@@ -82,17 +84,23 @@ def compile_check(config: Check, bench: Bench, builder: Builder) -> Run:
     """Ask every rule, then let the broken ones decide."""
     rules: list[Asked] = []
     seen: set[str] = set()
+    contracts = bench.materials.contracts
     for index, written in enumerate(config.rules):
         at = bench.at(index)
         rule = compile_preflight(at, written, builder.flow) if PREFLIGHT in written else _rule(at, written)
         if rule is not None:
             _refuse_twin(at, rule.name, seen)
             rules.append(rule)
-    return _asking(tuple(rules))
+    return _asking(tuple(rules), contracts)
 
 
-def _asking(rules: tuple[Asked, ...]) -> Callable[[Passage], None]:
+def _asking(rules: tuple[Asked, ...], contracts: Mapping[str, Contract]) -> Callable[[Passage], None]:
+    preflight = any(isinstance(rule, Preflight) for rule in rules)
+
     def run(passage: Passage) -> None:
+        shape = shape_of(passage.document) if preflight and not passage.keys else ""
+        if shape in contracts:  # not validated yet: what is held here is looked for by its number all the same
+            passage.keys += contracts[shape].keys(passage.document)
         broken = [(rule, found) for rule in rules if (found := tuple(rule.findings(passage)))]
         if broken:
             _decide(passage, broken)
