@@ -6,6 +6,8 @@ docs/findings.yaml. A code on one side only is a problem.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -60,6 +62,9 @@ def problems() -> Iterator[str]:
         yield f"docs/findings.yaml has no entry for {code} ({'; '.join(said[code]) or 'no text'})"
     for code in sorted(told.keys() - said.keys()):
         yield f"docs/findings.yaml has an entry for {code}, which the source does not have"
+    keys = re.findall(r"^(\w+):", TABLE.read_text(encoding="utf-8"), re.MULTILINE)
+    for code in sorted(code for code, count in Counter(keys).items() if count > 1):
+        yield f"docs/findings.yaml has {code} twice"
     for code in sorted(code for code in said if code[0] not in AREAS):
         yield f"{code} begins with a letter that docs/reference_pages/findings.py has no area for"
 

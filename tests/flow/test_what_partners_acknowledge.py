@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
@@ -97,6 +98,26 @@ def test_what_was_sent_is_listed_with_what_became_of_it(acme: Project) -> None:
     assert [one["group"] for one in documents(acme, "acks", "--all", "--state", "rejected")] == ["2"]
     shown = asked(acme, "acks", "acme")
     assert "acme: 1 accepted, 1 rejected" in shown
+
+
+def test_a_refusal_is_told_once_with_its_reason_where_group_and_transaction_say_it(acme: Project) -> None:
+    (acme.folder / "routes/refused.yaml").write_text(REFUSED)
+    acme.drop(interchange(1, "PO", order("A1")))
+    acme.finish()
+    acme.drop(interchange(2, "FA", acknowledgement(1, "R").replace("AK5*R", "AK5*R*5")), "rejected.edi")
+    acme.finish()
+    (told,) = [json.loads(one.read_text()) for one in (acme.folder / "refused").iterdir()]
+    assert (told["state"], told["codes"]) == ("rejected", ["5"])
+
+
+def test_what_is_due_is_listed_as_overdue_where_no_run_has_said_so(acme: Project) -> None:
+    profile = acme.folder / "partners/acme.yaml"
+    profile.write_text(PROFILE.replace("within: 1s", "within: 100ms"))
+    acme.drop(interchange(1, "PO", order("A1"), order("A2", 2)))
+    acme.finish()
+    time.sleep(0.2)
+    assert {one["state"] for one in documents(acme, "overdue")} == {"overdue"}
+    assert len(documents(acme, "overdue", "acme", "--limit", "1")) == 1
 
 
 def test_control_numbers_are_shown_and_set(acme: Project) -> None:

@@ -80,7 +80,11 @@ def show(name: str, root: Path, as_json: bool) -> None:
 def _show_agreements(label: str, agreed: object, columns: tuple[str, ...]) -> None:
     if isinstance(agreed, list) and agreed:
         click.echo(f"\n{label}")
-        table(columns, [[str(one[column] or "-") for column in columns] for one in agreed])
+        table(columns, [[_cell(one[column]) for column in columns] for one in agreed])
+
+
+def _cell(value: object) -> str:
+    return partners.lasting(value) if isinstance(value, float) else str(value or "-")
 
 
 @partner.command()

@@ -81,7 +81,9 @@ def certify(  # noqa: PLR0913, PLR0917 - click hands each over by its name
         report = examine(loaded, partner, paths, asked, datetime.now(UTC), complete=complete)
         if page is not None:
             page.write_text(certificate_page(report), encoding="utf-8")
-        written = [path.relative_to(root).as_posix() for path in save(root, loaded.partners, partner, report)] if keep else []
+        written = (
+            [path.relative_to(root).as_posix() for path in save(root, loaded.partners, partner, report)] if keep else []
+        )
         if as_json:
             print_json({**report.as_dict(), "written": written})
         else:

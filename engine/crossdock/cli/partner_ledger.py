@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,10 +66,20 @@ def acks(
 def overdue(name: str | None, limit: int, root: Path, as_json: bool) -> None:
     """List what was sent, to partner NAME or to all, and was not acknowledged in the time that was agreed.
 
-    The same is told on the topic ack.overdue, once for each document.
+    The same is told on the topic ack.overdue, once for each document, by a run that is under way.
     """
-    query = LedgerQuery(partner=name, states=(AckState.OVERDUE,), limit=limit)
-    with_journal(root, lambda engine, journal: _show(engine, journal, query, as_json=as_json))
+    query = LedgerQuery(partner=name, states=(AckState.WAITING, AckState.OVERDUE), limit=limit)
+    with_journal(root, lambda engine, journal: _show(engine, journal, query, as_json=as_json, rows=_late))
+
+
+def _late(journal: PortableJournal, query: LedgerQuery) -> list[Awaiting]:
+    """What is due and not answered, also where no run is there to say that it is overdue."""
+    now, late = time.time(), []
+    page = journal.ledger(query)
+    while page and len(late) < query.limit:
+        late += [replace(row, state=AckState.OVERDUE) for row in page if row.due is not None and row.due <= now]
+        page = journal.ledger(replace(query, below=page[-1].row))
+    return late[: query.limit]
 
 
 @click.command(short_help="The control numbers of both sides; where ours go on.")
@@ -135,11 +146,18 @@ def _numbered(journal: PortableJournal) -> set[str]:
     return {scope.partition("/")[0] for scope in scopes}
 
 
-def _show(engine: Engine, journal: PortableJournal, query: LedgerQuery, *, as_json: bool) -> None:
+def _show(
+    engine: Engine,
+    journal: PortableJournal,
+    query: LedgerQuery,
+    *,
+    as_json: bool,
+    rows: Callable[[PortableJournal, LedgerQuery], list[Awaiting]] = PortableJournal.ledger,
+) -> None:
     query = replace(query, partner=_partner(engine, journal, query.partner))
-    rows = journal.ledger(query)
+    listed = rows(journal, query)
     if as_json:
-        print_json({"documents": [about(row) for row in rows], "standings": journal.standings()})
+        print_json({"documents": [about(row) for row in listed], "standings": journal.standings()})
         return
     heads = (
         "sent",
@@ -153,7 +171,7 @@ def _show(engine: Engine, journal: PortableJournal, query: LedgerQuery, *, as_js
         "due or answered",
         "said",
     )
-    table(heads, [_line(row) for row in rows], right=frozenset({3, 4, 5}))
+    table(heads, [_line(row) for row in listed], right=frozenset({3, 4, 5}))
     _show_standings(journal.standings(), query.partner)
 
 

@@ -5,6 +5,7 @@ In braces stands a path into the document (``buyer.id``, ``lines[0].sku``) or on
 * ``$id`` the message's id, ``$key`` the delivery's idempotency key,
 * ``$now`` the moment of delivery (UTC), as ``{$now}`` or with a format: ``{$now:%Y%m%d}``,
 * ``$header.NAME`` a header of the message, ``{$header.file.name}``,
+* ``$route`` the route that delivers,
 * ``$extension`` what files of the content type end with, ``.json``.
 
 A template is parsed when the route is loaded. Filling it never guesses: a value that is missing, empty, no scalar, or
@@ -123,11 +124,14 @@ class Template:
         written = core_schema.no_info_after_validator_function(cls.parse, core_schema.str_schema())
         return core_schema.json_or_python_schema(
             json_schema=written,
-            python_schema=core_schema.union_schema(
-                [core_schema.is_instance_schema(cls), written], mode="left_to_right"
-            ),
+            python_schema=core_schema.no_info_before_validator_function(_parsed, core_schema.is_instance_schema(cls)),
             serialization=core_schema.plain_serializer_function_ser_schema(str, return_schema=core_schema.str_schema()),
         )
+
+
+def _parsed(value: object) -> object:
+    """Text as the template it is, so that what is wrong with it is said, and nothing of unions."""
+    return Template.parse(value) if isinstance(value, str) else value
 
 
 def extension(content_type: str) -> str:
@@ -192,6 +196,7 @@ def _special(hole: str) -> _Value:
 
 _SPECIALS: dict[str, _Value] = {
     "$id": lambda parcel, now: parcel.message,
+    "$route": lambda parcel, now: parcel.route,
     "$key": lambda parcel, now: parcel.key,
     "$extension": lambda parcel, now: extension(parcel.content_type),
 }

@@ -10,7 +10,7 @@ from crossdock.errors import ConfigError, CrossdockError, Finding, Place, Reject
 from crossdock.message import Inline
 from crossdock.partner.agreement import Receives, Sends
 from crossdock.partner.choosing import Facts, Partner, Roster
-from crossdock.partner.ids import STANDARDS
+from crossdock.partner.ids import STANDARDS, standard_of
 from crossdock.partner.profile import Profile
 from crossdock.partner.status import ALLOWS, FOLLOWS, Status, may_follow
 from crossdock.partner.suggestion import file_name, profile_text
@@ -67,7 +67,7 @@ def described(partner: Partner, roster: Roster, routes: Sequence[CompiledRoute])
         "allows": ALLOWS[profile.status].about,
         "known_as": list(profile.known_as),
         "us": [f"{standard.lower()} {one}" for standard in STANDARDS for one in roster.ours(profile, standard)],
-        "receives": [_received(number, one) for number, one, _ in profile.received()],
+        "receives": [_received(profile, number, one) for number, one, _ in profile.received()],
         "sends": [_sent(number, one) for number, one, _ in profile.sent()],
         "acknowledges": {standard.lower(): [str(one) for one in profile.answers(standard)] for standard in STANDARDS},
         "rules": profile.rules,
@@ -75,19 +75,28 @@ def described(partner: Partner, roster: Roster, routes: Sequence[CompiledRoute])
     }
 
 
-def _received(number: str, one: Receives) -> dict[str, object]:
+def _received(profile: Profile, number: str, one: Receives) -> dict[str, object]:
+    answers = profile.answers(standard_of(number)) if one.acknowledge is None else (one.acknowledge,)
     return {
         "set": number,
         "version": one.version,
         "map": one.map,
         "topic": one.topic,
-        "acknowledge": None if one.acknowledge is None else str(one.acknowledge),
+        "acknowledge": ", ".join(answers) or None,
     }
 
 
 def _sent(number: str, one: Sends) -> dict[str, object]:
     within = None if one.expect_ack is None else one.expect_ack.within
     return {"set": number, "version": one.version, "map": one.map, "on": one.on, "expect_ack": within}
+
+
+def lasting(seconds: float) -> str:
+    """A time as people say it: ``4 hours``."""
+    for unit, length in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if seconds >= length and seconds % length == 0:
+            return f"{seconds / length:g} {unit}{'s' if seconds > length else ''}"
+    return f"{seconds:g} second{'s' if seconds != 1 else ''}"
 
 
 # A new partner

@@ -43,7 +43,15 @@ class Trace:
 
 def trace(journal: Records, routes: Mapping[str, CompiledRoute], key: str, limit: int = 20) -> list[Trace]:
     """The ways of the messages ``key`` names: a message id (or its beginning), correlation id or business key."""
-    return [_trace(journal, routes, message) for message in journal.named(key, limit)]
+    found = [_trace(journal, routes, message) for message in journal.named(key, limit)]
+    below = {id for one in found for child in one.station.below for id in _ids(child)}
+    return [one for one in found if one.station.message.id not in below]  # each way once, from where the key begins
+
+
+def _ids(station: Station) -> Iterator[str]:
+    yield station.message.id
+    for child in station.below:
+        yield from _ids(child)
 
 
 def _trace(journal: Records, routes: Mapping[str, CompiledRoute], message: Message) -> Trace:

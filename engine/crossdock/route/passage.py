@@ -56,7 +56,9 @@ class Passage:
         "throttles",
     )
 
-    def __init__(self, document: Document, scope: Scope, lane: Lane, released: frozenset[str], recall: Recall = nothing) -> None:
+    def __init__(
+        self, document: Document, scope: Scope, lane: Lane, released: frozenset[str], recall: Recall = nothing
+    ) -> None:
         self.document = document
         self.scope = scope
         self.lane = lane

@@ -25,7 +25,7 @@ PREFLIGHT = "preflight"
 #: Where it is remembered which numbers were sent to whom.
 SCOPE = "preflight/number"
 MOST = 50  # findings of one rule about one document: enough to act on, and a journal is not swollen
-_OWN = ("preflight", "partner", "set")
+_OWN = ("preflight", "partner", "set", "shape")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def compile_preflight(bench: Bench, written: Mapping[str, object], flow: Flow) -
         return None
     for option in foreign(rule, wish):
         bench.at(option).report("P291", f"rule '{name}' has no '{option}'", hint=_options(rule.takes), key=True)
-    shape = flow.shape or ""
+    shape = flow.shape or str(written.get("shape", ""))
     if shape and shape not in rule.reads and (shape in bench.materials.contracts or "/" in shape):
         fitting = ", ".join(one.name for one in about(shape)) or "none"
         message = f"'{name}' judges {' or '.join(rule.reads)}, but the document here is {shape}"
@@ -148,7 +148,7 @@ def preflight_rules(partner: Partner, number: str, shape: str) -> list[dict[str,
     """The rules that a document of ``shape`` is asked before it is sent to a partner, as a ``check`` step has them."""
     wished = partner.profile.preflight
     found = (chosen(rule, wish_for(wished, rule.name)) for rule in about(shape))
-    return [_written(one, partner.name, number) for one in found if one is not None]
+    return [{**_written(one, partner.name, number), "shape": shape} for one in found if one is not None]
 
 
 def _written(one: Chosen, partner: str, number: str) -> dict[str, object]:

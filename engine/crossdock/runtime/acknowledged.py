@@ -41,15 +41,21 @@ class Acknowledged:
         for every interchange send one for each of our acknowledgements, and those nobody awaits.
         """
         told: list[Sent] = []
+        standing: dict[int, tuple[Awaiting, Answer]] = {}  # what counts of the group's and the transaction's word
         for answer in answers:
+            if answer.state is None:
+                continue
             rows = self.awaited(answer.reference)
-            if not rows and answer.state is not None:
+            if not rows:
                 told += self._told(ACK_UNMATCHED, message, route.name, len(told), _unmatched(message, answer))
-            elif answer.state in REFUSED:
-                for row in rows:
-                    if answer.changes(row.state, row.weight):
-                        document = _rejected(row, answer, message)
-                        told += self._told(ACK_REJECTED, message, route.name, len(told), document)
+            for row in rows:
+                weight = standing[row.row][1].weight if row.row in standing else row.weight
+                if answer.changes(row.state, weight):
+                    standing[row.row] = row, answer
+        for row, answer in standing.values():
+            if answer.state in REFUSED:
+                document = _rejected(row, answer, message)
+                told += self._told(ACK_REJECTED, message, route.name, len(told), document)
         return tuple(told)
 
     def overdue(self, row: Awaiting) -> Sent | None:

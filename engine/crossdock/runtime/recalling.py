@@ -42,7 +42,7 @@ class Memory:
         self._known: dict[Wanted, Sequence[Recalled]] = {}
 
     def recall(self, wanted: Wanted) -> Sequence[Recalled]:
-        """Earlier documents that fit, the newest first; those of the partner before those of nobody."""
+        """Earlier documents that fit, the newest first; those of the partner, or sent on to them, before those of nobody."""
         if wanted not in self._known:
             self._known[wanted] = tuple(self._found(wanted))
         return self._known[wanted]
@@ -65,10 +65,14 @@ class Memory:
         return (
             one.content_type == _JSON
             and one.topic is not None
-            and one.partner in (wanted.partner, None)
             and one.id not in (mine.id, mine.parent)
             and one.body.size <= LARGEST
+            and (one.partner in (wanted.partner, None) or self._was_sent_on(one, wanted.partner))
         )
+
+    def _was_sent_on(self, one: Message, partner: str | None) -> bool:
+        """A warehouse told us what it shipped, and the partner was told: it is about the partner, whoever sent it."""
+        return partner is not None and any(made.partner == partner for made in self._journal.children(one.id, MADE))
 
 
 def fitting(message: Message, wanted: Wanted) -> dict[str, Document] | None:

@@ -231,6 +231,8 @@ def _particular(detail: ErrorDetails, shown: str, quoted: str) -> tuple[str, str
         return f"unknown value '{shown}'", suggest(shown, words)
     if detail["type"] in ("value_error", "assertion_error"):
         return str(context.get("error", detail["msg"])), None
+    if detail["type"] == "too_long" and isinstance(detail["input"], str):
+        return f"at most {context['max_length']} characters, not {len(detail['input'])}: {quoted}", None
     return f"{detail['msg'].replace('Input should be', 'must be').replace('Input should', 'must')}, not {quoted}", None
 
 

@@ -45,6 +45,7 @@ def test_a_profile_without_mistakes_has_no_findings(findings: Findings) -> None:
             "acknowledge: 99",
             "8:14: error P120: unknown value '99'; did you mean '999'?",
         ),
+        ("[ZZ, ACME]", "[ZZ, SIXTEENLETTERSXX]", "3:13: error P120: at most 15 characters, not 16: 'SIXTEENLETTERSXX'"),
         ("{x12: [ZZ, ACME]}", "{x12: ACME}", "3:12: error P120: expected an id such as [ZZ, ACMEDIST], not 'ACME'"),
         (
             "map: to-order",

@@ -202,6 +202,14 @@ def test_delimiters_that_nobody_may_send_are_not_repeated() -> None:
     assert written(acknowledge(account_of(data), TERMS, MADE)).startswith(b"UNA:+.? 'UNB+UNOC:3+")
 
 
+def test_what_does_not_fit_into_an_envelope_is_not_repeated() -> None:
+    data = interchange(ORDER).replace(b"+261121:0930+REF1'", b"+261121:0930+REF1+++++" + b"A" * 36 + b"+ORDERS'")
+
+    assert written(acknowledge(account_of(data), TERMS, MADE)).startswith(
+        b"UNB+UNOC:3+4012345000009:14+5412345000013:14:BUYDIV+261122:1005+1'"
+    )
+
+
 def test_unusual_delimiters_are_announced_by_una_also_where_the_sender_forgot_it() -> None:
     data = interchange(ORDER).replace(b"+", b"~")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.edifact.conftest import Bench
+from tests.unit.edifact.conftest import UNB, Bench
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.edifact.caret import caret_view
@@ -120,3 +120,14 @@ def test_faults_of_tradacoms_are_told(old: bytes, new: bytes, codes: list[str]) 
 def test_tradacoms_is_recognised_and_read_only() -> None:
     assert TRADACOMS.sniff(TRANSMISSION) == 100
     assert CODEC.sniff(TRANSMISSION) == 0
+
+
+@pytest.mark.parametrize("segment", ["UNZ+1+REF1", "UNE+1+1", UNB])
+def test_a_message_that_an_envelope_cuts_off_ends_for_a_peek_where_it_ends_for_a_reading(segment: str) -> None:
+    bench = Bench()
+    data = bench.wrap(bench.order, bench.order).replace(b"UNT+13+1'", f"{segment}'".encode())
+    heads, parts = (
+        list(EdifactCodec().peek(Inline(data))),
+        [part for part in bench.read(data).parts if part.document is not None],
+    )
+    assert [head.byte for head in heads] == [place.byte for part in parts if (place := part.place(""))]

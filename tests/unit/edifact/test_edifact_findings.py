@@ -110,3 +110,8 @@ def test_trailing_separators_of_service_segments_are_one_note(bench: Bench, old:
 
 def test_trailing_separators_of_unh_are_a_note(bench: Bench) -> None:
     assert bench.read_order(name="ORDERS:D:96A:UN:EAN008+").codes == ["X266"]
+
+
+def test_a_tag_that_only_begins_like_unt_ends_no_message(bench: Bench) -> None:
+    outcome = bench.read(bench.wrap(bench.order).replace(b"UNT+", b"UNT\xff+"))
+    assert outcome.codes == ["X241", "X231"]

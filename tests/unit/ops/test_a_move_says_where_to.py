@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from crossdock.cli.move import place_of
 from crossdock.route.load import LoadedProject
+from crossdock.route.partners.known import Partners
 from crossdock.route.project import Project
 from crossdock.runtime.engine import Engine
 
@@ -22,5 +23,5 @@ from crossdock.runtime.engine import Engine
 )
 def test_a_journal_isplace_of_without_its_password(tmp_path: Path, journal: str, shown: str) -> None:
     settings = Project().model_copy(update={"journal": SecretStr(journal)})
-    project = LoadedProject(root=tmp_path, settings=settings, routes={}, mappings={}, tables={}, partners={}, warnings=())
+    project = LoadedProject(root=tmp_path, settings=settings, routes={}, mappings={}, tables={}, partners=Partners(), warnings=())
     assert place_of(Engine(project, {})) == shown

@@ -21,6 +21,7 @@ from crossdock.errors import ConfigError, Finding, Halt, Retry, Severity
 from crossdock.journal.contract import Entry, Post
 from crossdock.journal.registers import Register
 from crossdock.message import Inline, Message
+from crossdock.ops.backup import back_up, restore
 from crossdock.ops.doctor import journal_file, machine, servers, work
 from crossdock.ops.doctor.checks import CHECKS
 from crossdock.ops.doctor.examination import Check, Patient, Report, examine, note, warning
@@ -285,3 +286,22 @@ def test_the_file_system_of_a_folder_is_that_of_its_nearest_mount(folder: str, k
 
 def test_a_journal_on_this_machine_is_not_refused(tmp_path: Path) -> None:
     refuse_network(tmp_path / "there" / "journal.db")
+
+
+def test_control_numbers_of_a_restored_journal_are_told(root: Path, tmp_path: Path) -> None:
+    with closing(engine(root).open_journal()) as journal:
+        journal.set_number("acme/x12/interchange", 4711)
+        id = "0" * 36
+        entry = Entry(
+            message=Message(id=id, correlation=id, route="orders", body=Inline(b"x")),
+            scope="file",
+            identity="1",
+            posts=(Post(queue="orders"),),
+        )
+        journal.accept([entry])
+        back_up(journal, tmp_path / "b", project="patient", engine="sqlite", now=time.time(), reach=lambda point: None)
+    assert "H176" not in codes(look(root))
+    with closing(engine(root).open_journal()) as journal:
+        restore(journal, tmp_path / "b", project=None, now=time.time(), replace=True, as_is=False, ahead=1000)
+        assert [one.number for one in journal.numbers()] == [5711]
+    assert "H176" in codes(look(root))

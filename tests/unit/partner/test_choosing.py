@@ -70,7 +70,7 @@ def test_a_suggested_profile_has_the_sets_that_were_sent() -> None:
     hint = roster().unknown(facts(Address("NEWCO", "ZZ")), [("856", "004010")]).hint
     value = load(hint.partition("\n")[2].encode(), "newco.yaml").value
     assert isinstance(value, dict)
-    topic = "shipment.announced"
+    topic = "purchase.shipped"
     assert value["receives"] == {"856": {"version": "004010", "map": "x12-856-to-shipment", "topic": topic}}
 
 
@@ -123,7 +123,7 @@ def test_tests_of_a_live_partner_pass_where_the_agreement_has_a_topic_for_them()
 def test_a_set_that_nothing_is_agreed_about_comes_with_what_to_add() -> None:
     found = refused(roster().document(Partner("acme", profile()), facts(), "856", "005010"))
     assert found.code == "P134"
-    assert '856: {version: "005010", map: x12-856-to-shipment, topic: shipment.announced}' in found.hint
+    assert '856: {version: "005010", map: x12-856-to-shipment, topic: purchase.shipped}' in found.hint
 
 
 def test_another_version_than_agreed_is_held() -> None:

@@ -62,6 +62,13 @@ def test_documents_of_another_partner_are_not_seen_and_those_of_nobody_come_last
     assert found(message(1), message(2, partner="globex"), nobodys) == ["USD", "CHF"]
 
 
+def test_what_another_partner_sent_counts_once_it_was_sent_on_to_this_one() -> None:
+    theirs = message(1, partner="warehouse")
+    sent_on = message(2, topic=None, content_type="application/edi-x12", parent=theirs.id)
+    assert found(theirs, sent_on) == ["USD"]
+    assert found(theirs, replace(sent_on, partner="globex")) == []
+
+
 def test_what_is_of_another_contract_or_another_number_is_not_taken() -> None:
     other: Document = {**ORDER, "number": "PO-2"}
     half: Document = {"number": "PO-1", "ordered_on": "2026-11-20"}

@@ -32,7 +32,7 @@ def route(stage: Stage, name: str) -> dict[str, object]:
 def test_every_source_becomes_a_folder_of_the_stage(stage: Stage) -> None:
     source = route(stage, "orders-in")["from"]
     assert source == {"file": {"path": "in/orders-in", "every": "50ms", "stable_for": "50ms", "match": "*"}}
-    assert {entrance.route for entrance in stage.entrances} == {"orders-in", "inventory-in"}
+    assert {entrance.route for entrance in stage.entrances} >= {"orders-in", "inventory-in", "partners-in"}
 
 
 def test_every_destination_becomes_a_folder_in_which_no_two_effects_have_one_name(stage: Stage) -> None:
@@ -52,7 +52,14 @@ def test_a_guard_tells_copies_of_one_sample_apart(stage: Stage) -> None:
     assert {"key": '[$headers."file.name", buyer.id, number]', "within": "90d"} in [
         step.get("once") for step in steps if isinstance(step, dict)
     ]
-    assert stage.choosy == {"orders-in", "inventory-in"}
+    assert stage.choosy >= {"orders-in", "inventory-in"}
+
+
+def test_what_partners_are_sent_goes_to_a_folder_for_each_generated_route(stage: Stage) -> None:
+    profile = json.loads((stage.folder / "partners" / "acme.yaml").read_text())
+    assert profile["channel"]["file"]["path"] == "out/{$route}--file"
+    assert profile["preflight"] == {"duplicate-number": "off"}
+    assert profile["receives"]["850"]["once"] == '[$headers."file.name", buyer.id, number]'
 
 
 def test_nothing_of_the_project_is_changed(project: Path, stage: Stage) -> None:

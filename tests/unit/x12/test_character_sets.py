@@ -117,6 +117,8 @@ def test_findings_weigh_what_the_partner_agreed_on(bench: Bench) -> None:
         ("*0*P*", "*9*P*", "X124", ("TA105", "019")),
         ("GS*PO*GLOBEX", "GS*PO*", "X129", ("TA105", "024")),
         ("GS*PO*GLOBEX", "GS*PO*GLOB>X", "X129", ("TA105", "024")),
+        ("ISA*00*          ", "ISA*00*    >     ", "X124", ("TA105", "011")),
+        ("*ZZ*GLOBEX         ", "*ZZ*GLO*EX         ", "X124", ("TA105", "006")),
         ("*GLOBEX         ", "*GLOB>X         ", "X124", ("TA105", "006")),
         ("*20261121*0930*1*X", "*20261121*0930*A*X", "X130", ("AK905", "6")),
     ],

@@ -72,10 +72,6 @@ class Framing:
         self._limit_inner(found)
         return found
 
-    def pass_over(self) -> None:
-        """Moves over the message that comes next."""
-        self._stream.pos = self._message_end()
-
     def beginning(self, segments: int) -> bytes:
         """The first segments of what comes next, as far as there are so many. They are not yet read."""
         stream = self._stream

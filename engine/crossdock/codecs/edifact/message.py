@@ -108,7 +108,7 @@ class MessageReader:
         text = self._splitter.split(data)
         segments = text.segments
         heading = self._headings.of(segments[0])
-        complete = segments[-1].startswith("UNT")
+        complete = segments[-1].partition("+")[0] == "UNT"
         unt = segments[-1] if complete else None
         root = self._root(heading, text)
         grammar = self._sets(heading.set, heading.version)

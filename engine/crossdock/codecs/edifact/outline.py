@@ -15,7 +15,7 @@ from crossdock.codecs.edifact.envelope import heading_of
 from crossdock.codecs.edifact.reading import Reading
 
 #: In a message, be it as text: it may end there. One without UNT goes on up to the next UNH.
-ENVELOPE = re.compile(rb"U[\r\n]*N[\r\n]*[ABGEZO]")
+ENVELOPE = re.compile(rb"U[\r\n]*N[\r\n]*[ABGEZOP]")
 
 
 class OutlinedContents(Contents):

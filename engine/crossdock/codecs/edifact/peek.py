@@ -15,14 +15,17 @@ from crossdock.codecs.edifact.dictionary.library import segments_of
 from crossdock.codecs.edifact.entrance import entrance
 from crossdock.codecs.edifact.envelope import NO_GROUP, Group, Headings, Interchange, at, elements_of, surroundings
 from crossdock.codecs.edifact.framing import Framing
-from crossdock.codecs.edifact.grammar import grammar_of
+from crossdock.codecs.edifact.grammar import ENVELOPE, grammar_of
 from crossdock.codecs.edifact.objects import length_of
+from crossdock.codecs.edifact.outline import ENVELOPE as SUSPECT
 from crossdock.codecs.edifact.settings import DEFAULTS, Settings
 from crossdock.codecs.edifact.shapes import reader_of
 from crossdock.codecs.edifact.structure import plain_segment
-from crossdock.codecs.edifact.text import splitter
+from crossdock.codecs.edifact.text import restored, segment_offsets, splitter
 from crossdock.codecs.edifact.transcoding import opened
 from crossdock.message import Document, Payload
+
+CUTTING = ENVELOPE - {"UNT"}
 
 
 def peek(payload: Payload, settings: Settings = DEFAULTS) -> Iterator[Head]:
@@ -55,7 +58,7 @@ class _Inside:
         while True:
             if self._framing.message_next():
                 yield self._head()
-                self._framing.pass_over()
+                self._pass_over()
                 continue
             if self._framing.at_end() or self._framing.interchange_next():
                 return
@@ -70,6 +73,17 @@ class _Inside:
                     self._framing.take_object(length_of(elements))
                 case "UNZ":
                     return
+
+    def _pass_over(self) -> None:
+        """Moves over a message; one that a segment of an envelope cuts off ends there."""
+        data = self._framing.message()
+        length = len(data)
+        if SUSPECT.search(data):
+            segments = self._splitter.split(data).segments
+            cut = next((n for n, one in enumerate(segments) if n and restored(one.partition("+")[0]) in CUTTING), 0)
+            if cut:
+                length = segment_offsets(data, self._interchange.marks)[cut]
+        self._stream.pos += length
 
     def _head(self) -> Head:
         unh, first, *_ = (*self._splitter.split(self._framing.beginning(2)).segments, "", "")

@@ -31,6 +31,10 @@ def _text(low: int, high: int) -> Callable[[str], bool]:
     return lambda value: low <= len(value) <= high and not value.isspace()
 
 
+def _any(value: str) -> bool:
+    return True
+
+
 def _one_of(*values: str) -> Callable[[str], bool]:
     return lambda value: value in values
 
@@ -42,7 +46,9 @@ def _code(value: str) -> bool:
 #: position, kind, TA105 of the TA1, what is right. Where ISA has a kind of its own for an element, it is that.
 _ISA: Sequence[Rule] = (
     (1, "isa_element", "010", AUTHORIZATIONS.__contains__),
+    (2, "isa_element", "011", _any),
     (3, "isa_element", "012", _one_of("00", "01")),
+    (4, "isa_element", "013", _any),
     (5, "isa_element", "005", _code),
     (6, "isa_element", "006", _text(1, 15)),
     (7, "isa_element", "007", _code),
@@ -69,6 +75,8 @@ _GS: Sequence[Rule] = (
 
 NAMES = {
     "ISA01": "authorization qualifier",
+    "ISA02": "authorization",
+    "ISA04": "security",
     "ISA03": "security qualifier",
     "ISA05": "sender qualifier",
     "ISA06": "sender",
@@ -89,8 +97,8 @@ NAMES = {
 
 
 def _broken(elements: Sequence[str], rules: Sequence[Rule], marks: Delimiters) -> Iterator[tuple[int, str, str]]:
-    """Which elements are not right, or hold a delimiter of components or repetitions."""
-    inner = [mark for mark in (marks.component, marks.repetition) if mark]
+    """Which elements are not right, or hold a delimiter (an ISA of fixed width may hold any)."""
+    inner = [mark for mark in (marks.element, marks.component, marks.repetition) if mark]
     for position, kind, code, right in rules:
         value = at(elements, position)
         if not right(value) or (value not in inner and any(mark in value for mark in inner)):

@@ -24,7 +24,7 @@ def certificate_page(report: Certificate) -> str:
 
 def _parts(report: Certificate) -> Iterator[Html]:
     yield tag("h1", f"Certification of {report.title}")
-    yield tag("p", f"{report.moment} · {len(report.files)} files", "dim")
+    yield tag("p", f"{report.moment} · {len(report.files)} file{'s' if len(report.files) != 1 else ''}", "dim")
     good = report.passed
     said = "Everything that was sent is accepted." if good else "Not everything is accepted yet: see below."
     yield tag("p", said, f"verdict {'good' if good else 'bad'}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from crossdock.ops.guide.guide import ElementRow, Guide, SegmentRow, SetChapter
 from crossdock.ops.paper import Html, join, listed, page, table, tag
+from crossdock.ops.partners import lasting
 from crossdock.partner.agreement import Acknowledgement, Partial
 from crossdock.partner.ids import X12, standard_of
 from crossdock.partner.profile import Profile
@@ -120,7 +121,7 @@ def _usage(profile: Profile, agreed: str) -> str:
 def _window(profile: Profile) -> str:
     if not profile.duplicates:
         return "may come"
-    return f"is answered as a duplicate and not processed, for {_lasting(profile.duplicates)}"
+    return f"is answered as a duplicate and not processed, for {lasting(profile.duplicates)}"
 
 
 def _limits(profile: Profile) -> Iterator[tuple[str, str]]:
@@ -131,13 +132,6 @@ def _limits(profile: Profile) -> Iterator[tuple[str, str]]:
         yield "most documents in an interchange", f"{limits.documents:,}"
     if limits.rate is not None:
         yield "documents", f"{limits.rate * 60:g} a minute"
-
-
-def _lasting(seconds: float) -> str:
-    for unit, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= length and seconds % length == 0:
-            return f"{seconds / length:g} {unit}"
-    return f"{seconds:g} seconds"
 
 
 # Acknowledgements
@@ -158,7 +152,7 @@ def _acknowledgements(guide: Guide) -> Iterator[str]:
     yield _PARTIAL[profile.partial]
     for chapter in guide.chapters:
         if chapter.within is not None:
-            yield f"{chapter.number}: we expect your acknowledgement within {_lasting(chapter.within)}."
+            yield f"{chapter.number}: we expect your acknowledgement within {lasting(chapter.within)}."
 
 
 # Sets

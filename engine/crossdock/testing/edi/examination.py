@@ -69,6 +69,8 @@ def examine(data: bytes, standard: Standard) -> Examination:
     if not found.refused:
         found.broken.extend(_broken_counts(found, reading.accounts, list(standard.codec.peek(Inline(data)))))
         _write_back(found, data, parts, standard)
+        if len({account.elements for account in reading.accounts}) < len(reading.accounts):
+            found.same = found.same or None  # interchanges of one number and moment may be written as one
         for account in reading.accounts:
             _answer(found, account, standard)
     return found
@@ -141,8 +143,8 @@ def _write_back(found: Examination, data: bytes, parts: list[Part], standard: St
 
 
 def _without_gaps(data: bytes) -> bytes:
-    """Without blanks between interchanges and at the end: they tell nothing."""
-    return re.sub(rb"\s+(?=ISA|UN[AB])", b"", data.strip())
+    """Without blanks, Ctrl-Z and NUL around interchanges: they tell nothing."""
+    return re.sub(rb"[\s\x1a\0]+(?=ISA|UN[AB])", b"", data.strip(b" \t\r\n\x1a\0"))
 
 
 def _one_ending(data: bytes, documents: Sequence[Document]) -> bool:
@@ -157,6 +159,8 @@ def _one_ending(data: bytes, documents: Sequence[Document]) -> bool:
     rest = data.rstrip()
     if end in "\r\n" and (end + newline).encode() * 2 in rest:
         return False  # empty lines
+    if end.strip() and not rest.endswith(end.encode("latin-1")):
+        return False  # the last one has none
     return rest.count((end + newline).encode("latin-1")) >= rest.count(end.encode("latin-1")) - 1
 
 

@@ -6,6 +6,8 @@ import os
 import secrets
 import socket
 import subprocess
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -15,6 +17,7 @@ from crossdock.testing.servers.server import LOOPBACK, Server, find, free_port, 
 from crossdock.testing.servers.tree import Guard
 
 _USER = "crossdock"
+_HANDSHAKES = 3  # of erl_call with the node, a second apart
 #: Where packages keep the scripts themselves; what they put on the PATH insists on the user ``rabbitmq``.
 _SCRIPTS = [Path("/usr/lib/rabbitmq/bin"), Path("/opt/homebrew/sbin"), Path("/usr/local/sbin")]
 _HELLO = b"AMQP\x00\x00\x09\x01"  # protocol header, AMQP 0-9-1 section 4.2.2
@@ -57,7 +60,7 @@ class RabbitAddress:
         node = self.environment["RABBITMQ_NODENAME"]
         cookie = (Path(self.environment["HOME"]) / ".erlang.cookie").read_text()
         command = [call, "-sname", node, "-c", cookie, "-e"]
-        told = _told([str(part) for part in command], self.environment, f"{expression}\n")
+        told = _patiently([str(part) for part in command], self.environment, f"{expression}\n")
         if not told.startswith("{ok, ") or told.startswith("{ok, {error"):
             raise Halt("T102", f"RabbitMQ refused: {expression}", hint=told)
         return told.removeprefix("{ok, ").removesuffix("}")
@@ -169,6 +172,15 @@ def _listens(port: int) -> bool:
 
 def _erlang() -> list[Path]:
     return [path for home in ("/usr/lib/erlang", "/usr/lib64/erlang") for path in Path(home).glob("**/bin")]
+
+
+def _patiently(command: list[str], environment: dict[str, str], given: str) -> str:
+    """``_told`` by erl_call, whose handshake with the node gives up after a moment: on a busy machine it is tried again."""
+    for _ in range(_HANDSHAKES - 1):
+        with suppress(Halt):
+            return _told(command, environment, given)
+        time.sleep(1.0)
+    return _told(command, environment, given)
 
 
 def _told(command: list[str], environment: dict[str, str], given: str) -> str:

@@ -73,6 +73,8 @@ def make_stage(project: Path, folder: Path) -> Stage:
     entrances = tuple(_entrances(folder, routes))
     for path in sorted((folder / "routes").glob("*.y*ml")):
         _write(path, _route(path.stem, routes[path.stem]))
+    for path in sorted((folder / "partners").glob("*.y*ml")):
+        _write(path, _partner(_read(path)))
     if not any(entrance.samples for entrance in entrances):
         raise Halt(
             "T111",
@@ -146,8 +148,7 @@ def _step(step: object) -> object:
     for word in _CHOOSY & step.keys():
         options = step[word]
         if isinstance(options, dict):
-            parts = str(options.get("key", "")).strip().removeprefix("[").removesuffix("]")  # a list must be flat
-            return {**step, word: {**options, "key": f'[$headers."file.name", {parts}]'}}
+            return {**step, word: {**options, "key": _told_apart(options.get("key", ""))}}
     return step
 
 
@@ -164,6 +165,42 @@ def _destination(route: str, number: int, given: object) -> object:
         "retry": _RETRY,
         "breaker": _BREAKER,
     }
+
+
+def _partner(profile: Yaml) -> Yaml:
+    """All a partner is sent goes to folders, one a generated route; copies of one sample are no duplicates here either."""
+    changed: Yaml = {key: value for key, value in profile.items() if key not in {"limits", "channel"}}
+    if "channel" in profile:
+        name = "{$key}~{$now:%H%M%S%f}{$extension}"
+        folder = {"path": "out/{$route}--file", "name": name}
+        changed["channel"] = {"file": folder, "name": "file", "retry": _RETRY, "breaker": _BREAKER}
+    rules = profile.get("preflight", {})
+    if isinstance(rules, dict):
+        changed["preflight"] = {**rules, "duplicate-number": "off"}
+    received = profile.get("receives")
+    if isinstance(received, dict):
+        changed["receives"] = {number: _agreements(agreed) for number, agreed in received.items()}
+    sent = profile.get("sends")
+    if isinstance(sent, dict):  # a clock that jumps would make any deadline pass
+        changed["sends"] = {number: _without(agreed, "expect_ack") for number, agreed in sent.items()}
+    return {**changed, "duplicates": "off"}
+
+
+def _agreements(agreed: object) -> object:
+    if isinstance(agreed, list):
+        return [_agreements(one) for one in agreed]
+    return {**agreed, "once": _told_apart(agreed["once"])} if isinstance(agreed, dict) and "once" in agreed else agreed
+
+
+def _without(agreed: object, word: str) -> object:
+    if isinstance(agreed, list):
+        return [_without(one, word) for one in agreed]
+    return {key: value for key, value in agreed.items() if key != word} if isinstance(agreed, dict) else agreed
+
+
+def _told_apart(key: object) -> str:
+    parts = str(key).strip().removeprefix("[").removesuffix("]")  # a list must be flat
+    return f'[$headers."file.name", {parts}]'
 
 
 def _choosy(routes: Mapping[str, Yaml]) -> Iterator[str]:

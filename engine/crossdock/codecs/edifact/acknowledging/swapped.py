@@ -21,14 +21,8 @@ USUAL = ":+.? '"
 USUAL_CHARSET = "UNOC"
 WIDER = ("UNOB", USUAL_CHARSET, "UNOW")  # what is named where the sender's characters are not of the set they name
 MODERN = "4"  # the syntax version from which dates have centuries and CONTRL is 4:1
-_KEPT = (
-    "newline",
-    "agreement",
-    "test",
-    "character_encoding",
-    "syntax_release",
-    "code_list_version",
-)
+#: What an answer says as the sender said it, and how long it may be; what is longer is left out.
+_KEPT = {"newline": 2, "agreement": 35, "test": 1, "character_encoding": 3, "syntax_release": 2, "code_list_version": 6}
 _PARTIES = ("sender", "receiver")
 
 
@@ -69,7 +63,7 @@ def envelope(facts: Mapping[str, Document], made: datetime) -> Tree:
         "time": f"{made:%H%M}",
         "separators": separators,
         "una": facts.get("una") is True or separators != default_separators(separators[1], version),
-        **{name: facts[name] for name in _KEPT if name in facts},
+        **{name: facts[name] for name, longest in _KEPT.items() if 0 < len(str(facts.get(name, ""))) <= longest},
     }
 
 
