@@ -5,6 +5,7 @@ from __future__ import annotations
 from crossdock.partner.agreement import Expectation, Receives, Sends
 from crossdock.partner.envelope import EdifactEnvelope, X12Envelope
 from crossdock.partner.ids import EdifactId, Ids, X12Id
+from crossdock.partner.preflight.choice import Wish
 from crossdock.partner.profile import Limits, Profile
 from crossdock.partner.status import ALLOWS, FOLLOWS
 from reference_pages.markdown import code, head, joined, prose, table
@@ -23,6 +24,7 @@ _SECTIONS = (
     (X12Envelope, "X12Envelope"),
     (EdifactEnvelope, "EdifactEnvelope"),
     (Limits, "Limits"),
+    (Wish, "Wish"),
 )
 _NOTES = {
     "rules": "By set: `require`, `forbid`, `max`, `codes`, `length`; see [EDI](../guide/15-edi.md).",

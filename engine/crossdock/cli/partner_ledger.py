@@ -74,7 +74,8 @@ def overdue(name: str | None, limit: int, root: Path, as_json: bool) -> None:
 
 def _late(journal: PortableJournal, query: LedgerQuery) -> list[Awaiting]:
     """What is due and not answered, also where no run is there to say that it is overdue."""
-    now, late = time.time(), []
+    now = time.time()
+    late: list[Awaiting] = []
     page = journal.ledger(query)
     while page and len(late) < query.limit:
         late += [replace(row, state=AckState.OVERDUE) for row in page if row.due is not None and row.due <= now]
@@ -152,7 +153,7 @@ def _show(
     query: LedgerQuery,
     *,
     as_json: bool,
-    rows: Callable[[PortableJournal, LedgerQuery], list[Awaiting]] = PortableJournal.ledger,
+    rows: Callable[[PortableJournal, LedgerQuery], list[Awaiting]] = lambda journal, query: journal.ledger(query),
 ) -> None:
     query = replace(query, partner=_partner(engine, journal, query.partner))
     listed = rows(journal, query)

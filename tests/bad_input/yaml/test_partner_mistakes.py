@@ -133,7 +133,8 @@ def test_a_rule_that_does_not_fit_the_set_is_told_at_its_line(findings: Findings
 
 def test_rules_for_any_version_must_fit_each_version_that_may_come(findings: Findings) -> None:
     agreed = (
-        ACME.replace('{version: "004010", map: to-order', "{map: to-order") + "rules: {850: {require: [PO1.MEA.MEA11]}}\n"
+        ACME.replace('{version: "004010", map: to-order', "{map: to-order")
+        + "rules: {850: {require: [PO1.MEA.MEA11]}}\n"
     )
     told = findings({**ROUTES, "partners/acme.yaml": agreed})
     (told_of,) = [one for one in told if "D203" in one]

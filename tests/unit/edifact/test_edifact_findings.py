@@ -115,3 +115,7 @@ def test_trailing_separators_of_unh_are_a_note(bench: Bench) -> None:
 def test_a_tag_that_only_begins_like_unt_ends_no_message(bench: Bench) -> None:
     outcome = bench.read(bench.wrap(bench.order).replace(b"UNT+", b"UNT\xff+"))
     assert outcome.codes == ["X241", "X231"]
+
+
+def test_elements_beyond_those_of_unh_are_an_error(bench: Bench) -> None:
+    assert bench.read_order(name="ORDERS:D:96A:UN:EAN008+++++++9").codes == ["X274"]

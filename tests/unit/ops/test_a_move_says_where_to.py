@@ -23,5 +23,7 @@ from crossdock.runtime.engine import Engine
 )
 def test_a_journal_isplace_of_without_its_password(tmp_path: Path, journal: str, shown: str) -> None:
     settings = Project().model_copy(update={"journal": SecretStr(journal)})
-    project = LoadedProject(root=tmp_path, settings=settings, routes={}, mappings={}, tables={}, partners=Partners(), warnings=())
+    project = LoadedProject(
+        root=tmp_path, settings=settings, routes={}, mappings={}, tables={}, partners=Partners(), warnings=()
+    )
     assert place_of(Engine(project, {})) == shown

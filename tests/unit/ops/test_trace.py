@@ -18,8 +18,8 @@ def message(number: int, parent: Message | None = None) -> Message:
 class Shelf:
     """Messages, of which some carry the key."""
 
-    def __init__(self, all: list[Message], named: list[Message]) -> None:
-        self._all = all
+    def __init__(self, every: list[Message], named: list[Message]) -> None:
+        self._all = every
         self._named = named
 
     def named(self, key: str, limit: int) -> list[Message]:
@@ -35,8 +35,8 @@ class Shelf:
         return []
 
 
-def shown(all: list[Message], named: list[Message]) -> list[str]:
-    return [one.station.message.id for one in trace(cast("Records", Shelf(all, named)), {}, "PO-1")]
+def shown(every: list[Message], named: list[Message]) -> list[str]:
+    return [one.station.message.id for one in trace(cast("Records", Shelf(every, named)), {}, "PO-1")]
 
 
 def test_what_came_of_a_message_with_the_key_is_not_shown_a_second_time() -> None:

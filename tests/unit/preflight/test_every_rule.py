@@ -78,6 +78,8 @@ def test_what_a_document_is_can_be_told_where_nobody_says() -> None:
     assert {shape: shape_of(document) for shape, document in RIGHT.items()} == {shape: shape for shape in RIGHT}
     assert shape_of({"_set": "DESADV"}) == "edifact/DESADV"
     assert shape_of([]) == ""
+    answer: Document = {"number": "1", "acknowledged_on": "2026-11-21", "ordered_on": "2026-11-20"}
+    assert shape_of(answer) == "order_acknowledgement/v1", "an answer names the day of the order it answers"
 
 
 def test_large_documents_are_judged_in_time_that_grows_with_them() -> None:

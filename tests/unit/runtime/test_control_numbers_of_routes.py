@@ -174,7 +174,7 @@ def test_an_acceptance_is_told_to_nobody(rig: Rig) -> None:
 
 def test_a_copy_that_was_refused_as_one_too_many_is_told_to_nobody(rig: Rig) -> None:
     replies = iter([answering(AckState.ACCEPTED), answering(AckState.REJECTED, weight=Weight.RECEIPT)])
-    begin(rig, READERS, answer=lambda passage: next(replies)(passage))
+    begin(rig, READERS, answer=lambda passage: next(replies)(passage))  # noqa: PLW0108 - a reply each time it is asked
     rig.send("send", {"n": 1})
     rig.work()
     for n in (1, 2):

@@ -190,6 +190,7 @@ class Heading:
     version: str  # D96A
     facts: dict[str, Document]  # that go into ``_env``
     identifier: str  # S009 after the message type: D:96A:UN:EAN008
+    beyond: str = ""  # what stands after the last element UNH has
 
     @property
     def association(self) -> str:
@@ -198,6 +199,7 @@ class Heading:
 
 
 USUAL_AGENCY = "UN"
+UNH_ELEMENTS = 7  # 0062, S009, 0068, S010, S016, S017, S018
 
 
 def heading_of(segment: str, version: str) -> Heading:
@@ -211,8 +213,11 @@ def heading_of(segment: str, version: str) -> Heading:
             facts[name] = at(elements, 2, component)
     if s009 and _usual_s009(at(elements, 2), named, facts) != s009:
         facts["unh02"] = joined(s009)
-    facts.update({f"unh{n:02}": joined(elements[n]) for n in range(3, len(elements)) if any(elements[n])})
-    return Heading(at(elements, 1), at(elements, 2), named or version, facts, joined(s009[1:]))
+    facts.update(
+        {f"unh{n:02}": joined(elements[n]) for n in range(3, min(len(elements), UNH_ELEMENTS + 1)) if any(elements[n])}
+    )
+    beyond = "+".join(map(joined, elements[UNH_ELEMENTS + 1 :])).strip("+")
+    return Heading(at(elements, 1), at(elements, 2), named or version, facts, joined(s009[1:]), beyond)
 
 
 def _usual_s009(name: str, version: str, facts: dict[str, Document]) -> tuple[str, ...]:
@@ -240,6 +245,6 @@ class Headings:
         control, _, rest = segment.removeprefix("UNH+").partition("+")
         if rest and rest == self._before and control.isalnum():
             last = self._last
-            return Heading(control, last.set, last.version, last.facts, last.identifier)
+            return Heading(control, last.set, last.version, last.facts, last.identifier, last.beyond)
         self._before, self._last = rest, heading_of(segment, self._version)
         return self._last

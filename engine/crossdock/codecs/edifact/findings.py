@@ -79,6 +79,7 @@ MESSAGE_KINDS: Mapping[str, Kind] = {
         NOTE,
     ),
     "unh_broken": _kind("X237", "UNH names no message type", "13"),
+    "unh_many": _kind("X274", 'UNH has elements too many: "{value}"', "16"),
     "release_absent": _kind("X268", "UNH names no release of message {set}", "13"),
     "charset": _kind("X238", "is not text of {named}: read as {actual}", "21", WARNING),
     "untold": _kind("X239", "{actual} more faults in this message"),

@@ -124,6 +124,7 @@ class MessageReader:
             and not text.oddities
             and not text.codec
             and not ends_needlessly(segments[0])
+            and not heading.beyond
         )
         at_home = self._at_home(heading)
         if not (usual and at_home and unt == f"UNT+{len(segments)}+{heading.control}") or self._mismatch(root, grammar):
@@ -212,6 +213,8 @@ class MessageReader:
             kind = MESSAGE_KINDS["release_unknown" if knows_set(heading.set) else "message_unknown"]
             said = finding(kind, ruler.place(0, "UNH02", 2), set=heading.set, version=heading.version)
             yield replace(said, severity=self._settings.unknown_message)
+        if heading.beyond:
+            yield finding(MESSAGE_KINDS["unh_many"], place, value=heading.beyond)
         if not self._at_home(heading):
             value = self._around.group.functional
             yield finding(MESSAGE_KINDS["group_differs"], place, value=value, set=heading.set)

@@ -35,7 +35,11 @@ Grave: TypeAlias = Annotated[Outcome | None, BeforeValidator(lambda said: None i
 
 
 class Wish(Authorable):
-    """How one rule is asked: its ``severity`` (hold, reject, warn or off) and its options."""
+    """How one rule is asked.
+
+    ``severity`` is hold, reject, warn or off. ``tolerance`` is an amount or a share (``0.01``, ``2%``) for rules that
+    compare sums and quantities; ``within`` is for how long the rule against duplicates looks back.
+    """
 
     severity: Grave = Field(default_factory=lambda: None)
     tolerance: Bearable | None = None

@@ -26,7 +26,13 @@ _MODULES = (gs1_keys, hierarchy, packing, shipped, windows, invoiced, sums, numb
 RULES: Mapping[str, PreflightRule] = MappingProxyType({rule.name: rule for module in _MODULES for rule in module.RULES})
 
 #: Fields that only documents of a contract have, the most telling first.
-_TELLING = (("invoiced_on", INVOICE), ("shipped_on", SHIPMENT), ("ordered_on", ORDER))
+_TELLING = (
+    ("invoiced_on", INVOICE),
+    ("acknowledged_on", "order_acknowledgement/v1"),  # this and the next may say when the order was made, too
+    ("changed_on", "order_change/v1"),
+    ("shipped_on", SHIPMENT),
+    ("ordered_on", ORDER),
+)
 
 
 def about(shape: str) -> tuple[PreflightRule, ...]:
