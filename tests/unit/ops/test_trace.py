@@ -19,17 +19,17 @@ class Shelf:
     """Messages, of which some carry the key."""
 
     def __init__(self, every: list[Message], named: list[Message]) -> None:
-        self._all = every
+        self._kept = every
         self._named = named
 
     def named(self, key: str, limit: int) -> list[Message]:
         return self._named
 
     def message(self, id: str) -> Message | None:
-        return next((one for one in self._all if one.id == id), None)
+        return next((one for one in self._kept if one.id == id), None)
 
     def children(self, id: str, limit: int) -> list[Message]:
-        return [one for one in self._all if one.parent == id]
+        return [one for one in self._kept if one.parent == id]
 
     def items(self, query: Query) -> list[Item]:
         return []

@@ -9,6 +9,7 @@ from crossdock.codecs.edifact.charsets import CHARSETS
 from crossdock.codecs.edifact.envelope import UNB_LENGTHS, Elements, at
 from crossdock.codecs.edifact.findings import ELEMENT_KINDS, INTERCHANGE_KINDS, SEGMENT_KINDS
 from crossdock.codecs.edifact.header import Header
+from crossdock.codecs.edifact.repertoire import Repertoire
 from crossdock.codecs.edifact.values import is_moment
 from crossdock.errors import Finding, Place
 
@@ -30,6 +31,9 @@ def header_findings(header: Header) -> Iterator[Finding]:
         yield finding(_ODDITIES[oddity], place, None, actual=1, first="UNB")
     if header.guessed:
         yield finding(INTERCHANGE_KINDS["unusual"], place, value=interchange.marks.separators)
+    charset = interchange.charset(strict=False)
+    if Repertoire(charset).kept("".join(part for element in interchange.elements for part in element))[1]:
+        yield finding(INTERCHANGE_KINDS["unb_charset"], place, named=charset.name or "UTF-8")
     yield from _of_unb(interchange.elements, place)
 
 

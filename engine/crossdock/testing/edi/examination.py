@@ -157,8 +157,9 @@ def _one_ending(data: bytes, documents: Sequence[Document]) -> bool:
     position = END[str(first["_std"])]
     end = separators[position] if position < len(separators) else "'"
     rest = data.rstrip()
-    if end in "\r\n" and (end + newline).encode() * 2 in rest:
-        return False  # empty lines
+    ending = re.escape((end + newline).encode("latin-1"))
+    if re.search(ending + rb"[ \t\r\n]+(?!\s|ISA|UN[AB])", rest):
+        return False  # some segments are indented, or stand behind an empty line
     if end.strip() and not rest.endswith(end.encode("latin-1")):
         return False  # the last one has none
     return rest.count((end + newline).encode("latin-1")) >= rest.count(end.encode("latin-1")) - 1
