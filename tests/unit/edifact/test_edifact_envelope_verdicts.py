@@ -141,4 +141,4 @@ def test_a_party_that_is_too_long_is_a_warning(bench: Bench) -> None:
 @pytest.mark.parametrize("odd", ["\u4eac", "\x07"])
 def test_characters_of_unb_that_are_none_of_its_set_are_a_warning(bench: Bench, odd: str) -> None:
     data = bench.wrap(bench.order, unb=UNB.replace("5412345000013", "54@13")).replace(b"@", odd.encode())
-    assert bench.read(data).remarked == ["X238"]
+    assert bench.read(data).remarked == ["X224"]

@@ -114,7 +114,7 @@ INTERCHANGE_KINDS: Mapping[str, Kind] = {
     "syntax_version": _kind("X215", 'syntax version "{value}" is not known', "2", WARNING),
     "unb_date": _kind("X216", 'date or time of the interchange is "{value}": not one', "12", WARNING),
     "unb_absent": _kind("X217", "UNB has no {value}", "13", WARNING),
-    "unb_charset": _kind("X238", "UNB holds characters that are none of {named}", "21", WARNING),
+    "unb_charset": _kind("X224", "UNB holds characters that are none of {named}", "21", WARNING),
     "unb_long": _kind("X270", '{what} in UNB is "{value}": at most {longest} characters fit', "39", WARNING),
     "transcoded": _kind("X218", "is {value}: byte positions are those of the same text in UTF-8", "", NOTE),
     "no_envelope": _kind("X219", "has no UNB: read as a snippet without envelope", "13", WARNING),
