@@ -11,6 +11,7 @@ import pytest
 from tests.docs.conftest import FOLDERS, GUIDE, PAGES, ROOT, Block, Shell, blocks_of, commands_of
 
 from crossdock.connector import Connector, Done, Parcel, Sink, Surroundings
+from crossdock.message import Inline
 from crossdock.ops.pack import copy_pack
 
 TOLD = [page for page in PAGES if any(block.language in ("console", "yaml") for block in blocks_of(page))]
@@ -77,7 +78,7 @@ def test_the_connector_of_the_guide_delivers(tmp_path: Path) -> None:
     assert connector.sink is not None
     around = Surroundings(root=tmp_path, name="r/shout", now=lambda: datetime.now(UTC))
     sink = cast(Sink, connector.sink.open(connector.sink.options.model_validate({"path": "out"}), around))
-    assert sink.send([Parcel(key="k", message="m", payload=b"hey")]) == [Done(str(tmp_path / "out"))]
+    assert sink.send([Parcel(key="k", message="m", payload=Inline(b"hey"))]) == [Done(str(tmp_path / "out"))]
     assert (tmp_path / "out").read_bytes() == b"HEY"
 
 

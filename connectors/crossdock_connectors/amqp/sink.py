@@ -83,7 +83,7 @@ class AmqpSink:
             type=self._options.message_type(parcel),
             app_id="crossdock",
         )
-        return Outgoing(self._options.exchange, self._options.routing_key(parcel), parcel.payload, properties)
+        return Outgoing(self._options.exchange, self._options.routing_key(parcel), parcel.data, properties)
 
     def _publish(self, messages: Sequence[Outgoing]) -> Sequence[Done | CrossdockError]:
         answers: list[Done | CrossdockError] = []

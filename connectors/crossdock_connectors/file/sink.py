@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from crossdock.connector import Done, Parcel, Staged, Surroundings
 from crossdock.errors import CrossdockError, Hold, Retry
-from crossdock.message import CHUNK
+from crossdock.message import CHUNK, Inline, Payload
 from crossdock_connectors.file import moving
 from crossdock_connectors.file.batch_folders import BatchFolders, Where
 from crossdock_connectors.file.faults import fault
@@ -105,22 +105,23 @@ class FileSink:
         if self._options.exists == "hold" and moving.found(At(folder, name)) is not None:
             raise _taken(name)
         upload = _planned(parcel, where, folder, name)
-        datas = [parcel.payload] if parcel.report is None else [parcel.report.encode(), parcel.payload]
+        bodies = [body for _, body in _bodies(parcel, name)]
         try:
             files = tuple(
-                self._written(folder, part, data, stack) for part, data in zip(upload.proof.parts, datas, strict=True)
+                self._written(folder, part, body, stack) for part, body in zip(upload.proof.parts, bodies, strict=True)
             )
         except OSError:
             upload.discard()
             raise
         return replace(upload, files=files)
 
-    def _written(self, folder: int, part: Part, data: bytes, stack: ExitStack) -> int:
+    def _written(self, folder: int, part: Part, body: Payload, stack: ExitStack) -> int:
         file = os.open(part.temporary, WRITING, 0o666, dir_fd=folder)
         stack.callback(os.close, file)
         if self._options.mode is not None:
             os.fchmod(file, int(self._options.mode, 8))
-        write_all(file, data)
+        for chunk in body.chunks():
+            write_all(file, chunk)
         return file
 
     # Finishing
@@ -167,18 +168,28 @@ def _attempt(step: Callable[[T], R], one: T | CrossdockError) -> R | CrossdockEr
         return fault(error, f"writing '{error.filename or 'a file'}'")
 
 
+def _bodies(parcel: Parcel, name: str) -> list[tuple[str, Payload]]:
+    """What is written under which name: its report, if it has one, before its payload."""
+    reports = [] if parcel.report is None else [(name + REPORT, Inline(parcel.report.encode()))]
+    return [*reports, (name, parcel.payload)]
+
+
+def _sha256(body: Payload) -> str:
+    digest = hashlib.sha256()
+    for chunk in body.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
 def _planned(parcel: Parcel, where: Where, folder: int, name: str) -> _Upload:
-    datas = [(name, parcel.payload)]
-    if parcel.report is not None:
-        datas.insert(0, (name + REPORT, parcel.report.encode()))
     parts = tuple(
         Part(
             temporary=f".{parcel.key}.{secrets.token_hex(4)}.part",
             final=final,
-            size=len(data),
-            sha256=hashlib.sha256(data).hexdigest(),
+            size=body.size,
+            sha256=_sha256(body),
         )
-        for final, data in datas
+        for final, body in _bodies(parcel, name)
     )
     proof = Proof(
         folder=where.folder,

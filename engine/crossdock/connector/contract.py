@@ -20,7 +20,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from crossdock.errors import CrossdockError, Finding
-from crossdock.message import EMPTY, Document, Payload
+from crossdock.message import EMPTY, Document, Payload, read_all
 
 
 class Effect(enum.StrEnum):
@@ -38,16 +38,53 @@ class Effect(enum.StrEnum):
     OPAQUE = "opaque"
 
 
+class Notes(Protocol):
+    """What a connector has noted down in the journal: durable texts under keys, of its own place alone.
+
+    A source keeps here how far it has come (a watermark, a cursor, an ETag) and what it has seen and left where it is.
+    What belongs to an arrival is not written here but handed over with it (``Arrival.notes``).
+    """
+
+    def read(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """Those of ``keys`` that are noted. Raises ``Retry`` while the journal is not there."""
+        ...
+
+    def write(self, notes: Mapping[str, str | None]) -> None:
+        """Note them durably, in one step; None forgets a key. Raises ``Retry``: nothing was noted."""
+        ...
+
+
+class NotesInMemory:
+    """Notes that end with the process: for tests, cases and dry runs."""
+
+    def __init__(self, notes: Mapping[str, str] = EMPTY) -> None:
+        self._notes = dict(notes)
+
+    def read(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """See ``Notes``."""
+        return {key: self._notes[key] for key in keys if key in self._notes}
+
+    def write(self, notes: Mapping[str, str | None]) -> None:
+        """See ``Notes``."""
+        for key, text in notes.items():
+            if text is None:
+                self._notes.pop(key, None)
+            else:
+                self._notes[key] = text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """Where an opened connector finds itself. ``name`` is unique in the project: ``orders-to-erp/file``.
 
     ``now`` is the engine's wall clock (UTC, aware); ``root`` the project folder that relative paths start from.
+    ``notes`` survive restarts and are the same on every machine.
     """
 
     root: Path
     name: str
     now: Callable[[], datetime]
+    notes: Notes = field(default_factory=NotesInMemory)
 
 
 class Verdict(enum.StrEnum):
@@ -64,7 +101,8 @@ class Arrival:
 
     ``findings`` of severity error make the engine refuse it at the border: nothing is journalled but the refusal,
     and ``settle`` hears ``Verdict.REFUSED``. ``trace`` is a W3C ``traceparent`` the sender gave along. ``receipt`` is
-    the source's own business.
+    the source's own business. ``notes`` are written in the transaction that makes the arrival durable (or finds that it
+    is), so a watermark never runs ahead of what was taken.
     """
 
     identity: str
@@ -73,6 +111,7 @@ class Arrival:
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     findings: tuple[Finding, ...] = ()
     trace: str | None = None
+    notes: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     receipt: object = None
 
 
@@ -104,6 +143,7 @@ class Quiet(Protocol):
 class Parcel:
     """One thing to deliver: ``payload`` is what leaves, ``document`` what it was encoded from (for names).
 
+    What passes through as it came may be larger than memory: read ``payload.chunks()``, or ``data`` where it is small.
     ``key`` is the same for every attempt. In a batch, ``document`` and ``message`` are the first one's and ``count``
     says how many. ``correlation``, ``route`` and ``trace`` are for systems that follow what they get (see ``Message``).
     ``report`` is the text that explains a rejected payload, where this destination is a folder of rejects.
@@ -111,7 +151,7 @@ class Parcel:
 
     key: str
     message: str
-    payload: bytes
+    payload: Payload
     document: Document = None
     content_type: str = "application/octet-stream"
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
@@ -121,6 +161,11 @@ class Parcel:
     correlation: str = ""
     route: str = ""
     trace: str | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The whole payload in memory."""
+        return read_all(self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +214,7 @@ class Call(Protocol):
     """Asks a system and returns its answer."""
 
     def ask(self, parcel: Parcel) -> Document | CrossdockError:
-        """The reply, decoded."""
+        """The reply, decoded. ``parcel.key`` is the same for every attempt of one question; a failure is an answer."""
         ...
 
     def close(self) -> None:
@@ -209,10 +254,16 @@ class SinkKind(Generic[O]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallKind(Generic[O]):
-    """How a connector is opened as a call."""
+    """How a connector is opened as a call.
+
+    ``effect`` says what asking twice does: None where nothing is changed by it, else as for a sink (a call is never
+    provable). ``target`` says what would be asked where, without asking: for cases and dry runs.
+    """
 
     options: type[O]
     open: Callable[[O, Surroundings], Call]
+    effect: Callable[[O], Effect | None] = lambda options: None
+    target: Callable[[O, Parcel], str] = lambda options, parcel: ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

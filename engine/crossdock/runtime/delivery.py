@@ -25,7 +25,7 @@ from crossdock.delivery.states import Event
 from crossdock.document_json import decode
 from crossdock.errors import CrossdockError, Doubt, Retry
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
-from crossdock.message import KEY_NAMESPACE, Document, Message, delivery_key, read_all
+from crossdock.message import KEY_NAMESPACE, Document, Inline, Message, Payload, delivery_key, read_all
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import JSON, Destination
 from crossdock.runtime.announcements import ENCODED, REPORT, Announcer
@@ -245,13 +245,15 @@ class Courier:
     def _load(self, works: Sequence[Work]) -> Load:
         """The works as one parcel. Documents are decoded and encoded one after the other, in flat memory."""
         first = works[0].message
+        document: Document
+        payload: Payload
         if not _is_document(first):
-            document, payload = None, read_all(first.body)
+            document, payload = None, first.body
         else:
             document = document_of(works[0])
             now = self.now()
             items = ((document_of(work), scope_of(work.message, now)) for work in works)
-            payload = b"".join(self.route.render(self.destination.slot, items))
+            payload = Inline(b"".join(self.route.render(self.destination.slot, items)))
         parcel = Parcel(
             key=self._key(works),
             message=first.id,

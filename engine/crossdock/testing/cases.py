@@ -88,7 +88,7 @@ class FakeSink:
         """Everything is delivered."""
         for parcel in parcels:
             target = self._destination.kind.target(self._destination.options, parcel) or self._destination.slot
-            self._outputs.payloads.setdefault(target, []).append(parcel.payload)
+            self._outputs.payloads.setdefault(target, []).append(parcel.data)
         return [Done("case")] * len(parcels)
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ import pytest
 from pika.adapters.blocking_connection import BlockingChannel
 
 from crossdock.connector import Arrival, Parcel, Surroundings
+from crossdock.message import Inline
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.rabbitmq import RabbitAddress
 from crossdock_connectors.amqp import AmqpSink, AmqpSource, SinkOptions, SourceOptions
@@ -96,4 +97,4 @@ def parcel(key: str = "k1", payload: bytes = b'{"number": "4711"}', **fields: ob
         "route": "orders-out",
         **fields,
     }
-    return Parcel(key=key, payload=payload, **given)  # type: ignore[arg-type]  # a test names any field
+    return Parcel(key=key, payload=Inline(payload), **given)  # type: ignore[arg-type]  # a test names any field

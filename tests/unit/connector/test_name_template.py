@@ -12,7 +12,7 @@ from crossdock.connector import Parcel, Template
 from crossdock.connector.file_name import name_fault, part_fault
 from crossdock.connector.template import any_text, extension
 from crossdock.errors import Reject
-from crossdock.message import Document
+from crossdock.message import Document, Inline
 
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ def parcel(document: Document = None, **headers: str) -> Parcel:
     return Parcel(
         key="the-key",
         message="the-id",
-        payload=b"",
+        payload=Inline(b""),
         document=document,
         content_type="text/csv; charset=utf-8",
         headers={name.replace("_", "."): value for name, value in headers.items()},

@@ -15,7 +15,7 @@ import pytest
 
 from crossdock.connector import Arrival, Done, Parcel, Staged, Surroundings, Verdict
 from crossdock.errors import CrossdockError
-from crossdock.message import Document
+from crossdock.message import Document, Inline
 from crossdock_connectors.file import FileSink, FileSource, SinkOptions, SourceOptions
 from crossdock_connectors.file.moving import WAYS, Way
 
@@ -105,7 +105,7 @@ def order(number: Document, data: bytes = b"HDR\n", *, attempt: int = 1, report:
     return Parcel(
         key=str(uuid5(NAMESPACE_OID, repr(number))),
         message="019a9f3c-5c00-7000-8000-000000000001",
-        payload=data,
+        payload=Inline(data),
         document={"number": number, "buyer": {"id": "ACME"}},
         content_type="text/plain",
         headers={"file.name": "orders.edi"},

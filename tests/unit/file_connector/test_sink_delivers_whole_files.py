@@ -13,6 +13,7 @@ from tests.unit.file_connector.conftest import Outbox, forbidden, good, order, s
 
 from crossdock.connector import Done, Effect, Parcel, Staged
 from crossdock.errors import Hold, Reject, Retry
+from crossdock.message import Inline
 from crossdock_connectors.file import CONNECTOR, FileSink, RejectsOptions, SinkOptions, SourceOptions
 
 
@@ -210,7 +211,7 @@ def test_where_a_parcel_would_go_can_be_asked_without_sending_it() -> None:
 
 def test_a_parcel_without_a_key_of_its_own_cannot_leave_the_folder(outbox: Callable[..., Outbox]) -> None:
     box = outbox()
-    (outcome,) = box.sink.stage([Parcel(key="../x", message="m", payload=b"", document={"number": 1})])
+    (outcome,) = box.sink.stage([Parcel(key="../x", message="m", payload=Inline(b""), document={"number": 1})])
     assert isinstance(outcome, Retry)
     assert box.files() == {}
 

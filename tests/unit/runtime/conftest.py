@@ -67,7 +67,7 @@ class FakeSink:
             self.sent.append(parcel)
             outcome = self.answer(parcel)
             if isinstance(outcome, Done):
-                self.effects.append(parcel.payload.decode())
+                self.effects.append(parcel.data.decode())
             outcomes.append(_raised(outcome))
         return outcomes
 
@@ -76,7 +76,7 @@ class FakeSink:
         for parcel in parcels:
             self.sent.append(parcel)
             outcome = _raised(self.answer(parcel))
-            staged.append(Staged(parcel.payload.decode()) if isinstance(outcome, Done) else outcome)
+            staged.append(Staged(parcel.data.decode()) if isinstance(outcome, Done) else outcome)
         return staged
 
     def finish(self, staged: Sequence[Staged]) -> Sequence[Done | CrossdockError]:

@@ -86,7 +86,7 @@ def test_what_follows_an_unreadable_place_is_rejected_and_what_came_before_stand
 
 def test_one_parcel_refused_by_a_sink_leaves_its_neighbours_alone(rig: Rig) -> None:
     def answer(parcel: Parcel) -> Done | Reject:
-        return Reject("X1", "no") if b"2" in parcel.payload else Done()
+        return Reject("X1", "no") if b"2" in parcel.data else Done()
 
     rig.sink("out").answer = answer
     rig.start(r=TOPIC)

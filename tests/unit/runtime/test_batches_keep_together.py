@@ -31,7 +31,7 @@ class Server:
         self.effects: dict[str, list[int]] = {}
 
     def __call__(self, parcel: Parcel) -> Done | CrossdockError:
-        self.effects.setdefault(parcel.key, [json.loads(line)["n"] for line in parcel.payload.splitlines()])
+        self.effects.setdefault(parcel.key, [json.loads(line)["n"] for line in parcel.data.splitlines()])
         return self.answers.pop(0) if self.answers else Done()
 
     def documents(self) -> list[int]:
@@ -123,7 +123,7 @@ def test_what_a_person_gave_up_is_left_out_of_the_replay_of_its_batch(rig: Rig) 
     rig.clock.advance(5)
     rig.work()
     first, second = rig.sink("out").sent
-    assert (second.key, second.payload, second.count) == (first.key, b'{"n": 1}\n{"n": 3}\n', 2)
+    assert (second.key, second.data, second.count) == (first.key, b'{"n": 1}\n{"n": 3}\n', 2)
 
 
 def test_a_batch_of_one_goes_alone_when_others_could_join_it_later(rig: Rig) -> None:

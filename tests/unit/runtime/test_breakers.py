@@ -123,7 +123,7 @@ def test_what_is_wrong_with_one_document_only_opens_nothing_and_runs_out_of_atte
 
 def test_one_that_always_fails_among_many_that_pass_runs_out_of_attempts(rig: Rig) -> None:
     rig.start(r=OUT)
-    rig.sink("out").answer = lambda parcel: away(parcel) if parcel.payload == b'{"n":0}' else Done()
+    rig.sink("out").answer = lambda parcel: away(parcel) if parcel.data == b'{"n":0}' else Done()
     id = rig.send("r", {"n": 0})
     for n in range(1, 200):
         rig.send("r", {"n": n})
@@ -138,7 +138,7 @@ def test_one_that_always_fails_does_not_keep_the_others_back_after_an_outage(rig
     for n in range(20):
         rig.send("r", {"n": n})
     rig.work()
-    rig.sink("out").answer = lambda parcel: away(parcel) if parcel.payload == b'{"n":0}' else Done()
+    rig.sink("out").answer = lambda parcel: away(parcel) if parcel.data == b'{"n":0}' else Done()
     pass_time(rig, 3600, step=5.0)
     assert rig.states("r/fake")["delivered"] == 19
 

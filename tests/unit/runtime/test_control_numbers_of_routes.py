@@ -90,7 +90,7 @@ def schedule(rig: Rig) -> None:
 
 def told(rig: Rig, sink: str) -> list[dict[str, object]]:
     """The documents that a reader was sent."""
-    return [json.loads(parcel.payload) for parcel in rig.sink(sink).sent]
+    return [json.loads(parcel.data) for parcel in rig.sink(sink).sent]
 
 
 def test_what_a_step_numbers_leaves_under_consecutive_numbers(rig: Rig) -> None:
@@ -110,7 +110,7 @@ def test_a_resend_is_the_same_bytes(rig: Rig) -> None:
     before = read_all(item.message.body)
     rig.die()
     rig.work()
-    assert [parcel.payload for parcel in rig.sink("partner").sent] == [before]
+    assert [parcel.data for parcel in rig.sink("partner").sent] == [before]
 
 
 def test_a_document_that_cannot_be_written_is_rejected_and_takes_no_number(rig: Rig) -> None:

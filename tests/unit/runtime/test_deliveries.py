@@ -85,7 +85,7 @@ def test_whatever_a_sink_raises_is_an_unclear_end_and_no_more(rig: Rig) -> None:
 
 
 def test_a_halt_stops_that_queue_and_no_other_and_forgets_no_effect(rig: Rig) -> None:
-    rig.sink("out").answer = lambda parcel: Halt("X3", "wrong password") if b"2" in parcel.payload else Done()
+    rig.sink("out").answer = lambda parcel: Halt("X3", "wrong password") if b"2" in parcel.data else Done()
     rig.start(r=OUT + "  - fake: {to: other}\n    name: other\n")
     ids = [rig.send("r", {"n": n}) for n in (1, 2, 3)]
     rig.work()
@@ -101,7 +101,7 @@ def test_a_halt_stops_that_queue_and_no_other_and_forgets_no_effect(rig: Rig) ->
 
 
 def test_a_halt_at_an_opaque_sink_leaves_nothing_in_doubt(rig: Rig) -> None:
-    rig.sink("out").answer = lambda parcel: Halt("X3", "wrong password") if b"2" in parcel.payload else Done()
+    rig.sink("out").answer = lambda parcel: Halt("X3", "wrong password") if b"2" in parcel.data else Done()
     rig.start(r="from: {topic: t}\nto:\n  - fake: {to: out, effect: opaque}\n")
     for n in (1, 2, 3):
         rig.send("r", {"n": n})
@@ -261,8 +261,8 @@ def test_messages_of_one_key_keep_their_sequence_across_retries(rig: Rig) -> Non
     tried = []
 
     def answer(parcel: Parcel) -> Outcome:
-        tried.append(parcel.payload)
-        return Retry("X1", "away") if parcel.payload == b'{"k":"a","n":1}' and len(tried) < 3 else Done()
+        tried.append(parcel.data)
+        return Retry("X1", "away") if parcel.data == b'{"k":"a","n":1}' and len(tried) < 3 else Done()
 
     rig.sink("out").answer = answer
     rig.start(r=OUT + "order: {by: k}\n")

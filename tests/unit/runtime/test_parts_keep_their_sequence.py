@@ -122,7 +122,7 @@ def test_two_workers_keep_the_sequence_of_parts(rig: Rig) -> None:
     away = {"left": 3}
 
     def answer(parcel: Parcel) -> object:
-        if parcel.payload == b'{"k":"a","n":0}' and away["left"]:
+        if parcel.data == b'{"k":"a","n":0}' and away["left"]:
             away["left"] -= 1
             return Retry("X1", "away")
         return done(parcel)

@@ -33,7 +33,7 @@ class Ledger:
 
     def effect(self, parcel: Parcel) -> None:
         """A parcel took effect. Raises ``Violation`` when one of its documents had done so before."""
-        for number in numbers_of(parcel.payload):
+        for number in numbers_of(parcel.data):
             self.effects.append(number)
             self.counts[number] += 1
             self.world.tell(self.name, f"effect of {number}")
@@ -117,7 +117,7 @@ class SystemSink:
         """Nothing is held."""
 
     def _sent(self, parcel: Parcel) -> Done | CrossdockError:
-        if self._system.poison.intersection(numbers_of(parcel.payload)):
+        if self._system.poison.intersection(numbers_of(parcel.data)):
             return Reject("T211", "the other side does not take this document")
         answer = self._system.answer()
         if answer in ("done", "lost"):
@@ -125,7 +125,7 @@ class SystemSink:
         return self._told(answer, "there")
 
     def _staged(self, parcel: Parcel) -> Staged | CrossdockError:
-        if self._system.poison.intersection(numbers_of(parcel.payload)):
+        if self._system.poison.intersection(numbers_of(parcel.data)):
             return Reject("T211", "the other side does not take this document")
         answer = self._system.answer()
         if answer in ("done", "lost"):
