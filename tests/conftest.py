@@ -6,9 +6,17 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from crossdock.testing.servers.fixtures import own_postgres, own_rabbitmq, postgres, proxied, rabbitmq
+from crossdock.testing.servers.fixtures import (
+    mariadb,
+    own_mariadb,
+    own_postgres,
+    own_rabbitmq,
+    postgres,
+    proxied,
+    rabbitmq,
+)
 
-__all__ = ["own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
+__all__ = ["mariadb", "own_mariadb", "own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
 
 # The suites ship with the engine; their assertions are to be as talkative as those of tests.
 pytest.register_assert_rewrite("crossdock.testing.bus_suite", "crossdock.testing.journal_suite")

@@ -38,7 +38,7 @@ from crossdock.journal.sqlite.journal import SqliteJournal
 from crossdock.message import Inline, Message, child_id
 from crossdock.route.plan import Guard, Latest, Once
 from crossdock.testing.clock import ManualClock
-from crossdock.testing.journal_suite.bench import arrival, id_of, part
+from crossdock.testing.journal_suite.bench import QUEUE, arrival, id_of, part
 from crossdock.testing.postgres_ground import PostgresGround
 from crossdock.testing.server_clock import ServerClock
 from crossdock.testing.servers.postgres import PostgresAddress
@@ -52,6 +52,7 @@ OWNERS = ("host", "host/1", "host/2", "other/1")
 lanes = st.sampled_from([None, None, "x", "y"])
 posts = st.lists(st.builds(Post, queue=st.sampled_from(DOORS), lane=lanes, priority=st.integers(-1, 1)), min_size=1)
 further = st.lists(st.builds(Post, queue=st.sampled_from(FURTHER), lane=lanes), max_size=2).map(tuple)
+noted = st.dictionaries(st.sampled_from("kl"), st.sampled_from(["x", "y"]), max_size=1)
 guards: st.SearchStrategy[Guard] = st.one_of(
     st.builds(Once, scope=st.just("once"), key=st.sampled_from("pq"), within=st.sampled_from([20.0, 500.0])),
     st.builds(Latest, scope=st.just("latest"), key=st.sampled_from("pq"), version=st.sampled_from(["1", "2", "10"])),
@@ -157,9 +158,9 @@ class TwoJournals(RuleBasedStateMachine):
 
     # What intake and workers do
 
-    @rule(identities=st.lists(st.sampled_from("stuvw"), min_size=1, max_size=3), to=posts, keep=moments)
-    def accept(self, identities: list[str], to: list[Post], keep: float) -> None:
-        entries = [self._entry(identity, to, keep) for identity in identities]
+    @rule(identities=st.lists(st.sampled_from("stuvw"), min_size=1, max_size=3), to=posts, keep=moments, notes=noted)
+    def accept(self, identities: list[str], to: list[Post], keep: float, notes: dict[str, str]) -> None:
+        entries = [replace(self._entry(identity, to, keep), notes=notes) for identity in identities]
         assert self.disk.accept(entries) == self.memory.accept(entries)
 
     @rule(queue=st.sampled_from([*DOORS, *FURTHER]), owner=st.sampled_from(OWNERS), limit=st.integers(1, 4))
@@ -283,6 +284,18 @@ class TwoJournals(RuleBasedStateMachine):
 
         assert self.disk.update(kind, key, change) == self.memory.update(kind, key, change)
 
+    @rule(
+        place=st.sampled_from([QUEUE, "out"]),
+        notes=st.dictionaries(st.sampled_from("kl"), st.sampled_from([None, "n"])),
+    )
+    def note(self, place: str, notes: dict[str, str | None]) -> None:
+        for journal in self._both():
+            journal.note(place, notes)
+
+    @rule(place=st.sampled_from([QUEUE, "out"]))
+    def read_notes(self, place: str) -> None:
+        assert self.disk.notes(place, ["k", "l", "m"]) == self.memory.notes(place, ["k", "l", "m"])
+
     @rule(limit=st.integers(1, 3), lane=lanes)
     def raise_overdue(self, limit: int, lane: str | None) -> None:
         ours, theirs = (journal.overdue(lambda row: _told(row, lane), limit) for journal in self._both())
@@ -326,6 +339,7 @@ def _story(journal: Journal) -> dict[str, object]:
         "ready": sorted(journal.ready()),
         "backlogs": [journal.backlog(queue, 3)[0] for queue in (*DOORS, *FURTHER)],
         "stopped": journal.stopped(),
+        "notes": [(note.key, note.text) for place in journal.places() for note in journal.noted(place.name, limit=9)],
         "counts": journal.counts(),
         "pending": journal.pending(),
         "stuck": dict(journal.stuck()),

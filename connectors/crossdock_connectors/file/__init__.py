@@ -13,9 +13,8 @@ is complete or overwritten once it is there.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from crossdock.connector import Connector, Effect, Parcel, SinkKind, SourceKind
+from crossdock.connector.folders.options import moment_of
 from crossdock_connectors.file.options import RejectsOptions, SinkOptions, SourceOptions, rejects_of
 from crossdock_connectors.file.sink import FileSink
 from crossdock_connectors.file.source import FileSource
@@ -25,7 +24,7 @@ __all__ = ["CONNECTOR", "FileSink", "FileSource", "RejectsOptions", "SinkOptions
 
 def _target(options: SinkOptions, parcel: Parcel) -> str:
     """The path a parcel would get; ``$now`` is the time in the id of its message. Raises ``Reject``."""
-    moment = datetime.fromtimestamp(int(parcel.message.replace("-", "")[:12], 16) / 1000, UTC)
+    moment = moment_of(parcel)
     folder, below = options.folder(parcel, moment)
     return "/".join((folder.rstrip("/"), *below, options.file_name(parcel, moment))).removeprefix("./")
 

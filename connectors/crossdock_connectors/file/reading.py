@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from crossdock.connector.folders.names import visible
 from crossdock.errors import Retry
 from crossdock.message import CHUNK, Inline, Payload
 from crossdock_connectors.file.faults import fault
 from crossdock_connectors.file.folders import READING, At, opened
-from crossdock_connectors.file.names import visible
 
 
 class Stamp(NamedTuple):

@@ -17,14 +17,15 @@ from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
+from crossdock.connector.folders.names import numbered, tagged, visible
+from crossdock.connector.folders.options import REPORT
+from crossdock.connector.folders.selection import selection, split
 from crossdock.errors import Finding, Halt
 from crossdock.message import CHUNK
 from crossdock_connectors.file import moving
 from crossdock_connectors.file.folders import READING, WRITING, At, Tree, open_beneath, opened
-from crossdock_connectors.file.names import numbered, tagged, visible
-from crossdock_connectors.file.options import REPORT, SourceOptions
+from crossdock_connectors.file.options import SourceOptions
 from crossdock_connectors.file.reading import Stamp, stamp
-from crossdock_connectors.file.walk import selection, split
 
 _Spot: TypeAlias = "tuple[Path | None, tuple[str, ...]]"
 

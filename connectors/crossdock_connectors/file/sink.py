@@ -18,14 +18,15 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from crossdock.connector import Done, Parcel, Staged, Surroundings
+from crossdock.connector.folders.names import numbered
+from crossdock.connector.folders.options import REPORT
 from crossdock.errors import CrossdockError, Hold, Retry
 from crossdock.message import CHUNK, Inline, Payload
 from crossdock_connectors.file import moving
 from crossdock_connectors.file.batch_folders import BatchFolders, Where
 from crossdock_connectors.file.faults import fault
 from crossdock_connectors.file.folders import WRITING, At
-from crossdock_connectors.file.names import numbered
-from crossdock_connectors.file.options import REPORT, SinkOptions
+from crossdock_connectors.file.options import SinkOptions
 from crossdock_connectors.file.proof import Part, Proof
 from crossdock_connectors.file.settling import write_all
 

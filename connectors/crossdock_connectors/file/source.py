@@ -17,18 +17,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crossdock.connector import Arrival, Surroundings, Verdict
+from crossdock.connector.folders.names import visible
+from crossdock.connector.folders.notices import Notices
+from crossdock.connector.folders.patience import Pauses, Sightings
+from crossdock.connector.folders.selection import selection, split
 from crossdock.errors import Finding, Place
 from crossdock.message import Inline, Payload
 from crossdock_connectors.file import moving
 from crossdock_connectors.file.faults import fault
 from crossdock_connectors.file.folders import At, Tree
-from crossdock_connectors.file.names import visible
-from crossdock_connectors.file.notices import Notices
 from crossdock_connectors.file.options import SourceOptions
-from crossdock_connectors.file.patience import Pauses, Sightings
 from crossdock_connectors.file.reading import Changed, FilePayload, Stamp, read, stamp
 from crossdock_connectors.file.settling import Receipt, Settler
-from crossdock_connectors.file.walk import IRREGULAR, candidates, selection, split
+from crossdock_connectors.file.walk import IRREGULAR, candidates
 
 WINDOW = 10_000  # candidates looked at in one poll
 EMPTY_PATIENCE = 10  # times longer an empty file is watched: most are about to be written
@@ -54,7 +55,7 @@ class FileSource:
         self._home = surroundings.root / options.path
         self._selection = selection(options)
         self._settler = Settler(options, surroundings.root)
-        self._sightings = Sightings(options.stable_for)
+        self._sightings: Sightings[Stamp] = Sightings(options.stable_for)
         self._unsettled: Pauses[_Unsettled] = Pauses()
         self._unreadable: Pauses[None] = Pauses()
         self._tree: Tree | None = None

@@ -5,59 +5,16 @@ A name may be anything but ``/`` and NUL; nothing here is ever given to a shell 
 
 from __future__ import annotations
 
-import fnmatch
 import os
-import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from crossdock.connector.folders.selection import DEEPEST, Selection
 from crossdock_connectors.file.folders import Tree
-from crossdock_connectors.file.options import Marker, Renamed, SourceOptions
 
-UNFINISHED = (".part", ".tmp")  # what programs commonly write under before they rename
-DEEPEST = 64  # levels of sub-folders
 IRREGULAR = "it is no regular file (a link, FIFO, socket or device) and is never opened"
 
 Odd: TypeAlias = Callable[[str, str], None]  # path and why it is passed over
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which names are candidates. ``marker`` is the ending of marker files, if the route has them."""
-
-    match: re.Pattern[str]
-    ignore: re.Pattern[str] | None
-    unfinished: tuple[str, ...]
-    marker: str | None
-
-    def taken(self, path: str) -> str | None:
-        """The path of the file that an entry at ``path`` (below the folder) offers to this route, if any."""
-        if self.marker is not None:
-            if not path.endswith(self.marker):
-                return None
-            path = path.removesuffix(self.marker)
-        name = path.rpartition("/")[2]
-        if not name or name.startswith(".") or name.lower().endswith(self.unfinished):
-            return None
-        return path if self.match.match(path) and not (self.ignore and self.ignore.match(path)) else None
-
-
-def selection(options: SourceOptions) -> Selection:
-    """The selection a route describes."""
-    more = options.ready.rename if isinstance(options.ready, Renamed) else ()
-    return Selection(
-        match=_globs(options.match),
-        ignore=_globs(options.ignore) if options.ignore else None,
-        unfinished=(*UNFINISHED, *(suffix.lower() for suffix in more)),
-        marker=options.ready.marker if isinstance(options.ready, Marker) else None,
-    )
-
-
-def _globs(globs: Sequence[str]) -> re.Pattern[str]:
-    """One pattern for paths: a glob without ``/`` is about the name, in whichever sub-folder it lies."""
-    translated = (("" if "/" in glob else "(?s:.*/)?") + fnmatch.translate(glob) for glob in globs)
-    return re.compile("|".join(translated))
 
 
 def candidates(
@@ -91,9 +48,3 @@ def _entries(tree: Tree, parts: tuple[str, ...], odd: Odd) -> Iterator[tuple[str
         if not parts:
             raise
         odd("/".join(parts), f"the folder cannot be read ({error.strerror})")
-
-
-def split(path: str) -> tuple[tuple[str, ...], str]:
-    """A path below the folder as its folders and its name."""
-    *parts, name = path.split("/")
-    return tuple(parts), name

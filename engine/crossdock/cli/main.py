@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "breaker": ("breaker", "Look at destinations that are left alone; open or close their breakers."),
     "dead": ("dead", "Look at dead letters; replay, edit or discard them."),
     "hold": ("hold", "Look at messages held for a person; release, reject or discard them."),
+    "notes": ("notes", "Look at what connectors noted down: how far a source has come; set it back."),
     "partner": ("partner", "Look at trading partners; add one, check one, change their status."),
     "audit": ("audit", "Prove that nothing is lost: the sum of everything accepted."),
     "backup": ("backup", "Write everything in the journal to one file."),

@@ -71,8 +71,9 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     report = until_idle or as_json
     before, begun = _audit(opened) if report else None, time.monotonic()
     tell = _tell if sys.stderr.isatty() else lambda pending: None
-    if roles == {Role.HTTP} and opened.project.settings.health is None:
-        raise Halt("E761", "the role http has nothing to answer", hint="health: 127.0.0.1:9480 in crossdock.yaml")
+    if roles == {Role.HTTP} and not opened.answering():
+        hint = "a route with from: {http: {path: …}}, or health: 127.0.0.1:9480 in crossdock.yaml"
+        raise Halt("E761", "the role http has nothing to answer", hint=hint)
     away = Supervisor(opened).run(until_idle=until_idle, patience=patience, tell=tell)
     if before is not None:
         _report(before, _audit(opened), _stuck(opened), away, time.monotonic() - begun, as_json)

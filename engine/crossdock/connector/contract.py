@@ -19,6 +19,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import CrossdockError, Finding
 from crossdock.message import EMPTY, Document, Payload, read_all
 
@@ -240,6 +241,18 @@ class SourceKind(Generic[O]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointKind(Generic[O]):
+    """How a connector is a source that is not polled but served: its options describe an address of ours.
+
+    ``told_by`` is the option that every endpoint has, and no source of the same connector that is polled.
+    """
+
+    options: type[O]
+    endpoint: Callable[[O], Endpoint]
+    told_by: str = "path"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SinkKind(Generic[O]):
     """How a connector is opened as a sink, and its effect class under given options.
 
@@ -275,3 +288,4 @@ class Connector:
     source: SourceKind[Any] | None = None
     sink: SinkKind[Any] | None = None
     call: CallKind[Any] | None = None
+    endpoint: EndpointKind[Any] | None = None

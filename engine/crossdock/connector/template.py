@@ -102,14 +102,24 @@ class Template:
             pieces += [[word] for word in words[1:]]
         return tuple(_joined(piece) for piece in pieces)
 
-    def render(self, parcel: Parcel, now: datetime, *, part: Fault, whole: Fault) -> str:
+    def render(
+        self,
+        parcel: Parcel,
+        now: datetime,
+        *,
+        part: Fault,
+        whole: Fault,
+        written: Callable[[str], str] = str,
+    ) -> str:
         """The name for ``parcel``. ``part`` judges each value, ``whole`` the result; both say what is wrong, or None.
 
-        Raises ``Reject`` with every value that is missing or does not fit.
+        ``written`` is how a value that fits is written, such as percent-encoded in a URL. Raises ``Reject`` with every
+        value that is missing or does not fit.
         """
         findings: list[Finding] = []
         texts = [
-            piece if isinstance(piece, str) else _filled(piece, parcel, now, part, findings) for piece in self.parts
+            piece if isinstance(piece, str) else written(_filled(piece, parcel, now, part, findings))
+            for piece in self.parts
         ]
         name = "".join(texts)
         fault = None if findings else whole(name)

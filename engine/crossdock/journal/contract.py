@@ -18,8 +18,9 @@ from crossdock.control import AckState, Answer, Numbering, Reference, Seen
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
+from crossdock.journal.notebook import Notebook
 from crossdock.journal.registers import Registers
-from crossdock.message import Message
+from crossdock.message import EMPTY, Message
 from crossdock.route.plan import Guard
 
 SHORTEST_ID = 6  # characters that name a message: fewer would name any
@@ -171,13 +172,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A message at the door. The same ``scope`` and ``identity`` within ``keep`` seconds is the same arrival."""
+    """A message at the door. The same ``scope`` and ``identity`` within ``keep`` seconds is the same arrival.
+
+    ``notes`` are written at the place of the message's route, in the same transaction, also where it is known already.
+    """
 
     message: Message
     scope: str
     identity: str
     posts: tuple[Post, ...]
     keep: float = 400 * 86400.0
+    notes: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,7 +401,7 @@ class Records(Protocol):
     def purge(self, *, messages_before: float, limit: int, keys_before: float = 0.0) -> int:
         """Forget settled exchanges and refusals older than a Unix time, and expired keys; in steps of ``limit``.
 
-        A ``latest`` key expires when it was not renewed since ``keys_before``. The most that was forgotten of one
+        A ``latest`` key, or a note, expires when it was not renewed since ``keys_before``. The most that was forgotten of one
         kind: less than ``limit`` means that nothing more is to be forgotten now.
         """
         ...
@@ -445,5 +450,5 @@ class Ledger(Protocol):
         ...
 
 
-class Journal(WorkStore, Registers, Records, Ledger, Protocol):
+class Journal(WorkStore, Registers, Notebook, Records, Ledger, Protocol):
     """The whole contract."""

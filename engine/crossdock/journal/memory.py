@@ -38,7 +38,9 @@ from crossdock.journal.guards import GuardBook
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.memory_guards import MemoryGuards
 from crossdock.journal.memory_ledger import MemoryLedger
+from crossdock.journal.memory_notes import MemoryNotebook
 from crossdock.journal.memory_tables import MESSAGE_ORDER, MessageRow, Tables, WorkRow
+from crossdock.journal.notebook import Note, Place
 from crossdock.journal.registers import Change, Register
 from crossdock.message import Inline, Message
 from crossdock.route.plan import Once
@@ -62,6 +64,7 @@ class MemoryJournal:
         self._leases: dict[int, _Lease] = {}
         self._tokens = 0
         self._guards = MemoryGuards()
+        self._notebook = MemoryNotebook(clock.now)
         self._refusals: list[Refusal] = []
         self._registers: dict[tuple[Register, str], str] = {}
         self._changing = Lock()
@@ -76,6 +79,8 @@ class MemoryJournal:
         book = self._guards.book(doors, self._clock.now())
         ids = [self._enter(entry, book) for entry in entries]
         self._guards.keep(book)
+        for entry in entries:
+            self._notebook.note(entry.message.route, entry.notes)
         return ids
 
     def ready(self) -> list[str]:
@@ -167,6 +172,22 @@ class MemoryJournal:
             self._boot = self._clock.boot_id()
             self._registers.clear()
         return self._registers
+
+    def notes(self, place: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """See ``Notebook``."""
+        return self._notebook.notes(place, keys)
+
+    def note(self, place: str, notes: Mapping[str, str | None]) -> None:
+        """See ``Notebook``."""
+        self._notebook.note(place, notes)
+
+    def noted(self, place: str, *, after: str = "", limit: int) -> list[Note]:
+        """See ``Notebook``."""
+        return self._notebook.noted(place, after=after, limit=limit)
+
+    def places(self) -> list[Place]:
+        """See ``Notebook``."""
+        return self._notebook.places()
 
     def stop_queue(self, queue: str, reason: str) -> None:
         """See ``WorkStore``."""
@@ -279,7 +300,7 @@ class MemoryJournal:
             self._ledger.forget(row.message.id)
             self._tables.forget(row)
         numbers = self._ledger.forget_received(messages_before, limit)
-        keys = self._guards.forget(now, keys_before, limit)
+        keys = max(self._guards.forget(now, keys_before, limit), self._notebook.forget(keys_before, limit))
         refused = [number for number, one in enumerate(self._refusals) if one.at < messages_before]
         refused = sorted(refused, key=lambda number: (self._refusals[number].at, number))[:limit]
         self._refusals = [one for number, one in enumerate(self._refusals) if number not in refused]

@@ -4,7 +4,7 @@ Every engine keeps the same logical tables and columns; a record is one row of t
 kept outside of rows. The order of the tables is that of ``Record``, so history comes before the work it is about, and
 what a restore adds to it comes after. Leases, tokens and registers are no part of it: they are about who works now.
 
-Format 2; 1 had no ledger. A new column goes to the end of its record and has a default, and a new record is optional,
+Format 3; 2 had no notes, 1 no ledger. A new column goes to the end of its record and has a default, and a new record is optional,
 so an older file can still be read.
 """
 
@@ -22,7 +22,7 @@ from crossdock.delivery.states import Event, State, after
 from crossdock.errors import Halt
 from crossdock.journal.contract import Journal, Phase
 
-FORMAT = 2
+FORMAT = 3
 
 #: A SHA-256 in hex and nothing else: where payloads are files it is part of a path, and a backup may be anybody's.
 Sha256: TypeAlias = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -178,6 +178,15 @@ class ReceivedRow(Struct, array_like=True, tag="received", frozen=True):
     at: float
 
 
+class NoteRow(Struct, array_like=True, tag="note", frozen=True):
+    """What a connector noted down."""
+
+    place: str
+    key: str
+    text: str
+    at: float
+
+
 class AcceptedRow(Struct, array_like=True, tag="accepted", frozen=True):
     """How many messages were ever accepted from outside."""
 
@@ -197,6 +206,7 @@ Record: TypeAlias = (
     | AwaitedRow
     | CounterRow
     | ReceivedRow
+    | NoteRow
     | AcceptedRow
 )
 
@@ -213,6 +223,7 @@ TABLES: dict[str, type[Struct]] = {
     "awaited": AwaitedRow,
     "counter": CounterRow,
     "received": ReceivedRow,
+    "note": NoteRow,
 }
 
 

@@ -16,6 +16,7 @@ class Register(enum.StrEnum):
     LEASE = "lease"  # who does what only one may do: poll a folder, expire leases
     HOST = "host"  # who is there
     PACE = "pace"  # how much of a rate is used up
+    SOURCE = "source"  # which source fails or does not answer, since when and why
     CIRCUIT = "circuit"  # which destination is left alone, and until when
 
 

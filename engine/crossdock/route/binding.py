@@ -8,7 +8,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, SecretStr
 
 from crossdock.codecs.contract import AnyCodecKind, Codec
-from crossdock.connector import Connector, SinkKind, SourceKind
+from crossdock.connector import CallKind, Connector, SinkKind, SourceKind
+from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import ConfigError, Severity
 from crossdock.route.bench import Bench
 from crossdock.yaml_source import suggest
@@ -29,6 +30,25 @@ def source(bench: Bench, name: str, options: object) -> tuple[SourceKind[Any], B
     return (found.source, read) if read is not None else None
 
 
+def is_endpoint(bench: Bench, name: str, options: object) -> bool:
+    """Whether ``options`` of that connector describe an address of ours. Says nothing of connectors nobody knows."""
+    if name not in bench.materials.connectors.names():
+        return False
+    found = connector(bench.quietly(), name)
+    if found is None or found.endpoint is None:
+        return False
+    return found.source is None or (isinstance(options, dict) and found.endpoint.told_by in options)
+
+
+def endpoint(bench: Bench, name: str, options: object) -> Endpoint | None:
+    """The address that the connector called ``name`` makes of its options. ``bench`` stands at the options."""
+    found = connector(bench, name)
+    if found is None or found.endpoint is None:
+        return None
+    read = _options(bench, found.endpoint.options, options, f"connector '{name}'")
+    return found.endpoint.endpoint(read) if read is not None else None
+
+
 def sink(bench: Bench, name: str, options: object) -> tuple[SinkKind[Any], BaseModel] | None:
     """The connector called ``name`` as a sink with its options. ``bench`` stands at the options."""
     found = connector(bench, name)
@@ -41,6 +61,20 @@ def sink(bench: Bench, name: str, options: object) -> tuple[SinkKind[Any], BaseM
         return None
     read = _options(bench, found.sink.options, options, f"connector '{name}'")
     return (found.sink, read) if read is not None else None
+
+
+def call(bench: Bench, name: str, options: object) -> tuple[CallKind[Any], BaseModel] | None:
+    """The connector called ``name`` as something to ask, with its options. ``bench`` stands at the options."""
+    found = connector(bench, name)
+    if found is None:
+        return None
+    if found.call is None:
+        can = [other for other, each in bench.materials.connectors.all() if each.call]
+        hint = f"connectors that can: {', '.join(can)}" if can else "no connector here can"
+        bench.report("R103", f"connector '{name}' cannot be asked", hint=hint, key=True)
+        return None
+    read = _options(bench, found.call.options, options, f"connector '{name}'")
+    return (found.call, read) if read is not None else None
 
 
 def connector(bench: Bench, name: str) -> Connector | None:

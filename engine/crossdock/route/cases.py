@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from crossdock.errors import Finding, Severity
+from crossdock.errors import Finding, Reject, Severity
 from crossdock.mapping.case import MappingCase
+from crossdock.route.asking import exact
 from crossdock.route.bench import Bench
 from crossdock.route.spec import CaseSpec
 from crossdock.yaml_source import Authored, Path, suggest
 
 
-def check_cases(bench: Bench, cases: Sequence[object]) -> tuple[CaseSpec, ...]:
-    """The cases, with a finding for every sample that is not there; ``bench`` stands at the list."""
+def check_cases(bench: Bench, cases: Sequence[object], asked: Collection[str] = ()) -> tuple[CaseSpec, ...]:
+    """The cases, with a finding for every sample that is not there; ``bench`` stands at the list.
+
+    ``asked`` are the names of the systems the route asks.
+    """
     read: list[CaseSpec] = []
     for index, written in enumerate(cases):
         at, told = bench.at(index), len(bench.notes.findings)
@@ -20,6 +24,7 @@ def check_cases(bench: Bench, cases: Sequence[object]) -> tuple[CaseSpec, ...]:
         if case is not None:
             read.append(case)
             _check_samples(at, case)
+            _check_answers(at, case, asked)
         if case is not None and len(bench.notes.findings) == told:
             _check_purpose(at, case)
     return tuple(read)
@@ -33,6 +38,31 @@ def _check_samples(bench: Bench, case: CaseSpec) -> None:
     for output, expected in case.expect.items():
         if isinstance(expected, str):
             _expected(bench.at("expect", output), expected)
+
+
+def _check_answers(bench: Bench, case: CaseSpec, asked: Collection[str]) -> None:
+    for name, answer in case.answers.items():
+        if name not in asked:
+            bench.at("answers", name).unknown("R237", "a question called", name, asked, key=True)
+        else:
+            _check_answer(bench.at("answers", name), answer)
+    listed = isinstance(case.when_down, list)
+    for index, name in enumerate(down(case)):
+        if name not in asked:
+            at = bench.at("when_down", *([index] if listed else []))
+            at.unknown("R237", "a question called", name, asked)
+
+
+def _check_answer(bench: Bench, answer: object) -> None:
+    try:
+        exact(answer)
+    except Reject as error:
+        bench.report("R237", f"the answer is no document: {error.message}")
+
+
+def down(case: CaseSpec) -> list[str]:
+    """The systems that cannot be asked in the case."""
+    return [case.when_down] if isinstance(case.when_down, str) else case.when_down
 
 
 def _check_purpose(bench: Bench, case: CaseSpec) -> None:

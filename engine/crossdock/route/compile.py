@@ -6,7 +6,9 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import Finding, Place, errors_in
 from crossdock.route import binding
 from crossdock.route.bench import Bench, Notes
@@ -38,6 +40,14 @@ class Built:
     findings: tuple[Finding, ...]
 
 
+class _From(NamedTuple):
+    """What a route reads: one of these, or nothing where that has mistakes."""
+
+    source: SourceBinding | None = None
+    endpoint: Endpoint | None = None
+    topics: tuple[str, ...] = ()
+
+
 def compile_route(name: str, source: Authored, read: Substituted, materials: Materials) -> Built:
     """Compile one route file. ``read`` is its value with the environment put in."""
     notes = Notes(findings=list(read.findings), unresolved={finding.place for finding in read.findings})
@@ -57,16 +67,16 @@ def _spec(bench: Bench, written: object) -> RouteSpec | None:
 
 
 def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
-    binding_, topics = _source(bench.at("from"), spec.source)
+    binding_, endpoint, topics = _source(bench.at("from"), spec.source)
     builder = RouteBuilder(spec, Flow(document="topic" in spec.source or "steps" not in spec.model_fields_set))
     opening, steps = _steps(bench.at("steps"), spec, builder)
     emits = builder.targets(bench.at("to"), spec.to)
     if builder.flow.alone and (spec.to or len(spec.steps) > 1):
         message = f"nothing can stand beside '{builder.flow.alone}': agreements say where documents go"
         bench.report("R220", message, hint="let another route read the agreement's topic")
-    elif not spec.to and not bench.notes.slots and not builder.flow.alone and not errors_in(bench.notes.findings):
+    elif not spec.to and not _sends(bench, builder) and not builder.flow.alone and not errors_in(bench.notes.findings):
         bench.report("R108", "the route sends to nowhere", hint="add 'to:' with a topic or a connector")
-    cases = check_cases(bench.at("cases"), spec.cases)
+    cases = check_cases(bench.at("cases"), spec.cases, [name for one in builder.destinations for name in one.asked_as])
     lane = _lane(bench.at("order", "by"), spec.order.by) if spec.order else no_lane
     first = next(iter(spec.steps[0]), "") if spec.steps else ""
     course = Course(steps=steps, emits=emits, lane=lane, opening=f"1 {first}" if first in OPENING else "from")
@@ -78,6 +88,7 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         enabled=spec.enabled,
         priority=spec.priority,
         source=binding_,
+        endpoint=endpoint,
         topics=topics,
         opening=opening,
         course=course,
@@ -89,6 +100,11 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         cases=cases,
         places=_places(bench, topics),
     )
+
+
+def _sends(bench: Bench, builder: RouteBuilder) -> bool:
+    """Whether anything leaves by a step: a question alone sends nothing on."""
+    return bool(bench.notes.slots.keys() - {one.slot for one in builder.destinations if one.asking is not None})
 
 
 def _rejects(bench: Bench, source: SourceBinding | None) -> Destination | None:
@@ -123,20 +139,22 @@ def _written(bench: Bench, *path: str) -> object:
     return here
 
 
-def _source(bench: Bench, written: Mapping[str, object]) -> tuple[SourceBinding | None, tuple[str, ...]]:
+def _source(bench: Bench, written: Mapping[str, object]) -> _From:
     if len(written) != 1:
         shown = f"not {len(written)}: {', '.join(written)}" if written else "not none"
         bench.report("R106", f"a route reads from exactly one source, {shown}", hint="a connector, or topic:")
-        return None, ()
+        return _From()
     name, options = next(iter(written.items()))
     at = bench.at(name)
     if name == "topic":
-        return None, _topics(at, options)
+        return _From(topics=_topics(at, options))
+    if binding.is_endpoint(bench, name, options):
+        return _From(endpoint=binding.endpoint(at, name, options))
     bound = binding.source(at, name, options)
     if bound is None:
-        return None, ()
+        return _From()
     identity = f"{bench.route}/{name}"
-    return SourceBinding(connector=name, kind=bound[0], options=bound[1], identity=identity), ()
+    return _From(source=SourceBinding(connector=name, kind=bound[0], options=bound[1], identity=identity))
 
 
 def _topics(bench: Bench, written: object) -> tuple[str, ...]:

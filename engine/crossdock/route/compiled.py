@@ -11,11 +11,13 @@ from pydantic import BaseModel
 
 from crossdock.codecs.contract import Part
 from crossdock.connector import SourceKind
+from crossdock.connector.endpoint import Endpoint
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.errors import Finding, Place
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document, Message
 from crossdock.partner.preflight.rule import Recall, nothing
+from crossdock.route.asking import Knows, Waiting, nothing_known
 from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
 from crossdock.route.partition import PART, Opening, scope_of
@@ -44,7 +46,7 @@ def everything(document: Document, scope: Scope) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRoute:
-    """One route. Either ``source`` or ``topics`` says what it reads.
+    """One route. Either ``source``, ``endpoint`` or ``topics`` says what it reads.
 
     ``published`` are the topics it may publish to, ``*`` for a word known at run time only; ``version`` is a hash of
     its file and of everything the file refers to; ``retry`` is for the steps themselves; ``rejects`` is where the
@@ -69,7 +71,13 @@ class CompiledRoute:
     published: tuple[str, ...]
     cases: tuple[CaseSpec, ...] = ()
     accepts: Accepts = everything
+    endpoint: Endpoint | None = None
     places: dict[str, Place] = field(default_factory=dict, repr=False)
+
+    @property
+    def brings(self) -> bool:
+        """Whether anything comes in here from outside: by a source that is polled, or at an address of ours."""
+        return self.source is not None or self.endpoint is not None
 
     @property
     def splits(self) -> bool:
@@ -101,13 +109,30 @@ class CompiledRoute:
         now: datetime,
         released: frozenset[str] = frozenset(),
         recall: Recall = nothing,
+        knows: Knows = nothing_known,
     ) -> Pass | Skip | Stop:
         """What becomes of one part. ``released`` are the check rules a person has let this message through.
 
-        ``recall`` finds earlier documents.
+        ``recall`` finds earlier documents, ``knows`` answers of systems that were asked before.
         """
         scope = scope_of(self.name, message, part, now)
-        return self.course.decide(part, scope, message.content_type, released, recall)
+        return self.course.decide(part, scope, message.content_type, released, recall, knows)
+
+    def resume(
+        self,
+        slot: str,
+        document: Document,
+        scope: Scope,
+        waiting: Waiting,
+        recall: Recall = nothing,
+        knows: Knows = nothing_known,
+    ) -> Pass | Skip | Stop:
+        """What becomes of a document that waited at ``slot`` and has its answer."""
+        return self.course.resume(slot, document, scope, waiting, recall, knows)
+
+    def scope_waiting(self, message: Message, waiting: Waiting, now: datetime) -> Scope:
+        """What expressions may reach beyond a document that waits, or waited, in ``message``: as before it waited."""
+        return Scope(id=waiting.id, route=self.name, now=now, partner=message.partner, headers=message.headers)
 
     def scope(self, message: Message, part: Part, now: datetime) -> Scope:
         """What expressions may reach beyond the document of ``part``."""

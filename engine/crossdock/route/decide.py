@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from crossdock.codecs.contract import Part
 from crossdock.errors import CrossdockError, Reject, Severity
 from crossdock.mapping.scope import Scope
+from crossdock.message import Document
 from crossdock.partner.preflight.rule import Recall, nothing
-from crossdock.route.passage import Emit, Labelled, Lane, Passage, no_lane, run_steps
-from crossdock.route.plan import Pass, Skip, Stop
+from crossdock.route.asking import Knows, Waiting, nothing_known
+from crossdock.route.passage import Emit, Labelled, Lane, Passage, no_lane, resume_steps, run_steps
+from crossdock.route.plan import Deliver, Output, Pass, Skip, Stop
 
 NOBODY = "to: no destination's 'when' holds"
 
@@ -27,12 +29,37 @@ class Course:
     opening: str = "decode"
 
     def decide(
-        self, part: Part, scope: Scope, content_type: str, released: frozenset[str], recall: Recall = nothing
+        self,
+        part: Part,
+        scope: Scope,
+        content_type: str,
+        released: frozenset[str],
+        recall: Recall = nothing,
+        knows: Knows = nothing_known,
     ) -> Pass | Skip | Stop:
         """The plan for one document; one that was not decoded goes on as it came. Never raises for its content."""
         passage = Passage(part.document, scope, self.lane, released, recall)
+        passage.knows = knows
         plan = self._decided(passage, part, content_type)
         return plan if self.lane is no_lane else replace(plan, lane=_lane(passage))
+
+    def resume(
+        self,
+        slot: str,
+        document: Document,
+        scope: Scope,
+        waiting: Waiting,
+        recall: Recall = nothing,
+        knows: Knows = nothing_known,
+    ) -> Pass | Skip | Stop:
+        """The plan for a document that waited at ``slot`` and has its answer. Never raises for its content."""
+        passage = Passage(document, scope, self.lane, waiting.released, recall)
+        passage.knows = knows
+        passage.pardoned = waiting.pardoned
+        try:
+            return self._ended(passage, resume_steps(self.steps, slot, passage))
+        except CrossdockError as error:
+            return _stop(passage, error, passage.step)
 
     def _decided(self, passage: Passage, part: Part, content_type: str) -> Pass | Skip | Stop:
         if part.document is None:
@@ -42,13 +69,17 @@ class Course:
                 return _stop(passage, Reject.of(part.findings), self.opening)
             passage.findings = part.findings
         try:
-            reason = run_steps(self.steps, passage)
-            if reason is not None:
-                return _skip(passage, f"{passage.step}: {reason}")
-            passage.step = "to"
-            return self._pass(passage)
+            return self._ended(passage, run_steps(self.steps, passage))
         except CrossdockError as error:
             return _stop(passage, error, passage.step)
+
+    def _ended(self, passage: Passage, reason: str | Deliver | None) -> Pass | Skip:
+        if reason is None:
+            passage.step = "to"
+            return self._pass(passage)
+        if isinstance(reason, Deliver):
+            return _passing(passage, (reason,))
+        return _skip(passage, f"{passage.step}: {reason}")
 
     def _pass(self, passage: Passage) -> Pass | Skip:
         outputs = passage.outputs
@@ -58,16 +89,20 @@ class Course:
                 outputs += (output,)
         if not outputs:
             return _skip(passage, NOBODY)
-        return Pass(
-            outputs=passage.taps + outputs,
-            guards=passage.guards,
-            keys=passage.keys,
-            findings=passage.findings,
-            throttles=passage.throttles,
-            answers=passage.answers,
-            seen=passage.seen,
-            instead=passage.instead,
-        )
+        return _passing(passage, outputs)
+
+
+def _passing(passage: Passage, outputs: tuple[Output, ...]) -> Pass:
+    return Pass(
+        outputs=passage.taps + outputs,
+        guards=passage.guards,
+        keys=passage.keys,
+        findings=passage.findings,
+        throttles=passage.throttles,
+        answers=passage.answers,
+        seen=passage.seen,
+        instead=passage.instead,
+    )
 
 
 def _lane(passage: Passage) -> str | None:

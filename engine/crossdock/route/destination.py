@@ -16,6 +16,7 @@ from crossdock.delivery.schedule import RetryPolicy
 from crossdock.mapping.compile import Mapping
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
+from crossdock.route.asking import Asking
 
 JSON = "application/json"
 
@@ -33,7 +34,8 @@ class Destination:
     """One sink of a route. ``slot`` is its name there, unique and stable.
 
     ``rate`` is per second, over all workers; ``concurrency`` how many calls of one worker may be under way at the same
-    time; ``timeout`` in seconds. Without a ``codec`` it sends canonical JSON, one line a document.
+    time; ``timeout`` in seconds. Without a ``codec`` it sends canonical JSON, one line a document. With ``asking`` it is
+    a place in the route's steps that asks: its work is done once the rest of the route has run with the answer.
     """
 
     slot: str
@@ -50,6 +52,14 @@ class Destination:
     mapping: Mapping | None = None
     codec: Codec | None = None
     repeat_unclear: bool = False
+    asking: Asking | None = None
+
+    @property
+    def asked_as(self) -> tuple[str, ...]:
+        """Under which names the cases of the route answer for it; none where it does not ask."""
+        if self.asking is None:
+            return ()
+        return (self.slot,) if self.asking.field is None else (self.asking.field, self.slot)
 
     @property
     def content_type(self) -> str:
@@ -58,7 +68,8 @@ class Destination:
 
     def render(self, items: Iterable[tuple[Document, Scope]]) -> Iterator[bytes]:
         """The documents (several in a batch) as one payload. Raises ``Reject`` when one cannot be written."""
-        return write(self.codec, map_all(self.mapping, items))
+        documents = self.asking.sent(items) if self.asking and self.asking.send else map_all(self.mapping, items)
+        return write(self.codec, documents)
 
 
 def map_all(mapping: Mapping | None, items: Iterable[tuple[Document, Scope]]) -> Iterator[Document]:

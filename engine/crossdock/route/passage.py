@@ -6,15 +6,17 @@ never changed, only replaced.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from crossdock.control import Answer, Numbering, Seen
-from crossdock.errors import Finding
+from crossdock.errors import Finding, Halt
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 from crossdock.partner.preflight.rule import Recall, nothing
-from crossdock.route.plan import Guard, Output, Publish, Throttle
+from crossdock.route.asking import Knows, nothing_known
+from crossdock.route.plan import Deliver, Guard, Output, Publish, Throttle
 
 #: What a document must keep its sequence with, by ``order: {by}``; None where the route has none.
 Lane: TypeAlias = Callable[[Document, Scope], "str | None"]
@@ -41,6 +43,7 @@ class Passage:
         "headers",
         "instead",
         "keys",
+        "knows",
         "lane",
         "numbering",
         "outputs",
@@ -70,6 +73,7 @@ class Passage:
         self.step = ""
         self.released = released
         self.recall = recall  # earlier documents, for rules that compare with them
+        self.knows: Knows = nothing_known  # answers that were had before
         self.pardoned: frozenset[str] = frozenset()  # pointers of GS1 keys that are wrong and may go on
         self.taps: tuple[Publish, ...] = ()
         self.outputs: tuple[Output, ...] = ()
@@ -83,8 +87,9 @@ class Passage:
         self.seen: tuple[Seen, ...] = ()
 
 
-#: One compiled step. Gives the reason to skip the document, or None to go on. Raises ``CrossdockError``.
-Run: TypeAlias = Callable[[Passage], str | None]
+#: One compiled step. Gives None to go on, the reason to skip the document, or where it waits for an answer.
+#: Raises ``CrossdockError``.
+Run: TypeAlias = Callable[[Passage], "str | Deliver | None"]
 
 #: What a compiled destination makes of a passage: an output, or None where its ``when`` does not hold.
 Emit: TypeAlias = Callable[[Passage], Output | None]
@@ -93,11 +98,43 @@ Emit: TypeAlias = Callable[[Passage], Output | None]
 Labelled: TypeAlias = "tuple[str, Run]"
 
 
-def run_steps(steps: tuple[Labelled, ...], passage: Passage) -> str | None:
-    """Run the steps in order until one gives a reason to skip."""
+class Suspending(ABC):
+    """A compiled step in which a document may wait for an answer: it goes on from there when that has come."""
+
+    @property
+    @abstractmethod
+    def slots(self) -> frozenset[str]:
+        """The places it may wait at."""
+
+    @abstractmethod
+    def __call__(self, passage: Passage) -> str | Deliver | None:
+        """As every step."""
+
+    @abstractmethod
+    def resume(self, slot: str, passage: Passage) -> str | Deliver | None:
+        """The rest of the step, for a document that has its answer from ``slot``."""
+
+
+def run_steps(steps: tuple[Labelled, ...], passage: Passage) -> str | Deliver | None:
+    """Run the steps in order until one gives a reason to skip, or to wait."""
     for label, run in steps:
         passage.step = label
         reason = run(passage)
         if reason is not None:
             return reason
     return None
+
+
+def resume_steps(steps: tuple[Labelled, ...], slot: str, passage: Passage) -> str | Deliver | None:
+    """Go on behind the place ``slot``, for which the document has its answer. Raises ``Halt`` where there is none."""
+    for index, (label, run) in enumerate(steps):
+        if isinstance(run, Suspending) and slot in run.slots:
+            passage.step = label
+            reason = run.resume(slot, passage)
+            return run_steps(steps[index + 1 :], passage) if reason is None else reason
+    raise Halt("E813", f"the route does not ask at '{slot}' any more")
+
+
+def slots_of(steps: tuple[Labelled, ...]) -> frozenset[str]:
+    """The places of these steps at which a document may wait for an answer."""
+    return frozenset(slot for _, run in steps if isinstance(run, Suspending) for slot in run.slots)

@@ -53,6 +53,38 @@ class Defaults(Authorable):
     timeout: Timeout = 30.0
 
 
+class TlsFiles(Authorable):
+    """Files of the project: the ``certificate`` (with its chain) and its ``key``, as PEM.
+
+    ``clients`` are certificates of authorities: those who send may then prove who they are with one they made.
+    """
+
+    certificate: str
+    key: str
+    clients: str | None = None
+
+
+class Http(Authorable):
+    """Where the addresses of routes (``from: http: {path: …}``) are served, and by how many ``processes``.
+
+    ``docs`` shows a page about them at ``/docs``, beside the description at ``/openapi.json``.
+    """
+
+    listen: str = "127.0.0.1:8080"
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    docs: bool = True
+    tls: TlsFiles | None = None
+
+    @field_validator("listen")
+    @classmethod
+    def _listen(cls, listen: str) -> str:
+        try:
+            host_and_port(listen)
+        except Halt as error:
+            raise ValueError(f"{error.message}, such as 127.0.0.1:8080") from None
+        return listen
+
+
 class Project(Authorable):
     """The settings. ``bus`` and ``journal`` may hold passwords, so neither is ever shown: ask ``get_secret_value()``.
 
@@ -69,6 +101,7 @@ class Project(Authorable):
     ids: Ids = Ids()
     secrets: str = "secrets"
     health: str | None = None
+    http: Http = Http()
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     limits: Limits = Limits()
     retention: Retention = Retention()

@@ -55,6 +55,15 @@ class RouteBuilder:
                 self.destinations.append(target.destination)
         return tuple(emits)
 
+    def asks(self, destination: Destination) -> None:
+        """See ``Builder``."""
+        self.destinations.append(destination)
+
+    def label(self, bench: Bench) -> str:
+        """See ``Builder``."""
+        numbers = [step for step in bench.path if isinstance(step, int)]
+        return f"{self.inside}{numbers[-1] + 1} {bench.path[-1]}"
+
     def _check_encoded(self, bench: Bench, entry: Mapping[str, object]) -> None:
         for key in ("map", "encode"):
             if key in entry and (self.flow.encoded or not self.flow.document):

@@ -96,12 +96,16 @@ class CaseSpec(Authorable):
 
     ``given`` is a sample file, a list of them, or a document written here. ``expect`` maps a topic, or a path as the
     destination writes it, to a file (compared exactly) or to a document (compared as a subset). ``with`` are earlier
-    documents, as samples or written here, that preflight rules compare with.
+    documents, as samples or written here, that preflight rules compare with. ``answers`` are those of the systems the
+    route asks, by ``as`` or by the name of the step; ``when_down`` names those that cannot be asked: what ``answers``
+    says of them is what they answered before.
     """
 
     about: str = ""
     given: str | list[str] | Settings
     known: Annotated[list[str | Settings], Field(alias="with")] = []
+    answers: dict[str, object] = {}
+    when_down: str | list[str] = []
     expect: dict[str, str | Settings | list[object]] = {}
     expect_error: Annotated[str, Field(pattern=r"^[A-Z]+[0-9]{3}$")] | None = None
     expect_skip: StrictBool = False

@@ -208,7 +208,7 @@ def _tell(route: str, before: Admission, after: Admission) -> None:
 
 def behind(routes: Mapping[str, CompiledRoute]) -> dict[str, frozenset[str]]:
     """Of each route with a source: its queue, its destinations', and those of every route that reads what it sends."""
-    return {route.name: _reached(route, routes) for route in routes.values() if route.source is not None}
+    return {route.name: _reached(route, routes) for route in routes.values() if route.brings}
 
 
 def _reached(start: CompiledRoute, routes: Mapping[str, CompiledRoute]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from crossdock.delivery.breaker import (
     CLOSED,
+    SHORTEST,
     BreakerPolicy,
     Circuit,
     Condition,
@@ -78,6 +79,13 @@ class Circuits:
         if not circuit.due(self._monotonic() + self._ahead):
             return Permit.NOTHING
         return Permit.PROBE if self._take_probe(queue, patience) else Permit.NOTHING
+
+    def pause(self, queue: str) -> float:
+        """Seconds for which ``queue`` is left alone from now on, as far as is known here; 0 where it may be called."""
+        circuit = self._known.get(queue, CLOSED)
+        if circuit.condition is Condition.CLOSED or queue in self._probes:
+            return 0.0
+        return LOOK_EVERY if circuit.until is None else max(SHORTEST, circuit.until - self._monotonic() - self._ahead)
 
     def judge(self, queue: str, policy: BreakerPolicy, outcomes: Sequence[Failure | None]) -> Verdict:
         """Tell what came of a call. Raises ``Retry`` where the journal refuses: then nothing is told yet."""

@@ -26,6 +26,7 @@ from crossdock.document_json import decode
 from crossdock.errors import CrossdockError, Doubt, Retry
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
 from crossdock.message import KEY_NAMESPACE, Document, Inline, Message, Payload, delivery_key, read_all
+from crossdock.route.asking import Known, Waiting
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import JSON, Destination
 from crossdock.runtime.announcements import ENCODED, REPORT, Announcer
@@ -81,8 +82,42 @@ class Judge:
     outcomes: Sequence[Failure | None]
 
 
-Action: TypeAlias = Blocking | Advance | Commit | Judge
-Answer: TypeAlias = "Sequence[SinkOutcome] | Sequence[Work | None] | Verdict | None"
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """Ask whether the destination may be called now; answered with the seconds it is left alone for (0.0: call).
+
+    None means that nothing new is begun: the worker is about to end.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Ask for an answer that was had before, at most ``seconds`` old; answered with ``Known`` or None."""
+
+    key: str
+    seconds: float
+    durable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep answers by key; answered with nothing."""
+
+    answers: Mapping[str, Document]
+    durable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Run the rest of the route with an answer; answered with its ``Outcome``, or ``Halted``."""
+
+    work: Work
+    waiting: Waiting
+    document: Document
+
+
+Action: TypeAlias = Blocking | Advance | Commit | Judge | Permit | Recall | Remember | Resume
+Answer: TypeAlias = "Sequence[SinkOutcome] | Sequence[Work | None] | Verdict | float | Known | Outcome | Halted | None"
 Steps: TypeAlias = Generator[Action, "Answer", None]
 
 
@@ -121,6 +156,16 @@ class Courier:
     def patience(self) -> float:
         """Seconds after which a call with one parcel counts as one that never returns."""
         return self.destination.timeout + SLACK
+
+    @property
+    def step(self) -> str:
+        """Where in the route it happens, for people."""
+        return "deliver"
+
+    @property
+    def may_do_without(self) -> bool:
+        """Whether work can be done while the destination is left alone."""
+        return False
 
     def room(self, backlog: Callable[[int], tuple[int, float]]) -> int:
         """How many works to claim now. A batch waits until it is full or its oldest has waited long enough."""
@@ -401,16 +446,16 @@ class Courier:
             case Staged():
                 raise TypeError("a sink answered 'staged' where the effect had to be done")
             case Doubt() if self._is_lost(outcome):
-                return self._failed(work, outcome, "deliver")
+                return self._failed(work, outcome, self.step)
             case error if failure is not None and (not spent or (failure.after is not None and work.attempt > 1)):
                 return self._waits(work, error, pause)
             case error:
-                return self._failed(work, error, "deliver")
+                return self._failed(work, error, self.step)
 
     def _waits(self, work: Work, error: CrossdockError, pause: float) -> Result:
         """It is not served while the destination is left alone, and spends nothing. Others get their turn first."""
         policy = self.destination.retry
-        return self._result(work, self.fates.waiting(error, pause, policy, "deliver"))
+        return self._result(work, self.fates.waiting(error, pause, policy, self.step))
 
     def _failed(self, work: Work, error: CrossdockError, step: str) -> Result:
         if self._is_lost(error):

@@ -23,6 +23,7 @@ from crossdock.journal.contract import Child, Fate, Outcome, Post, Result, Sent,
 from crossdock.journal.ledger import Awaiting
 from crossdock.message import Document, Inline, Message, Payload, child_id
 from crossdock.partner.preflight.rule import Recall, nothing
+from crossdock.route.asking import ASKING, Knows, Waiting, nothing_known
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.plan import Deliver, Once, Output, Pass, Plan, Publish, Skip, Stop, Throttle, Wait
 from crossdock.runtime.acknowledged import Acknowledged, nobody
@@ -58,6 +59,7 @@ class Dispatcher:
     turn: Callable[[Throttle], float | None] = lambda throttle: 0.0
     awaited: Callable[[Reference], Sequence[Awaiting]] = nobody
     recall: Callable[[Message], Recall] = lambda message: nothing
+    knows: Knows = nothing_known
 
     def paced(self, turn: Callable[[Throttle], float | None]) -> Dispatcher:
         """The same, with turns from ``turn``: seconds until it comes, None where that cannot be known now."""
@@ -70,6 +72,23 @@ class Dispatcher:
     def recalling(self, recall: Callable[[Message], Recall]) -> Dispatcher:
         """The same, finding documents earlier than a message with ``recall``."""
         return replace(self, recall=recall)
+
+    def knowing(self, knows: Knows) -> Dispatcher:
+        """The same, using answers of other systems that ``knows`` remembers."""
+        return replace(self, knows=knows)
+
+    def resumed(self, route: CompiledRoute, slot: str, work: Work, waiting: Waiting, document: Document) -> Outcome:
+        """What becomes of work that waited at ``slot``; ``document`` has its answer. Raises ``Halted``."""
+        message, now = work.message, self._moment()
+        scope = route.scope_waiting(message, waiting, now)
+        try:
+            plan: Plan = route.resume(slot, document, scope, waiting, self.recall(message), self.knows)
+            if work.code != TURN_RESERVED:
+                plan = self._in_turn(plan)
+        except Exception as error:  # the plug-in boundary, as in ``_plan``
+            LOG.exception("message %s in queue %s", message.id, work.queue)
+            plan = Stop(error=unforeseen(error), step=slot)
+        return self._outcome(route, message, _NOTHING, plan, work.attempt, work.queue)
 
     def results(self, work: Work) -> Iterator[Result]:
         """What is to be committed for ``work``, one transaction's worth at a time. Raises ``Halted``."""
@@ -117,7 +136,7 @@ class Dispatcher:
     def _plan(self, route: CompiledRoute, message: Message, part: Part, released: frozenset[str]) -> Pass | Skip | Stop:
         """What the route decides. The plug-in boundary: whatever a step raises stops this document and no other."""
         try:
-            return route.decide(message, part, self._moment(), released, self.recall(message))
+            return route.decide(message, part, self._moment(), released, self.recall(message), self.knows)
         except Exception as error:
             LOG.exception("message %s in route %s", message.id, route.name)
             return Stop(error=unforeseen(error), step="steps")
@@ -223,7 +242,15 @@ class Dispatcher:
         fate = self._fate(route, plan, 1)
         return message, _outcome(plan, fate, posts, also, self._instead(route, message, plan))
 
-    def _outcome(self, route: CompiledRoute, message: Message, carried: Document, plan: Plan, attempt: int) -> Outcome:
+    def _outcome(
+        self,
+        route: CompiledRoute,
+        message: Message,
+        carried: Document,
+        plan: Plan,
+        attempt: int,
+        queue: str | None = None,
+    ) -> Outcome:
         instead: tuple[Sent, ...] = ()
         try:
             posts, also = self._spread(route, message, carried, plan.outputs)
@@ -232,7 +259,7 @@ class Dispatcher:
             fate = self._fate(route, plan, attempt)
         except CrossdockError as error:
             fate, posts, also = self.fates.of(error, attempt, route.retry, "to"), (), ()
-        also += self.announcer.of(route, route.name, message, fate)
+        also += self.announcer.of(route, queue or route.name, message, fate)
         return _outcome(plan, fate, posts, also, instead)
 
     def _answered(self, route: CompiledRoute, message: Message, plan: Plan) -> tuple[Sent, ...]:
@@ -361,7 +388,8 @@ def _made(route: CompiledRoute, message: Message, output: Output) -> Message:
     """A message for a destination whose content differs from what ``message`` carries."""
     hops = str(int(message.headers.get(HOPS, "0")) + 1)
     content_type, body = _content(message, output)
-    encoded = {ENCODED: content_type} if output.payload is not None and isinstance(output, Deliver) else {}
+    leaves = isinstance(output, Deliver) and output.payload is not None and output.content_type != ASKING
+    encoded = {ENCODED: content_type} if leaves else {}
     return replace(
         message,
         id=child_id(message.id, route.name, output.slot),

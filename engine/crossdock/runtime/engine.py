@@ -8,21 +8,24 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
+from typing import cast
 
 from crossdock.bus.contract import Bus
-from crossdock.connector import ProvableSink, Sink, Source, Surroundings
+from crossdock.connector import Call, ProvableSink, Sink, Source, Surroundings
 from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Journal, Sent, WorkStore
 from crossdock.journal.ledger import Awaiting
 from crossdock.journal.portable import PortableJournal
 from crossdock.journal.versions import Versions
 from crossdock.route.addresses import host_and_port
+from crossdock.route.asking import Asking
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.destination import Destination
 from crossdock.route.load import LoadedProject
 from crossdock.runtime.acknowledged import Acknowledged, nobody
 from crossdock.runtime.admission import Admissions
 from crossdock.runtime.announcements import Announcer
+from crossdock.runtime.asking import Asker
 from crossdock.runtime.clock import SystemClock, new_id
 from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
@@ -30,10 +33,13 @@ from crossdock.runtime.engines import Engines
 from crossdock.runtime.failpoints import fail_points
 from crossdock.runtime.fates import FateMaker, unforeseen
 from crossdock.runtime.hosts import Host, others_may_know, this_host
-from crossdock.runtime.intake import Watch
+from crossdock.runtime.lines import Line
+from crossdock.runtime.listening import refuse_taken
+from crossdock.runtime.notebooks import Notebooks
 from crossdock.runtime.reserve import Reserve
 from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.runtime.subscriptions import Subscriptions
+from crossdock.runtime.watches import Watch
 
 SHORTEST_STEP = 1.0  # seconds; below that a slow disk alone would cost leases
 DEFAULT_EVERY = 1.0  # seconds between polls of a source whose options do not say
@@ -57,6 +63,7 @@ class Engine:
         self.clock = SystemClock()
         self.reach = fail_points(environment)
         self._engines = Engines(project.root, project.settings, self.clock, self.reach)
+        self.notebooks = Notebooks(self.open_journal)
         self.routes: dict[str, CompiledRoute] = dict(project.routes)
         subscriptions = Subscriptions(route for route in project.routes.values() if route.enabled)
         self._announcer = Announcer(subscriptions, self.new_id, self.clock.now)
@@ -108,6 +115,21 @@ class Engine:
         if self.project.settings.health is not None:
             host_and_port(self.project.settings.health)
 
+    def serves(self) -> bool:
+        """Whether a route has an address of ours."""
+        return any(route.endpoint is not None and route.enabled for route in self.routes.values())
+
+    def answering(self) -> int:
+        """By how many processes a run answers on the network, in the role ``http``."""
+        if self.serves():
+            return self.project.settings.http.processes
+        return int(self.project.settings.health is not None)
+
+    def refuse_taken_address(self) -> None:
+        """Raise ``Halt`` where somebody else listens already where addresses of ours are to be."""
+        if self.serves() and Role.HTTP in self.roles:
+            refuse_taken(*host_and_port(self.project.settings.http.listen))
+
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """A duty: note what a broker gave up on; None where there is no broker."""
         return self._engines.dead_letters(journal)
@@ -156,6 +178,8 @@ class Engine:
         if found is None:
             return None
         route, destination = found
+        if destination.asking is not None:
+            return self._asker(route, destination, destination.asking)
         return Courier(
             route=route,
             destination=destination,
@@ -165,6 +189,20 @@ class Engine:
             fates=self._fates,
             now=self.clock.now,
             reach=self.reach,
+        )
+
+    def _asker(self, route: CompiledRoute, destination: Destination, asking: Asking) -> Asker:
+        queue = f"{route.name}/{destination.slot}"
+        return Asker(
+            route=route,
+            destination=destination,
+            sink=Line(lambda: cast(Call, self._open_sink(queue, destination)), destination.timeout),
+            effect=destination.kind.effect(destination.options),
+            announcer=self._announcer,
+            fates=self._fates,
+            now=self.clock.now,
+            reach=self.reach,
+            asking=asking,
         )
 
     def reserve(self) -> Reserve | None:
@@ -208,7 +246,8 @@ class Engine:
         return binding.kind.open(binding.options, self._surroundings(route.name))
 
     def _surroundings(self, name: str) -> Surroundings:
-        return Surroundings(root=self.project.root, name=name, now=self.clock.utc)
+        notes = self.notebooks.of(name)
+        return Surroundings(root=self.project.root, name=name, now=self.clock.utc, notes=notes)
 
 
 def _pace(binding: SourceBinding) -> float:

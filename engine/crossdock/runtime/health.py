@@ -157,6 +157,6 @@ def closed(engine: Engine, journal: Journal) -> str | None:
     """Why nothing may come in by any route now; None where something may, or nothing ever does."""
     door = engine.door(journal)
     door.look()
-    gates = [door.of(route.name) for route in engine.routes.values() if route.source is not None and route.enabled]
+    gates = [door.of(route.name) for route in engine.routes.values() if route.brings and route.enabled]
     shut = [one for one in gates if one.gate is Gate.CLOSED]
     return shut[0].reason if shut and len(shut) == len(gates) else None

@@ -1,13 +1,12 @@
 """Intake: sources hand over payloads, the journal makes them durable, only then is a receipt settled.
 
-Each source is polled at its own pace by a small pool, so one that hangs holds up nobody but itself. Arrivals are
+Each source is polled at its own pace in a thread, so one that hangs holds up nobody but itself (``watches``). Arrivals are
 accepted in batches: one flushed transaction for many small files. A crash before the commit brings the payload again;
 a crash after it makes the second arrival a no-op, because its identity is known.
 """
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import logging
 import math
@@ -16,18 +15,23 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 
 from crossdock.bus.contract import Bus, Hint
 from crossdock.connector import Arrival, Source, Verdict
 from crossdock.errors import CrossdockError, Finding, Halt, Retry, errors_in
 from crossdock.journal.contract import Entry, Journal, Post
+from crossdock.journal.notebook import writable
 from crossdock.message import Message
 from crossdock.route.compiled import CompiledRoute
 from crossdock.runtime.admission import SLOWER, Door, Gate, OpenDoor
 from crossdock.runtime.custody import Custody, Everything
+from crossdock.runtime.fates import unforeseen
 from crossdock.runtime.pulse import Slot
+from crossdock.runtime.troubles import Troubles
+from crossdock.runtime.watches import FAILED_PAUSE, PATIENCE, SILENT, THREADS, Places, Polled, Watch
 
 LOG = logging.getLogger("crossdock.intake")
 
@@ -35,34 +39,13 @@ ARRIVALS = ""  # the lane of what a source brings to a route that keeps an order
 RESERVED = "crossdock."  # headers with this prefix are the engine's own: a source must not set them
 BATCH_ARRIVALS = 100
 BATCH_BYTES = 8 * 1024 * 1024  # of payloads held at once for one transaction
-POLLERS = 64  # sources polled at the same time, at most
-FAILED_PAUSE = 10.0  # seconds until a source that failed is asked again
 FAILED_REST = 60.0  # seconds for which one that failed here is left to other hosts, where there are any
 TICK = 0.05
 LEAVE_SECONDS = 30.0  # for polls under way to come to an end
 
 
-class Polled(enum.Enum):
-    """What a poll came to."""
-
-    NOTHING = enum.auto()  # nothing there, and nothing that a later poll may bring
-    SOMETHING = enum.auto()  # it brought something, or watches something that is not ready yet
-    FAILED = enum.auto()
-    HALTED = enum.auto()  # its configuration is wrong: it is not asked again
-
-
-@dataclass(slots=True)
-class Watch:
-    """One source being watched: when it is due, and when its last poll began if that brought nothing (else 0)."""
-
-    route: CompiledRoute
-    open: Callable[[], Source]
-    every: float
-    source: Source | None = None
-    due: float = 0.0
-    quiet: float = 0.0
-    begun: float = 0.0
-    poll: Future[Polled] | None = None
+class _Untaken(Retry):
+    """The journal did not take an arrival. Never leaves this file."""
 
 
 class Intake:
@@ -81,6 +64,8 @@ class Intake:
         slot: Slot,
         custody: Custody | None = None,
         door: Door | None = None,
+        troubles: Troubles | None = None,
+        chance: Callable[[], float] = lambda: 0.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         executor: Callable[[int], Executor] = lambda size: ThreadPoolExecutor(size, "poll"),
@@ -97,28 +82,39 @@ class Intake:
         self._slot = slot
         self._custody = custody or Everything()
         self._door = door or OpenDoor()
+        self._troubles = troubles
+        self._chance = chance
         self._monotonic = monotonic
         self._sleep = sleep
         self._executor = executor
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Poll until ``stopping``; a poll under way ends with the batch it has in hand."""
-        pool = self._executor(max(1, min(POLLERS, len(self._watches))))
+        pool = self._executor(max(1, min(THREADS, len(self._watches))))
         while not stopping():
             self._custody.look()
             self._door.look()
-            for watch in self._watches:
-                self._attend(watch, pool, stopping)
+            places = Places(self._watches, self._monotonic())
+            for watch in sorted(self._watches, key=lambda watch: watch.due):  # who waits longest comes first
+                self._attend(watch, places, pool, stopping)
+            if self._troubles is not None:
+                self._troubles.look(one for one in self._watches if self._custody.wants(one.route.name))
             self._slot.quiet(min(map(self._quiet, self._watches), default=self._monotonic()))
             self._slot.idle()
             self._sleep(TICK)
         self._leave(pool)
 
     def _leave(self, pool: Executor) -> None:
-        """Let go of every source as soon as its poll has ended, so that other hosts go on with it."""
+        """Let go of every source as soon as its poll has ended, so that other hosts go on with it.
+
+        One that does not answer is not waited for: what it still brings is not accepted any more.
+        """
         self._custody.leave()
         end = self._monotonic() + LEAVE_SECONDS
-        left = list(self._watches)
+        left = [watch for watch in self._watches if not watch.hangs(self._monotonic(), SILENT)]
+        for watch in self._watches:
+            if watch not in left:
+                self._custody.give_up(watch.route.name)
         while left and self._monotonic() < end:
             self._custody.look()
             wait([watch.poll for watch in left if watch.poll is not None], timeout=TICK, return_when=FIRST_COMPLETED)
@@ -128,7 +124,7 @@ class Intake:
             self._slot.idle()
         pool.shutdown(wait=False, cancel_futures=True)
 
-    def _attend(self, watch: Watch, pool: Executor, stopping: Callable[[], bool]) -> None:
+    def _attend(self, watch: Watch, places: Places, pool: Executor, stopping: Callable[[], bool]) -> None:
         now = self._monotonic()
         if watch.poll is not None:
             self._look_at(watch, watch.poll)
@@ -137,21 +133,28 @@ class Intake:
                 self._let_go(watch)
         elif now >= watch.due and (admission := self._door.of(watch.route.name)).gate is Gate.CLOSED:
             watch.due, watch.quiet = now + admission.come_again, 0.0
-        elif now >= watch.due:
-            watch.begun = now
+        elif now >= watch.due and places.take(watch):
+            watch.begun = watch.stirred = now
             watch.poll = pool.submit(self.poll, watch, stopping)
 
     def _look_at(self, watch: Watch, poll: Future[Polled]) -> None:
         if not poll.done():
             return
         polled, watch.poll = poll.result(), None
-        slower = SLOWER if self._door.of(watch.route.name).gate is Gate.SLOW else 1.0
-        watch.due = self._monotonic() + _PAUSES.get(polled, watch.every * slower)
+        watch.slow = self._monotonic() - watch.stirred >= PATIENCE
+        watch.failures = watch.failures + 1 if polled in _BAD else 0
+        watch.due = self._monotonic() + self._pause(watch, polled)
         watch.quiet = _QUIET.get(polled, watch.begun)
         if polled is Polled.HALTED:
             self._let_go(watch, math.inf)
         elif polled is Polled.FAILED and self._custody.could_be_elsewhere(watch.route.name):
             self._let_go(watch, FAILED_REST)
+
+    def _pause(self, watch: Watch, polled: Polled) -> float:
+        """Seconds until its next poll."""
+        slower = SLOWER if self._door.of(watch.route.name).gate is Gate.SLOW else 1.0
+        own = watch.pause(self._chance()) if polled is Polled.FAILED else watch.every * slower
+        return _PAUSES.get(polled, own)
 
     def _let_go(self, watch: Watch, seconds: float = 0.0) -> None:
         """Another host may poll it from now on."""
@@ -171,41 +174,52 @@ class Intake:
         """One poll of one source. The plug-in boundary: whatever a source raises is told, and it is asked again."""
         try:
             watch.source = source = watch.source or watch.open()
-            brought = self._take_all(watch.route, source, stopping)
+            brought = self._take_all(watch, source, stopping)
             return Polled.SOMETHING if brought or not _is_quiet(source) else Polled.NOTHING
         except Halt as error:
             LOG.error("source of route %s is not asked again: %s", watch.route.name, error)
+            watch.why = str(error)
             return Polled.HALTED
+        except _Untaken as error:
+            LOG.error("source of route %s: %s", watch.route.name, error)
+            return Polled.UNTAKEN
         except CrossdockError as error:
             LOG.error("source of route %s: %s", watch.route.name, error)
-        except Exception:
+            watch.why = str(error)
+        except Exception as error:
             LOG.exception("source of route %s failed unexpectedly", watch.route.name)
+            watch.why = str(unforeseen(error))
         return Polled.FAILED
 
-    def _take_all(self, route: CompiledRoute, source: Source, stopping: Callable[[], bool]) -> bool:
+    def _take_all(self, watch: Watch, source: Source, stopping: Callable[[], bool]) -> bool:
         """Take what is ready, batch by batch; whether there was anything."""
-        journal = self._journal()
-        brought = False
-        try:
-            for batch in _batches(source.poll()):
-                brought = True
+        route, brought = watch.route, False
+        for batch in _batches(source.poll()):
+            brought = True
+            with self._journal() as journal:
                 self._take(route, source, journal, batch)
-                self._slot.brought()
-                if stopping() or not self._custody.wants(route.name) or self._is_closed(route):
-                    break
-        finally:
-            self._journals.put(journal)
+            self._slot.brought()
+            watch.stirred = self._monotonic()
+            if stopping() or not self._custody.wants(route.name) or self._is_closed(route):
+                break
         return brought
 
     def _is_closed(self, route: CompiledRoute) -> bool:
         """Whether what else the source has must stay there for now."""
         return self._door.of(route.name).gate is Gate.CLOSED
 
-    def _journal(self) -> Journal:
+    @contextmanager
+    def _journal(self) -> Iterator[Journal]:
+        """A connection for one batch: a source that has nothing, or hangs, needs none."""
         try:
-            return self._journals.get_nowait()
+            journal = self._journals.get_nowait()
         except queue.Empty:
-            return self._open_journal()
+            with _untaken():
+                journal = self._open_journal()
+        try:
+            yield journal
+        finally:
+            self._journals.put(journal)
 
     def _take(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
         good: list[Arrival] = []
@@ -217,7 +231,8 @@ class Intake:
             if not self._custody.holds(route.name):
                 return
             LOG.warning("route %s refused %s: %s", route.name, arrival.identity, findings[0])
-            journal.refuse(route.name, arrival.identity, findings)
+            with _untaken():
+                journal.refuse(route.name, arrival.identity, findings)
             source.settle(replace(arrival, findings=findings), Verdict.REFUSED)
         if good:
             self._accept_all(route, source, journal, good)
@@ -252,11 +267,8 @@ class Intake:
         if not self._custody.holds(route.name):
             LOG.warning("route %s: another host polls its source now, which brings what was found here", route.name)
             return
-        try:
+        with _untaken(self._door.refused):
             known = journal.accept(entries)
-        except Retry as error:
-            self._door.refused(error)
-            raise
         self._hint(entries)
         self._reach("intake.before_settle")
         for arrival, one, id in zip(batch, entries, known, strict=True):
@@ -277,9 +289,21 @@ class Intake:
 
 
 #: Seconds until the next poll, where it is not the source's own pace …
-_PAUSES = {Polled.FAILED: FAILED_PAUSE, Polled.HALTED: math.inf}
+_PAUSES = {Polled.UNTAKEN: FAILED_PAUSE, Polled.HALTED: math.inf}
 #: … and since when a source is quiet, where it is not since that poll began.
-_QUIET = {Polled.SOMETHING: 0.0, Polled.FAILED: 0.0, Polled.HALTED: math.inf}
+_QUIET = {Polled.SOMETHING: 0.0, Polled.FAILED: 0.0, Polled.UNTAKEN: 0.0, Polled.HALTED: math.inf}
+#: What a source is to blame for.
+_BAD = frozenset({Polled.FAILED, Polled.HALTED})
+
+
+@contextmanager
+def _untaken(tell: Callable[[Retry], None] = lambda error: None) -> Iterator[None]:
+    """Tells a journal that is away from a source that is."""
+    try:
+        yield
+    except Retry as error:
+        tell(error)
+        raise _Untaken(error.code, error.message, after=error.after, hint=error.hint) from error
 
 
 def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry:
@@ -296,7 +320,9 @@ def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry
     identity = hashlib.sha256(arrival.identity.encode("utf-8", "surrogateescape")).hexdigest()
     # A route that keeps an order takes its arrivals one by one: what they hold is not known before they are read.
     post = Post(queue=route.name, lane=ARRIVALS if route.ordered else None, priority=route.priority)
-    return Entry(message=message, scope=f"source:{route.name}", identity=identity, posts=(post,), keep=keep)
+    notes = {writable(key): writable(text) for key, text in arrival.notes.items()}
+    scope = f"source:{route.name}"
+    return Entry(message=message, scope=scope, identity=identity, posts=(post,), keep=keep, notes=notes)
 
 
 def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

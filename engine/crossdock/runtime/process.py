@@ -6,8 +6,10 @@ import ctypes
 import gc
 import logging
 import os
+import random
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +29,7 @@ from crossdock.runtime.presence import Presence
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.roles import Role
 from crossdock.runtime.scheduler import Scheduler
+from crossdock.runtime.troubles import Troubles
 from crossdock.runtime.worker import MAX_CALLS, Worker
 
 LOG = logging.getLogger("crossdock.process")
@@ -53,8 +56,8 @@ def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]
         stopping = _told_to_stop()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS | {signal.SIGHUP})
         gc.set_threshold(*GC_THRESHOLDS)
-        if role == HTTP:
-            _serve(engine, slot, silent, stopping)
+        if role.startswith(HTTP):
+            _serve(role, engine, slot, silent, stopping)
         else:
             _work(role, engine, slot, stopping)
         code = 0
@@ -68,7 +71,7 @@ def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]
 
 
 def _work(role: str, engine: Engine, slot: Slot, stopping: Callable[[], bool]) -> None:
-    with closing(engine.open_journal()) as journal:
+    with closing(engine.notebooks), closing(engine.open_journal()) as journal:
         if role == INTAKE:
             _take_in(engine, journal, slot, stopping)
         elif role in {SCHEDULER, HOST}:
@@ -97,6 +100,8 @@ def _take_in(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[]
                 boot=engine.clock.boot,
             ),
             door=engine.door(journal),
+            troubles=Troubles(journal=journal, host=engine.host.id, now=engine.clock.now),
+            chance=random.random,
         ).run(stopping)
 
 
@@ -143,10 +148,25 @@ def _commits_ahead(engine: Engine) -> Iterator[Ahead | None]:
         yield lambda results: thread.submit(journal.commit, results)
 
 
-def _serve(engine: Engine, slot: Slot, silent: Callable[[], list[str]], stopping: Callable[[], bool]) -> None:
-    address = engine.project.settings.health
+def _serve(
+    role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]], stopping: Callable[[], bool]
+) -> None:
+    """Health, by the first of these processes, and the addresses of routes, by each."""
+    address = engine.project.settings.health if role == HTTP else None
+    if not engine.serves():
+        if address is not None:
+            _listening(Health(engine, silent), address, slot, stopping).run(stopping, slot.idle)
+        return
     if address is not None:
-        _listening(Health(engine, silent), address, slot, stopping).run(stopping, slot.idle)
+        health = _listening(Health(engine, silent), address, slot, stopping)
+        threading.Thread(target=health.run, args=(stopping, _nothing), name="health", daemon=True).start()
+    from crossdock.runtime.serving import serve_front  # noqa: PLC0415 - who serves nothing needs no server in memory
+
+    serve_front(engine, slot, role, stopping)
+
+
+def _nothing() -> None:
+    """Somebody else gives the signs of life."""
 
 
 def _listening(health: Health, address: str, slot: Slot, stopping: Callable[[], bool]) -> HealthServer:
@@ -162,11 +182,12 @@ def _listening(health: Health, address: str, slot: Slot, stopping: Callable[[], 
         time.sleep(0.1)
 
 
-def processes_of(roles: Collection[Role], workers: int, *, serves: bool) -> list[str]:
-    """The processes of a run, by name. It ``serves`` where there is anything to answer on the network."""
+def processes_of(roles: Collection[Role], workers: int, *, serves: int) -> list[str]:
+    """The processes of a run, by name. ``serves`` is by how many it answers on the network."""
     names = [INTAKE] if Role.INTAKE in roles else []
     names.append(SCHEDULER if Role.SCHEDULER in roles else HOST)
-    names += [HTTP] if Role.HTTP in roles and serves else []
+    if Role.HTTP in roles:
+        names += [HTTP, *(f"{HTTP}-{number}" for number in range(1, serves))][:serves]
     return names + [f"worker-{number}" for number in range(workers if Role.WORKER in roles else 0)]
 
 

@@ -67,7 +67,7 @@ class Supervisor:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        names = processes_of(engine.roles, engine.workers, serves=engine.project.settings.health is not None)
+        names = processes_of(engine.roles, engine.workers, serves=engine.answering())
         self._processes = [Process(role, index) for index, role in enumerate(names)]
         self._pulse = Pulse(len(names))
         self._intake = names.index(INTAKE) if INTAKE in names else None
@@ -98,6 +98,8 @@ class Supervisor:
         """
         self._patience = patience
         self._engine.refuse_bad_addresses()
+        if not self._predecessor.host:  # else it is the generation before that listens
+            self._engine.refuse_taken_address()
         with self._lock(), self._signals():
             self._begin()
             # What is loaded now lives as long as the run: no collection need look at it again, in any process.

@@ -27,13 +27,18 @@ class Turnstile:
             return 0
         match self._circuits.permit(queue, courier.patience):
             case Permit.NOTHING:
-                return 0
+                self._turns = 0
+                return limit if courier.may_do_without else 0
             case Permit.PROBE:
                 limit = min(limit, courier.parcel)
         limit = self._in_turn(queue, courier, limit)
         if not limit:
             self._circuits.give_up_probe(queue)
         return limit
+
+    def pause(self, queue: str) -> float:
+        """The seconds for which the destination is left alone, as far as this worker knows; 0 where it may be called."""
+        return self._circuits.pause(queue)
 
     def claimed(self, queue: str, courier: Courier, count: int) -> None:
         """So many works were claimed: turns and probes that nobody needs go back."""

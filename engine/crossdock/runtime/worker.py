@@ -23,11 +23,24 @@ from crossdock.delivery.breaker import Failure
 from crossdock.delivery.states import Event
 from crossdock.errors import CrossdockError, Retry
 from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
-from crossdock.message import Message
-from crossdock.partner.preflight.rule import Recall
+from crossdock.message import Document, Message
+from crossdock.partner.preflight.rule import Recall as Recalls
+from crossdock.route.asking import Waiting
+from crossdock.runtime.answers import Answers
 from crossdock.runtime.circuits import Circuits
 from crossdock.runtime.couriers import Couriers
-from crossdock.runtime.delivery import Advance, Answer, Blocking, Commit, Courier, Judge
+from crossdock.runtime.delivery import (
+    Advance,
+    Answer,
+    Blocking,
+    Commit,
+    Courier,
+    Judge,
+    Permit,
+    Recall,
+    Remember,
+    Resume,
+)
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
 from crossdock.runtime.hands import Ahead, Batch, Delivery, Hand, Stop, Stream, Submit
@@ -62,8 +75,8 @@ class Worker:
     ``may_be_elsewhere`` says whether another version of the project runs, which may have queues this one has not.
 
     ``lease`` (seconds) is renewed while work is in hand, so it only runs out when a worker is stuck or gone. ``ahead``
-    commits a part of a long file elsewhere while the next is made. ``recall`` finds earlier documents; left out, the
-    journal does.
+    commits a part of a long file elsewhere while the next is made. ``recall`` finds earlier documents and ``answers``
+    keeps those of other systems; left out, the journal does.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each of them
@@ -79,7 +92,8 @@ class Worker:
         slot: Slot,
         submit: Submit,
         ahead: Ahead | None = None,
-        recall: Callable[[Message], Recall] | None = None,
+        recall: Callable[[Message], Recalls] | None = None,
+        answers: Answers | None = None,
         lease: float = 60.0,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -90,7 +104,10 @@ class Worker:
         self._bus = bus
         paces = Paces(journal, monotonic)
         known = recall or (lambda message: Memory(journal, message).recall)
-        self._dispatcher = dispatcher.paced(paces.turn).reading(journal.awaited).recalling(known)
+        self._answers = answers or Answers(journal, dispatcher.now)
+        self._dispatcher = (
+            dispatcher.paced(paces.turn).reading(journal.awaited).recalling(known).knowing(self._answers.known)
+        )
         self._couriers = Couriers(courier, journal, monotonic, may_be_elsewhere)
         self._turnstile = Turnstile(journal, Circuits(journal, owner, monotonic, random), paces)
         self._reserve = reserve
@@ -108,6 +125,7 @@ class Worker:
         self._renewed = self._monotonic()
         self._alone: str | None = None  # the queue of a suspect that waits until nothing else is in hand
         self._turn = 0
+        self._leaving = False
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Work until ``stopping``, then finish or give back what is in hand. Raises ``StuckSink``."""
@@ -371,10 +389,33 @@ class Worker:
             case Judge(outcomes=outcomes):
                 self._slot.idle()
                 return self._turnstile.judge(delivery.queue, delivery.courier, outcomes)
+            case Permit() | Recall() | Remember() | Resume() as wanted:
+                return self._about_answers(delivery, wanted)
             case Blocking() if delivery.call is not None:
                 return delivery.call.result()
             case _:
                 return None
+
+    def _about_answers(self, delivery: Delivery, wanted: Permit | Recall | Remember | Resume) -> Answer:
+        """What a place needs that asks another system."""
+        match wanted:
+            case Permit():
+                return None if self._leaving else self._turnstile.pause(delivery.queue)
+            case Recall(key=key, seconds=seconds, durable=durable):
+                return self._answers.recalled(delivery.queue, key, seconds, durable=durable)
+            case Remember(answers=answers, durable=durable):
+                self._recorded(lambda: self._answers.remember(delivery.queue, answers, durable=durable))
+                return None
+            case Resume(work=work, waiting=waiting, document=document):
+                return self._resumed(delivery.courier, work, waiting, document)
+
+    def _resumed(self, courier: Courier, work: Work, waiting: Waiting, document: Document) -> Outcome | Halted:
+        """The rest of a route, with an answer; a queue that must stop is told of, because the answer has to be kept."""
+        self._renew()
+        try:
+            return self._dispatcher.resumed(courier.route, courier.destination.slot, work, waiting, document)
+        except Halted as halted:
+            return halted
 
     def _commit(self, results: Sequence[Result]) -> list[bool]:
         if not results:
@@ -394,7 +435,7 @@ class Worker:
         except Retry as error:
             LOG.warning("bus unavailable: %s", error)
 
-    def _recorded(self, record: Callable[[], list[T]]) -> list[T]:
+    def _recorded(self, record: Callable[[], T]) -> T:
         """Waiting for the disk is nobody's fault: no deadline runs meanwhile."""
         self._slot.idle()
         return record()
@@ -445,6 +486,7 @@ class Worker:
 
     def _leave(self) -> None:
         """Graceful stop: settle what sinks have in hand, give everything else back uncounted."""
+        self._leaving = True
         self._batches.clear()
         self._streams.clear()
         end = self._monotonic() + LEAVE_SECONDS

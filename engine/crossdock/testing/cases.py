@@ -8,29 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
 
 from crossdock.bus.memory import MemoryBus
 from crossdock.connector import Arrival, Done, Effect, Parcel
+from crossdock.delivery.schedule import RetryPolicy
 from crossdock.delivery.states import State
 from crossdock.document_json import decode, encode
-from crossdock.errors import CrossdockError
+from crossdock.errors import CrossdockError, Reject, Retry
 from crossdock.journal.contract import Item, Post, Query
 from crossdock.journal.memory import MemoryJournal
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document, Inline, read_all, root_id
+from crossdock.route.asking import Known, exact
+from crossdock.route.cases import down
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import JSON, Destination
 from crossdock.route.load import LoadedProject
 from crossdock.route.spec import CaseSpec
 from crossdock.runtime.announcements import Announcer
+from crossdock.runtime.answers import Answers
+from crossdock.runtime.asking import Asker
 from crossdock.runtime.delivery import Courier, SinkOutcome
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import FateMaker
 from crossdock.runtime.intake import entry
+from crossdock.runtime.lines import Answered
 from crossdock.runtime.pulse import Pulse
 from crossdock.runtime.recalling import among
 from crossdock.runtime.subscriptions import Subscriptions
@@ -95,6 +101,55 @@ class FakeSink:
         """Nothing is held."""
 
 
+class FakeSystem:
+    """Answers as the case says. Its one attempt stands for all that the route would make."""
+
+    def __init__(self, destination: Destination, case: CaseSpec) -> None:
+        self._names = destination.asked_as
+        self._case = case
+
+    def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
+        """One answer each, the same for all."""
+        return [self._answer()] * len(parcels)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def _answer(self) -> Done | CrossdockError:
+        if set(self._names) & set(down(self._case)):
+            return Retry("E811", f"the case says that {self._names[0]} is down")
+        answer = _given_for(self._names, self._case)
+        if answer is None:
+            hint = f"answers: {{{self._names[0]}: …}}"
+            return Reject("E810", f"the route asks for '{self._names[0]}' and the case has no answer", hint=hint)
+        return Answered(document=answer.document)
+
+
+class GivenAnswers(Answers):
+    """Nothing is remembered but what a case gives as the answer of a system that is down."""
+
+    def __init__(self, route: CompiledRoute, case: CaseSpec, journal: MemoryJournal) -> None:
+        super().__init__(journal, lambda: NOW)
+        self._route = route
+        self._case = case
+
+    def recalled(self, place: str, key: str, seconds: float, *, durable: bool) -> Known | None:
+        """What it answered before."""
+        if not durable:
+            return None
+        slot = place.removeprefix(f"{self._route.name}/")
+        return _given_for(self._route.destination(slot).asked_as, self._case)
+
+    def known(self, place: str, key: str, seconds: float) -> Known | None:
+        """Every document of a case asks."""
+        return None
+
+
+def _given_for(names: Sequence[str], case: CaseSpec) -> Known | None:
+    name = next((name for name in names if name in case.answers), None)
+    return None if name is None else Known(exact(case.answers[name]), 0.0)
+
+
 def run_route_cases(
     project: LoadedProject, names: Sequence[str] = (), *, rewrite: bool = False
 ) -> Iterator[CaseResult]:
@@ -134,10 +189,11 @@ def _play(root: Path, route: CompiledRoute, case: CaseSpec) -> tuple[Outputs, li
         journal=journal,
         bus=MemoryBus(),
         dispatcher=Dispatcher({route.name: route}, subscriptions, announcer, fates, clock.now),
-        courier=lambda queue: _courier(route, queue, outputs, announcer, fates),
+        courier=lambda queue: _courier(route, case, queue, outputs, announcer, fates),
         slot=Pulse(1).slot(0),
         submit=_at_once,
         recall=lambda message: partial(among, known),
+        answers=GivenAnswers(route, case, journal),
     )
     for arrival in _given(root, route, case):
         journal.accept([entry(route, arrival, next(ids), 0.0)])
@@ -162,12 +218,24 @@ def _published(item: Item, outputs: Outputs) -> None:
 
 
 def _courier(
-    route: CompiledRoute, queue: str, outputs: Outputs, announcer: Announcer, fates: FateMaker
+    route: CompiledRoute, case: CaseSpec, queue: str, outputs: Outputs, announcer: Announcer, fates: FateMaker
 ) -> Courier | None:
     slot = queue.removeprefix(f"{route.name}/")
     destination = next((one for one in route.destinations if one.slot == slot), None)
     if destination is None:
         return None
+    if destination.asking is not None:
+        return Asker(
+            route=route,
+            destination=replace(destination, retry=RetryPolicy(attempts=1)),
+            sink=FakeSystem(destination, case),
+            effect=Effect.KEYED,
+            announcer=announcer,
+            fates=fates,
+            now=lambda: NOW,
+            reach=lambda name: None,
+            asking=destination.asking,
+        )
     sink = FakeSink(destination, outputs)
     return Courier(route, destination, sink, Effect.KEYED, announcer, fates, lambda: NOW, lambda name: None)
 

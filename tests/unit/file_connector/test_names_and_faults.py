@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crossdock.connector.folders.names import numbered, tagged, visible
 from crossdock.errors import CrossdockError, Hold, Reject, Retry
 from crossdock_connectors.file import faults
 from crossdock_connectors.file.faults import fault
-from crossdock_connectors.file.names import numbered, tagged, visible
 
 RAW = st.binary(min_size=1, max_size=40).map(lambda raw: os.fsdecode(raw.replace(b"\0", b"")))
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from crossdock.connector.folders import patience
+from crossdock.connector.folders.patience import Pauses
 from crossdock.errors import Retry
 from crossdock.message import CHUNK, read_all
-from crossdock_connectors.file import patience
 from crossdock_connectors.file.folders import At, opened
-from crossdock_connectors.file.patience import Pauses
 from crossdock_connectors.file.reading import Changed, FilePayload, read, stamp
 
 

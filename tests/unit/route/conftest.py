@@ -14,13 +14,20 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 
 from crossdock import document_json
 from crossdock.codecs.contract import AnyCodecKind, Codec, CodecKind, Part, Resources
-from crossdock.connector import Connector, Effect, SinkKind, SourceKind, Surroundings
+from crossdock.connector import CallKind, Connector, Effect, SinkKind, SourceKind, Surroundings
 from crossdock.errors import ConfigError, Finding, Reject
 from crossdock.message import Document, Inline, Message, Payload, read_all, root_id
 from crossdock.registry import Registry
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.load import LoadedProject, load_project
 from crossdock.route.plan import Plan
+
+
+class AskOptions(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    get: str | None = None
+    post: str | None = None
+    effect: Effect = Effect.KEYED
 
 
 class FolderOptions(BaseModel):
@@ -78,10 +85,14 @@ def _open(options: LineOptions, resources: Resources) -> Codec:
 def connectors() -> Registry[Connector]:
     source = SourceKind(options=FolderOptions, open=_unopened)  # type: ignore[arg-type]  # never opened here
     sink = SinkKind(options=FolderOptions, open=_unopened, effect=lambda options: Effect.PROVABLE)  # type: ignore[arg-type]  # same
+    asked = CallKind(
+        options=AskOptions, open=_unopened, effect=lambda options: options.effect if options.post else None
+    )  # type: ignore[arg-type]  # same
     found = {
         "folder": Connector(name="folder", about="Files.", source=source, sink=sink),
         "mailbox": Connector(name="mailbox", about="Only brings.", source=source),
         "printer": Connector(name="printer", about="Only takes.", sink=sink),
+        "http": Connector(name="http", about="Is asked.", call=asked),
     }
     return Registry("crossdock.test.none", Connector, found)
 

@@ -14,8 +14,9 @@ from crossdock.errors import Finding, Halt, Retry
 from crossdock.journal.contract import Entry
 from crossdock.message import Inline
 from crossdock.runtime.custody import Everything
-from crossdock.runtime.intake import BATCH_ARRIVALS, FAILED_REST, Intake, Polled, Watch
+from crossdock.runtime.intake import BATCH_ARRIVALS, FAILED_REST, Intake
 from crossdock.runtime.pulse import Pulse
+from crossdock.runtime.watches import Polled, Watch
 
 ROUTE = "from:\n  file: {path: in}\nto:\n  - fake: {to: out}\n"
 

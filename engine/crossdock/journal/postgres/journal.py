@@ -10,8 +10,19 @@ from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
 from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
+from crossdock.journal.notebook import Note, Place
 from crossdock.journal.portable import Record
-from crossdock.journal.postgres import deciding, leasing, ledger, portable, records, registers, retention, writing
+from crossdock.journal.postgres import (
+    deciding,
+    leasing,
+    ledger,
+    notebook,
+    portable,
+    records,
+    registers,
+    retention,
+    writing,
+)
 from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.session import Session
 from crossdock.journal.registers import Change, Register
@@ -83,6 +94,22 @@ class PostgresJournal:
     def registers(self, kind: Register) -> tuple[Mapping[str, str], float]:
         """See ``Registers``."""
         return registers.registers(self._session, kind)
+
+    def notes(self, place: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """See ``Notebook``."""
+        return notebook.notes(self._session, place, keys)
+
+    def note(self, place: str, notes: Mapping[str, str | None]) -> None:
+        """See ``Notebook``."""
+        notebook.note(self._session, place, notes)
+
+    def noted(self, place: str, *, after: str = "", limit: int) -> list[Note]:
+        """See ``Notebook``."""
+        return notebook.noted(self._session, place, after, limit)
+
+    def places(self) -> list[Place]:
+        """See ``Notebook``."""
+        return notebook.places(self._session)
 
     def message(self, id: str) -> Message | None:
         """See ``Records``."""

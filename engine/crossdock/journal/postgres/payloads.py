@@ -8,8 +8,9 @@ a crash leaves behind are pieces without a name, which retention removes.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from psycopg.rows import TupleRow
@@ -51,6 +52,10 @@ class Access(Protocol):
         """Every row of a query."""
         ...
 
+    def beside(self, sql: str, values: tuple[str | int | bytes, ...]) -> list[TupleRow]:
+        """Every row of a query, in any thread."""
+        ...
+
     def run(self, name: str, body: Callable[[Connection], object], *, flushed: bool = True) -> object:
         """A transaction."""
         ...
@@ -58,17 +63,19 @@ class Access(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RemotePayload:
-    """A payload in the database. ``key`` is its SHA-256 in hex."""
+    """A payload in the database. ``key`` is its SHA-256 in hex. Other threads than that of its session may read it."""
 
     access: Access
     key: str
     size: int
+    thread: int = field(default_factory=threading.get_ident, compare=False)
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes from the beginning; raises ``Retry`` when they cannot be read."""
         number, left = 0, self.size
         while left > 0:
-            rows = self.access.rows(_READ, (self.key, number))
+            read = self.access.rows if threading.get_ident() == self.thread else self.access.beside
+            rows = read(_READ, (self.key, number))
             if not rows:
                 raise Retry("E701", f"payload {self.key} cannot be read: piece {number} is missing")
             data = bytes(rows[0][0])

@@ -43,6 +43,7 @@ _ORDER = {
     "business_key": "key, message",
     "counter": "scope",
     "received": "scope, number, exchange",
+    "note": "place, key",
 }
 _STORED = (
     "SELECT DISTINCT m.stored, m.size FROM message m JOIN payload p ON p.key = m.stored AND p.size = m.size"
@@ -50,11 +51,11 @@ _STORED = (
 )
 _TAKEN = (
     "SELECT EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM work) OR EXISTS (SELECT 1 FROM seen)"
-    " OR EXISTS (SELECT 1 FROM counter)"
+    " OR EXISTS (SELECT 1 FROM counter) OR EXISTS (SELECT 1 FROM note)"
 )
 _FRESH = (
     "TRUNCATE message, payload, chunk, queue, work, lease, attempt, seen, newest, business_key, refusal, register, tally,"
-    " awaited, awaited_key, counter, received"
+    " awaited, awaited_key, counter, received, note"
 )
 #: Numbers go on behind those that came.
 _NUMBERED = (

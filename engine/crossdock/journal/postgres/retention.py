@@ -53,6 +53,11 @@ _NUMBERS = (
     " ORDER BY at, scope, number, exchange LIMIT %s FOR UPDATE SKIP LOCKED)"
 )
 
+_NOTES = (
+    "DELETE FROM note WHERE (place, name) IN (SELECT place, name FROM note WHERE at < %s"
+    " ORDER BY at, place, key LIMIT %s FOR UPDATE SKIP LOCKED)"
+)
+
 SWEEP_EVERY = 3600.0  # seconds between looks for what crashes left behind …
 LEFT_BEHIND = 3600.0  # … which are payloads nothing refers to and nobody wrote to for this long
 SWEEP_LIMIT = 1000  # of them at a time
@@ -70,6 +75,7 @@ def purge(session: Session, messages_before: float, limit: int, keys_before: flo
         others = (
             connection.execute(_EXPIRED, (limit,)).rowcount,
             connection.execute(_UNUSED, (keys_before, limit)).rowcount,
+            connection.execute(_NOTES, (keys_before, limit)).rowcount,
             connection.execute(_PAST, (messages_before, limit)).rowcount,
             connection.execute(_NUMBERS, (messages_before, limit)).rowcount,
         )

@@ -261,6 +261,28 @@ MIGRATIONS: tuple[Migration, ...] = (
     DROP TABLE received, awaited_key, awaited;
     """,
     ),
+    Migration(
+        about="notes of connectors",
+        up="""
+    CREATE FUNCTION note_name(key text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+        AS $$SELECT sha256(convert_to(key, 'UTF8'))$$;
+
+    CREATE TABLE note(
+        place TEXT COLLATE "C" NOT NULL,
+        key TEXT COLLATE "C" NOT NULL,
+        text TEXT NOT NULL,
+        at DOUBLE PRECISION NOT NULL,
+        name BYTEA NOT NULL GENERATED ALWAYS AS (note_name(key)) STORED,
+        PRIMARY KEY(place, name)
+    );
+    CREATE INDEX note_at ON note(at);
+    """,
+        # An earlier engine has no source that notes anything: what comes again is known by its identity.
+        down="""
+    DROP TABLE note;
+    DROP FUNCTION note_name(text);
+    """,
+    ),
 )
 
 #: In ``tally``: arrivals, beside the queues, whose numbers begin at 1.

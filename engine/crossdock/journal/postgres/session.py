@@ -21,12 +21,13 @@ from psycopg.rows import TupleRow
 from crossdock.errors import Retry
 from crossdock.journal.contract import Clock
 from crossdock.journal.postgres import schema
+from crossdock.journal.postgres.aside import Aside
 from crossdock.journal.postgres.payloads import PayloadTable
 from crossdock.postgres.address import Address, address_of
 from crossdock.postgres.connection import ASK_EVERYTHING, PATIENCE, Connection, connect
 from crossdock.postgres.failures import LOST, meaning, translated
 
-Value: TypeAlias = "None | bool | int | float | bytes | str | list[int] | list[str]"
+Value: TypeAlias = "None | bool | int | float | bytes | str | list[int] | list[str] | list[bytes]"
 Values: TypeAlias = Sequence[Value]
 T = TypeVar("T")
 
@@ -61,6 +62,7 @@ class Session:
         self.queues: dict[str, int] = {}
         self.sweep_due = 0.0
         self.payloads = PayloadTable(self)
+        self._aside = Aside(self.address)
         self._serial = 0
         self._pause = SHORTEST_PAUSE
         self._not_before = -1.0
@@ -98,6 +100,10 @@ class Session:
             return self._rows(sql, values)
         except _Broken as error:
             raise Retry("E731", f"PostgreSQL {self.address} is away") from error
+
+    def beside(self, sql: str, values: Values) -> list[TupleRow]:
+        """Every row of a query, asked over another connection: in any thread, whatever this one is doing."""
+        return self._aside.rows(sql, values)
 
     def value(self, sql: str, values: Values = ()) -> Value:
         """The first column of the first row, or None."""
@@ -251,6 +257,7 @@ class Session:
 
     def close(self) -> None:
         """Close the connection; its tallies go where everybody's are."""
+        self._aside.close()
         if self._connection is not None and not self._connection.closed:
             with suppress(Retry):
                 self.run("close", lambda connection: schema.fold(connection, self.name), flushed=False)

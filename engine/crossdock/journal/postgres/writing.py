@@ -4,7 +4,7 @@ As in the SQLite journal a transaction is prepared in three moves: *look up* eve
 and keys of the whole batch, *decide* row by row in memory, *write* each table with one statement. Here this saves
 round trips as well. Large payloads are stored before the transaction begins.
 
-Locks are taken in one order by everybody: lanes, works, payloads, keys, counters, messages.
+Locks are taken in one order by everybody: lanes, works, payloads, keys, notes, counters, messages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from crossdock.journal import turns
 from crossdock.journal.contract import Child, Entry, Fate, Outcome, Post, Result, Sent, Work
 from crossdock.journal.ledger import Awaiting
 from crossdock.journal.payloads import Kept
-from crossdock.journal.postgres import lanes, ledger, tables
+from crossdock.journal.postgres import lanes, ledger, notebook, tables
 from crossdock.journal.postgres.guards import Guards
 from crossdock.journal.postgres.leasing import lanes_of
 from crossdock.journal.postgres.rows import Record, plain, record_of
@@ -126,6 +126,7 @@ class Writer:
         self._prepare(len(entries), len(posts), kept)
         doors = [Once(scope=entry.scope, key=entry.identity, within=entry.keep) for entry in entries]
         self._guards.look_up(doors)
+        notebook.enter(self._connection, entries)
         return [self._enter(*one) for one in zip(entries, kept, doors, strict=True)]
 
     def carry_out(self, results: Sequence[Result], kept: Mapping[int, Kept]) -> list[bool]:

@@ -23,12 +23,13 @@ _ORDER = {
     "business_key": "key, message",
     "counter": "scope",
     "received": "scope, number, exchange",
+    "note": "place, key",
 }
 _STORED = "SELECT DISTINCT stored, size FROM message WHERE stored NOTNULL ORDER BY stored"
 _ACCEPTED = "SELECT value FROM fact WHERE name = 'accepted'"
 _TAKEN = (
     "SELECT EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM work) OR EXISTS (SELECT 1 FROM seen)"
-    " OR EXISTS (SELECT 1 FROM counter)"
+    " OR EXISTS (SELECT 1 FROM counter) OR EXISTS (SELECT 1 FROM note)"
 )
 
 

@@ -34,6 +34,10 @@ _NUMBERS = (
     " (SELECT scope, number, exchange FROM received WHERE at < ? ORDER BY at, scope, number, exchange LIMIT ?)"
 )
 
+_NOTES = (
+    "DELETE FROM note WHERE (place, key) IN (SELECT place, key FROM note WHERE at < ? ORDER BY at, place, key LIMIT ?)"
+)
+
 SWEEP_EVERY = 3600.0  # seconds between looks for payload files that a crash left behind …
 LEFT_BEHIND = 3600.0  # … which are those nothing refers to and nobody wrote to for this long
 DROP_STEP = 50  # files removed under one write lock, which is then held for some milliseconds
@@ -46,7 +50,12 @@ def purge(session: Session, messages_before: float, keys_before: float, limit: i
         for row in old:
             _forget(session, row)
         forgotten = [len(old)]
-        others = ((_UNUSED, keys_before), (_REFUSED, messages_before), (_NUMBERS, messages_before))
+        others = (
+            (_UNUSED, keys_before),
+            (_NOTES, keys_before),
+            (_REFUSED, messages_before),
+            (_NUMBERS, messages_before),
+        )
         for sql, before in ((_EXPIRED, session.clock.now()), *others):
             connection.execute(sql, (before, limit))
             forgotten.append(connection.changes())

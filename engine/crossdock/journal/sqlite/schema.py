@@ -250,10 +250,27 @@ _NO_LEDGER = """
 #: What version 1 took is nothing that a version before it could read.
 _NOTHING = ""
 
+_NOTES = """
+    CREATE TABLE note(
+        place TEXT NOT NULL,
+        key TEXT NOT NULL,
+        text TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY(place, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX note_at ON note(at);
+"""
+
+# An earlier engine has no source that notes anything: what comes again is known by its identity.
+_NO_NOTES = """
+    DROP TABLE note;
+"""
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration("the journal", _FIRST, _NOTHING),
     Migration("free lanes, groups, registers; ages of keys and refusals", _LANES, _NO_LANES),
     Migration("control numbers, and what is awaited of partners", _LEDGER, _NO_LEDGER),
+    Migration("notes of connectors", _NOTES, _NO_NOTES),
 )
 
 

@@ -24,7 +24,7 @@ from crossdock.journal.guards import GuardBook
 from crossdock.journal.ledger import Awaiting
 from crossdock.journal.payloads import Kept
 from crossdock.journal.rows import findings_text
-from crossdock.journal.sqlite import deciding, guards, lanes, ledger
+from crossdock.journal.sqlite import deciding, guards, lanes, ledger, notebook
 from crossdock.journal.sqlite.rows import INSERT_MESSAGE, NOTE_ATTEMPT, values_of
 from crossdock.journal.sqlite.session import Row, Session
 from crossdock.journal.turns import TURN
@@ -158,6 +158,7 @@ class _Writer:
                 self._post(self._insert(entry.message, one), entry.posts)
                 self._accepted += 1
             ids.append(holder or entry.message.id)
+        notebook.enter(self._connection, self._now, entries)
         return ids
 
     def carry_out(self, results: Sequence[Result], kept: Mapping[int, Kept]) -> list[bool]:

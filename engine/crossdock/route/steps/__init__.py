@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from crossdock.route.steps import (
+    call,
     check,
     choose,
     decode,
     edi,
     encode,
+    enrich,
     filter,  # noqa: A004 - a file is named after its step
     interchange,
     latest,
@@ -34,11 +36,13 @@ _MODULES = (
     set,
     filter,
     choose,
+    enrich,
     lookup,
     once,
     latest,
     check,
     throttle,
+    call,
     tap,
     encode,
     interchange,

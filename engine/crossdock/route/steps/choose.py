@@ -11,7 +11,8 @@ from pydantic import Field
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
 from crossdock.route.model import Authorable
-from crossdock.route.passage import Emit, Labelled, Passage, Run, run_steps
+from crossdock.route.passage import Emit, Labelled, Passage, Run, Suspending, resume_steps, run_steps, slots_of
+from crossdock.route.plan import Deliver
 from crossdock.route.spec import Expression, Settings
 from crossdock.route.steps.contract import Builder, StepKind
 
@@ -72,17 +73,40 @@ def compile_choose(config: Choose, bench: Bench, builder: Builder) -> Run:
     ways = tuple(_way(branch, at, builder) for at, branch in branches)
     builder.flow.shape = builder.flow.shape if not any(way.steps for way in ways) else None
 
-    def run(passage: Passage) -> str | None:
+    builder.flow.sends = builder.flow.sends or any(way.emits for way in ways)
+
+    def run(passage: Passage) -> str | Deliver | None:
         for way in ways:
             if way.holds is None or way.holds(passage.document, passage.scope):
-                return _go(way, passage)
+                return _gone(way, passage, run_steps(way.steps, passage))
         return None
 
-    return run
+    return _Asking(run, ways) if any(slots_of(way.steps) for way in ways) else run
 
 
-def _go(way: _Way, passage: Passage) -> str | None:
-    reason = run_steps(way.steps, passage)
+class _Asking(Suspending):
+    """A choice with a branch that asks another system."""
+
+    def __init__(self, run: Run, ways: tuple[_Way, ...]) -> None:
+        self._run = run
+        self._ways = {slot: way for way in ways for slot in slots_of(way.steps)}
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Those of all its branches."""
+        return frozenset(self._ways)
+
+    def __call__(self, passage: Passage) -> str | Deliver | None:
+        """Choose."""
+        return self._run(passage)
+
+    def resume(self, slot: str, passage: Passage) -> str | Deliver | None:
+        """The rest of the branch the document went; nothing is chosen anew."""
+        way = self._ways[slot]
+        return _gone(way, passage, resume_steps(way.steps, slot, passage))
+
+
+def _gone(way: _Way, passage: Passage, reason: str | Deliver | None) -> str | Deliver | None:
     if reason is None:
         outputs = [emit(passage) for emit in way.emits]
         passage.outputs += tuple(output for output in outputs if output is not None)

@@ -11,8 +11,10 @@ from pydantic import BaseModel
 from crossdock.codecs.contract import Codec
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Value
+from crossdock.route.destination import Destination
 from crossdock.route.partition import Reader
 from crossdock.route.passage import Emit, Labelled, Run
+from crossdock.route.spec import RouteSpec
 
 
 @dataclass(slots=True)
@@ -33,10 +35,16 @@ class Flow:
     reader: Reader | None = None  # where a step reads in its own way
     alone: str | None = None  # the step nothing may stand beside
     last: str | None = None  # the name of the step before
+    sends: bool = False  # a choice before sends something, once the route has passed
 
 
 class Builder(Protocol):
     """What a step may use to compile what stands inside it."""
+
+    @property
+    def spec(self) -> RouteSpec:
+        """The route."""
+        ...
 
     @property
     def flow(self) -> Flow:
@@ -49,6 +57,14 @@ class Builder(Protocol):
 
     def targets(self, bench: Bench, to: Sequence[Mapping[str, object]]) -> tuple[Emit, ...]:
         """Destinations of a branch; ``bench`` stands at their list."""
+        ...
+
+    def asks(self, destination: Destination) -> None:
+        """A place that asks: it has a queue, as a destination has."""
+        ...
+
+    def label(self, bench: Bench) -> str:
+        """The step whose settings ``bench`` stands at, for people: ``3 enrich``."""
         ...
 
 

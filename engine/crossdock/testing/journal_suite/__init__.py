@@ -35,6 +35,7 @@ from crossdock.testing.journal_suite.grouping import Grouping
 from crossdock.testing.journal_suite.guarding import Guarding
 from crossdock.testing.journal_suite.lanes import Lanes
 from crossdock.testing.journal_suite.leasing import Leasing
+from crossdock.testing.journal_suite.noting import Noting
 from crossdock.testing.journal_suite.numbering import Stamping
 from crossdock.testing.journal_suite.one_machine import OneMachine
 from crossdock.testing.journal_suite.queueing import Queueing
@@ -50,6 +51,7 @@ class JournalSuite(
     Queueing,
     Leasing,
     Registering,
+    Noting,
     Committing,
     Delivering,
     Grouping,

@@ -28,6 +28,7 @@ def populate(journal: Journal, clock: ManualClock) -> None:
     journal.accept([arrival(41, Post(queue=QUEUE, lane="acme", priority=3)), arrival(42, body=LARGE)])
     journal.refuse(QUEUE, "big.edi", [Finding(code="E401", message="too large")])
     journal.stop_queue("orders/erp", "the configuration is wrong")
+    journal.note(QUEUE, {"watermark": "2026-11-20T06:00:00Z", "seen out/ORD 4711 ü.edi": ""})
 
 
 def _old_exchange(journal: Journal, clock: ManualClock) -> None:

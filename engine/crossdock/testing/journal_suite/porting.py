@@ -130,6 +130,17 @@ class PortingSuite:
         assert read_all(found.body) == b"3,3"
         assert [row.interchange for row in full.target.ledger(LedgerQuery(message=sent.message.id))] == ["3"]
 
+    def test_what_connectors_noted_down_comes_along(self, full: Ports) -> None:
+        noted = full.source.noted(QUEUE, limit=10)
+        full.move()
+        assert full.target.noted(QUEUE, limit=10) == noted
+        assert full.target.notes(QUEUE, ["watermark"]) == {"watermark": "2026-11-20T06:00:00Z"}
+
+    def test_a_journal_that_has_notes_only_is_not_empty(self, full: Ports) -> None:
+        full.target.note("elsewhere", {"watermark": "1"})
+        with pytest.raises(Halt, match="E751"):
+            full.move()
+
     def test_a_journal_whose_numbers_were_set_is_not_empty(self, full: Ports) -> None:
         full.target.set_number("acme/x12/interchange", 7)
         with pytest.raises(Halt, match="E751"):

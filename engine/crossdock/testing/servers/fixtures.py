@@ -1,7 +1,7 @@
 """pytest fixtures of the private servers. In a conftest.py: ``from crossdock.testing.servers.fixtures import *``.
 
-``postgres`` and ``rabbitmq`` are shared by all tests and all processes of pytest-xdist; take a database or virtual
-host of your own with ``fresh()``. A test that kills its server asks for ``own_postgres`` or ``own_rabbitmq``.
+``postgres``, ``mariadb`` and ``rabbitmq`` are shared by all tests and all processes of pytest-xdist; take a database or virtual
+host of your own with ``fresh()``. A test that kills its server asks for ``own_postgres``, ``own_mariadb`` or ``own_rabbitmq``.
 Without the binaries a test is skipped with the reason, except under CI (the variable ``CI`` is set): there it fails.
 """
 
@@ -15,20 +15,29 @@ from typing import TypeVar
 import pytest
 
 from crossdock.errors import Halt
+from crossdock.testing.servers.mariadb import MariaAddress, MariaDB
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ
-from crossdock.testing.servers.shared import shared_postgres, shared_rabbitmq
+from crossdock.testing.servers.shared import shared_mariadb, shared_postgres, shared_rabbitmq
 
 T = TypeVar("T")
 
-__all__ = ["own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
+__all__ = ["mariadb", "own_mariadb", "own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
 
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresAddress]:
     """A PostgreSQL that runs, shared by the whole run."""
     share, address = _or_skip(lambda: shared_postgres(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
+@pytest.fixture(scope="session")
+def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaAddress]:
+    """A MariaDB that runs, shared by the whole run."""
+    share, address = _or_skip(lambda: shared_mariadb(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -45,6 +54,13 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitAddress
 def own_postgres() -> Iterator[Postgres]:
     """A PostgreSQL for one test, which may do to it what it likes."""
     with _or_skip(Postgres) as server:
+        yield server
+
+
+@pytest.fixture
+def own_mariadb() -> Iterator[MariaDB]:
+    """A MariaDB for one test, which may do to it what it likes."""
+    with _or_skip(MariaDB) as server:
         yield server
 
 

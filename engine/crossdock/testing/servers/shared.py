@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crossdock.errors import Halt
+from crossdock.testing.servers.mariadb import MariaAddress, MariaDB, find_mariadb
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress, find_postgres
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ, find_rabbitmq
 from crossdock.testing.servers.server import wait_until
@@ -60,6 +61,13 @@ def shared_postgres(folder: Path) -> tuple[Share, PostgresAddress]:
     return share, PostgresAddress(**_texts(share.address))
 
 
+def shared_mariadb(folder: Path) -> tuple[Share, MariaAddress]:
+    """A share in a MariaDB. Raises ``Halt`` T101 where there is none on this machine."""
+    find_mariadb()
+    share = Share("mariadb", folder)
+    return share, MariaAddress(**_texts(share.address))
+
+
 def shared_rabbitmq(folder: Path) -> tuple[Share, RabbitAddress]:
     """A share in a RabbitMQ. Raises ``Halt`` T101 where there is none on this machine."""
     find_rabbitmq()
@@ -76,7 +84,7 @@ def _texts(fields: dict[str, object]) -> dict[str, str]:
 def keep(name: str, folder: Path) -> None:
     """Own a server until nobody has a share in it: what the keeper process does."""
     told = folder / f"{name}.json"
-    server = {"postgres": Postgres, "rabbitmq": RabbitMQ}[name]()
+    server = {"postgres": Postgres, "mariadb": MariaDB, "rabbitmq": RabbitMQ}[name]()
     with server, (folder / f"{name}.users").open("w") as users:
         part = told.with_suffix(".part")
         part.touch(mode=0o600)

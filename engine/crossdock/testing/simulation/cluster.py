@@ -21,12 +21,13 @@ from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import FateMaker
 from crossdock.runtime.hosts import Host as Presented
-from crossdock.runtime.intake import Intake, Watch
+from crossdock.runtime.intake import Intake
 from crossdock.runtime.presence import Presence
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.roles import Role
 from crossdock.runtime.scheduler import Scheduler
 from crossdock.runtime.subscriptions import Subscriptions
+from crossdock.runtime.watches import Watch
 from crossdock.runtime.worker import Worker
 from crossdock.testing.simulation.bus import Ear, Exchange
 from crossdock.testing.simulation.calls import Calls

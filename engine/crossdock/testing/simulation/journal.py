@@ -22,6 +22,7 @@ from crossdock.errors import Finding, Retry
 from crossdock.journal.contract import Attempt, Audit, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.memory import MemoryJournal
+from crossdock.journal.notebook import Note, Place
 from crossdock.journal.registers import Change, Register
 from crossdock.message import Message
 from crossdock.testing.simulation.process import Process
@@ -247,6 +248,24 @@ class Line:
     def registers(self, kind: Register) -> tuple[Mapping[str, str], float]:
         """See ``Registers``."""
         return self._read("registers", lambda journal: journal.registers(kind))
+
+    # Notes
+
+    def notes(self, place: str, keys: Sequence[str]) -> Mapping[str, str]:
+        """See ``Notebook``."""
+        return self._read("notes", lambda journal: journal.notes(place, keys))
+
+    def note(self, place: str, notes: Mapping[str, str | None]) -> None:
+        """See ``Notebook``."""
+        self._write("note", lambda journal: journal.note(place, notes))
+
+    def noted(self, place: str, *, after: str = "", limit: int) -> list[Note]:
+        """See ``Notebook``."""
+        return self._read("noted", lambda journal: journal.noted(place, after=after, limit=limit))
+
+    def places(self) -> list[Place]:
+        """See ``Notebook``."""
+        return self._read("places", lambda journal: journal.places())
 
     # What people ask and decide
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 from collections import Counter, OrderedDict
 
+from crossdock.connector.folders.names import visible
 from crossdock.errors import Finding, Place, Severity
-from crossdock_connectors.file.names import visible
 
-LOG = logging.getLogger("crossdock.connector.file")
+LOG = logging.getLogger("crossdock.connector.folders")
 
 REMEMBERED = 10_000  # things told; the oldest is forgotten and may be told again
 
 
 class Notices:
-    """``findings`` are the latest things told, ``counts`` how often each code came up."""
+    """``source`` is whose they are, for the log. ``findings`` are the latest things told, ``counts`` how often each code came up."""
 
     def __init__(self, source: str) -> None:
         self._source = source

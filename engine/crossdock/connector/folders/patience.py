@@ -7,21 +7,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from crossdock_connectors.file.reading import Stamp
-
 LONGEST_PAUSE = 60.0  # seconds between two tries of one file
 REMEMBERED = 10_000  # files in trouble; one that is forgotten is simply found again
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-class Sightings:
-    """Which files looked the same in two polls at least ``stable_for`` seconds apart."""
+class Sightings(Generic[S]):
+    """Which files looked the same (a stamp ``S`` that is equal) in two polls at least ``stable_for`` seconds apart."""
 
     def __init__(self, stable_for: float) -> None:
         self._stable_for = stable_for
-        self._last: dict[str, tuple[Stamp, float]] = {}
-        self._next: dict[str, tuple[Stamp, float]] = {}
+        self._last: dict[str, tuple[S, float]] = {}
+        self._next: dict[str, tuple[S, float]] = {}
         self.unstable = 0
 
     def begin(self) -> None:
@@ -29,7 +28,7 @@ class Sightings:
         self._last, self._next = self._next, {}
         self.unstable = 0
 
-    def is_stable(self, path: str, seen: Stamp, now: float, patience: float = 1) -> bool:
+    def is_stable(self, path: str, seen: S, now: float, patience: float = 1) -> bool:
         """Note what ``path`` looks like at ``now`` (seconds, monotonic); whether it has looked so for long enough."""
         before = self._last.get(path)
         since = before[1] if before is not None and before[0] == seen else now

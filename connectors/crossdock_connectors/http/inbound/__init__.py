@@ -1,0 +1,1 @@
+"""``from: http: {path: …}``: an address of ours that others send to."""

@@ -1,0 +1,78 @@
+"""Public keys of token issuers: from a file of the project, or over https, kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from crossdock.front.problem import Problem
+from crossdock.front.tokens import VerificationKey, key_set
+
+LOG = logging.getLogger("crossdock.front")
+
+LASTS = 600.0  # seconds until keys are fetched anew
+AGAIN = 30.0  # seconds between looks for a key that is not there, or after a failure
+_TIMEOUT = 5.0
+_LARGEST = 1_000_000  # bytes of a key set
+
+
+@dataclass(slots=True)
+class _Known:
+    keys: tuple[VerificationKey, ...]
+    at: float
+    tried: float
+
+
+class Issuers:
+    """Key sets by where they are. A set that cannot be fetched again is used on as it was."""
+
+    def __init__(self, root: Path, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._root = root
+        self._monotonic = monotonic
+        self._known: dict[str, _Known] = {}
+        self._lock = asyncio.Lock()
+
+    async def keys(self, where: str, id: str | None) -> tuple[VerificationKey, ...]:
+        """See ``callers.KeySource``."""
+        if self._is_due(where, id):
+            async with self._lock:
+                if self._is_due(where, id):
+                    await self._renew(where)
+        return self._known[where].keys
+
+    def _is_due(self, where: str, id: str | None) -> bool:
+        known, now = self._known.get(where), self._monotonic()
+        if known is None:
+            return True
+        missing = id is not None and all(one.id != id for one in known.keys)
+        return now - known.tried >= AGAIN and (missing or now - known.at >= LASTS)
+
+    async def _renew(self, where: str) -> None:
+        now, known = self._monotonic(), self._known.get(where)
+        try:
+            keys = key_set(await asyncio.to_thread(self._read, where))
+        except (OSError, ValueError) as error:
+            LOG.error("the public keys of %s cannot be read: %s", where, error)
+            if known is None:
+                raise Problem("W121", "tokens cannot be checked now", headers={"Retry-After": "5"}) from error
+            known.tried = now
+        else:
+            self._known[where] = _Known(keys, now, now)
+
+    def _read(self, where: str) -> bytes:
+        if "://" not in where:
+            return (self._root / where).read_bytes()
+        from httpx2 import Client, HTTPError  # noqa: PLC0415 - only a project with tokens needs a client
+
+        try:
+            with Client(timeout=_TIMEOUT, follow_redirects=False) as client:
+                answer = client.get(where).raise_for_status()
+        except HTTPError as error:
+            raise OSError(str(error)) from error
+        if len(answer.content) > _LARGEST:
+            raise ValueError(f"more than {_LARGEST} bytes")
+        return answer.content

@@ -1,0 +1,142 @@
+"""Runs the front: one loop, one thread that commits, one that watches; until it is told to stop.
+
+The machinery is uvicorn's, with its own logging, signals and headers off: those are the engine's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from uvicorn.config import Config
+from uvicorn.server import Server
+
+from crossdock.errors import Halt
+from crossdock.front.app import Front
+from crossdock.front.callers import Callers, KeyRing
+from crossdock.front.commits import Commits, Ground
+from crossdock.front.connection import Connection
+from crossdock.front.issuers import Issuers
+from crossdock.front.pages import Page
+from crossdock.front.reception import House, Reception, Rendered, Served, Shut
+from crossdock.front.watching import Watching
+from crossdock.journal.contract import Journal
+
+TICK = 0.1  # seconds between looks whether to stop
+KEEP_ALIVE = 30  # seconds a connection may be silent between requests
+GRACE = 30  # seconds for requests under way when it stops
+MOST_CONNECTIONS = 4_096
+BACKLOG = 2_048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Files of the server's certificate and key; with ``clients``, certificates of those it made are asked for."""
+
+    certificate: Path
+    key: Path
+    clients: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is served, and on what it stands. ``lay`` and ``open_journal`` are called in threads of their own."""
+
+    served: Mapping[str, Served]
+    pages: Mapping[str, Page]
+    root: Path
+    lay: Callable[[KeyRing], Ground]
+    open_journal: Callable[[], Journal]
+    shut: Callable[[str], Shut | None]
+    new_id: Callable[[], str]
+    rendered: Rendered
+    tls: Tls | None = None
+
+
+class _Quiet(Server):
+    """Uvicorn's server without its signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the process's own business."""
+        yield
+
+
+def serve(site: Site, listening: socket.socket, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:
+    """Serve on ``listening`` until ``stopping``; ``alive`` is called now and then. Raises ``Halt``."""
+    asyncio.run(_serve(site, listening, stopping, alive))
+
+
+async def _serve(site: Site, listening: socket.socket, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:
+    ring = KeyRing()
+    loop = asyncio.get_running_loop()
+    commits = Commits(lambda: site.lay(ring), loop)
+    watching = Watching(site.open_journal, loop)
+    house = House(
+        commits=commits,
+        watching=watching,
+        callers=Callers(ring, Issuers(site.root)),
+        shut=site.shut,
+        new_id=site.new_id,
+        rendered=site.rendered,
+    )
+    server = _Quiet(_config(Front(site.served, Reception(house), site.pages), site.tls))
+    commits.start()
+    watching.start()
+    watch = asyncio.create_task(_watch(server, commits, stopping, alive))
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        watch.cancel()
+        await asyncio.to_thread(commits.stop)
+        await asyncio.to_thread(watching.stop)
+    if commits.failed is not None:
+        raise Halt("W204", "requests cannot be kept any more", hint="the log says why") from commits.failed
+
+
+async def _watch(server: Server, commits: Commits, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:
+    while not (stopping() or commits.failed is not None):
+        alive()
+        await asyncio.sleep(TICK)
+    server.should_exit = True
+    while True:
+        alive()
+        await asyncio.sleep(TICK)
+
+
+def _config(app: Front, tls: Tls | None) -> Config:
+    return Config(
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        limit_concurrency=MOST_CONNECTIONS,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=GRACE,
+        ssl_context_factory=None if tls is None else lambda config, make: context(tls),
+    )
+
+
+def context(tls: Tls) -> ssl.SSLContext:
+    """What TLS is spoken with: 1.2 or newer. Raises ``Halt`` for files that cannot be read."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        made.load_cert_chain(tls.certificate, tls.key)
+        if tls.clients is not None:
+            made.load_verify_locations(tls.clients)
+            made.verify_mode = ssl.CERT_OPTIONAL  # an address that asks for nothing else does without
+    except (OSError, ssl.SSLError) as error:
+        raise Halt("W205", f"TLS cannot be spoken with {tls.certificate.name}: {error.strerror or error}") from error
+    return made

@@ -1,0 +1,37 @@
+"""Addresses to listen on. The processes of one run share one: each has a socket of its own, the kernel shares out."""
+
+from __future__ import annotations
+
+import socket
+
+from crossdock.errors import Halt
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket that other processes of this run may share. Raises ``Halt`` where it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        made.bind((host, port))
+    except OSError as error:
+        made.close()
+        raise _taken(host, port, error) from error
+    return made
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise ``Halt`` where somebody else listens: processes that share an address do not notice it later."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            raise _taken(host, port, error) from error
+
+
+def _taken(host: str, port: int, error: OSError) -> Halt:
+    """What is said of an address that cannot be listened on."""
+    return Halt("W203", f"nothing can be served on {host}:{port}: {error.strerror}", hint="http: {listen: …}")

@@ -1,0 +1,94 @@
+"""What the peer knows: what it has done, what it has seen, what it is told to do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import TypeAlias
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+
+
+class State:
+    """Shared by the threads of the peer; effects are on disk before an answer leaves."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = (folder / "effects").open("a")
+        self._answers = folder / "answers"
+        self._answers.mkdir(exist_ok=True)
+        self._lock = threading.Lock()
+        self._faults: deque[dict[str, Json]] = deque()
+        self.items: list[Json] = []
+        self.settings: dict[str, Json] = {}
+        self.seen: list[Json] = []
+        self.tokens: dict[str, float] = {}
+
+    def told(self, what: str, value: Json) -> Json:
+        """What the owner of the peer asks."""
+        with self._lock:
+            match what, value:
+                case "plan", list():
+                    self._faults = deque(one for one in value if isinstance(one, dict))
+                case "items", list():
+                    self.items = value
+                case "behave", dict():
+                    self.settings = value
+                case "revoke", _:
+                    self.tokens.clear()
+                case "seen", _:
+                    return list(self.seen)
+        return None
+
+    def fault(self, path: str) -> dict[str, Json] | None:
+        """What goes wrong with a request to this path, once."""
+        with self._lock:
+            found = next((one for one in self._faults if path.startswith(str(one["path"]))), None)
+            if found is not None:
+                self._faults.remove(found)
+            return found
+
+    def look(self, request: dict[str, Json]) -> None:
+        """A request has come."""
+        with self._lock:
+            self.seen.append(request)
+
+    def do(self, key: str | None, body: bytes, answer: Json) -> tuple[int, Json]:
+        """An effect, and its answer; of a key that was there before the answer it had, or 422 for another body."""
+        with self._lock:
+            if key is None:
+                self._write(hashlib.sha256(body).hexdigest()[:16])
+                return 201, answer
+            kept = self._answers / hashlib.sha256(key.encode()).hexdigest()
+            if kept.exists():
+                before = json.loads(kept.read_text())
+                if before["body"] != hashlib.sha256(body).hexdigest():
+                    return 422, {"title": "another body was sent with this key"}
+                return 200, before["answer"]
+            self._write(key)
+            part = kept.with_suffix(".part")
+            part.write_text(json.dumps({"body": hashlib.sha256(body).hexdigest(), "answer": answer}))
+            part.rename(kept)
+            return 201, answer
+
+    def _write(self, line: str) -> None:
+        self._file.write(f"{line}\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def token(self) -> dict[str, Json]:
+        """A new token."""
+        life = self.settings.get("token_life", 3600)
+        seconds = int(life) if isinstance(life, int) else 3600
+        token = f"token-{secrets.token_hex(8)}"
+        self.tokens[token] = time.monotonic() + seconds
+        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+
+    def knows(self, token: str) -> bool:
+        """Whether a token counts."""
+        return self.tokens.get(token, 0.0) > time.monotonic()
