@@ -13,6 +13,7 @@ from pathlib import Path
 from reference_pages import (
     codecs,
     commands,
+    connector_suite,
     connectors,
     edi,
     findings,
@@ -33,6 +34,7 @@ FOLDER = Path(__file__).parent / "reference"
 PAGES: Mapping[str, Callable[[], str]] = {
     "codecs.md": codecs.page,
     "commands.md": commands.page,
+    "connector-suite.md": connector_suite.page,
     "connectors.md": connectors.page,
     "contracts.md": lambda: reference_page(CONTRACTS),
     "findings.md": findings.page,

@@ -7,16 +7,34 @@ import pytest
 from hypothesis import settings
 
 from crossdock.testing.servers.fixtures import (
+    dovecot,
+    http_peer,
     mariadb,
     own_mariadb,
     own_postgres,
     own_rabbitmq,
+    own_sshd,
     postgres,
     proxied,
     rabbitmq,
+    sshd,
+    storage,
 )
 
-__all__ = ["mariadb", "own_mariadb", "own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
+__all__ = [
+    "dovecot",
+    "http_peer",
+    "mariadb",
+    "own_mariadb",
+    "own_postgres",
+    "own_rabbitmq",
+    "own_sshd",
+    "postgres",
+    "proxied",
+    "rabbitmq",
+    "sshd",
+    "storage",
+]
 
 # The suites ship with the engine; their assertions are to be as talkative as those of tests.
 pytest.register_assert_rewrite("crossdock.testing.bus_suite", "crossdock.testing.journal_suite")

@@ -28,7 +28,10 @@ _PLAIN: Mapping[object, str] = {
     dict: "keys and values",
 }
 _DURATIONS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_RATES = {"/s": 1.0, "/min": 1 / 60, "/h": 1 / 3600, "/d": 1 / 86400}
 _SIZES = {"GB": 1000**3, "MB": 1000**2, "KB": 1000, "B": 1}
+
+_UNITS = {"duration": _DURATIONS, "rate": _RATES}
 
 
 def title(model: Model) -> str:
@@ -113,15 +116,16 @@ def _shown(default: object, named: str) -> str:
         return code(default.get_secret_value())
     if isinstance(default, bool):
         return code(str(default).lower())
-    if isinstance(default, int | float) and named in ("duration", "size"):
-        return code(_with_unit(default, _DURATIONS if named == "duration" else _SIZES))
+    if isinstance(default, int | float) and named in ("duration", "size", "rate"):
+        return code(_with_unit(default, _UNITS.get(named, _SIZES)))
     if isinstance(default, tuple | list):
         return ", ".join(code(one) for one in default)
     return code(default.value if isinstance(default, enum.Enum) else default)
 
 
 def _with_unit(amount: float, units: Mapping[str, float]) -> str:
-    unit = next(name for name, value in units.items() if amount >= value and round(amount / value, 9).is_integer())
+    whole = (name for name, value in units.items() if amount >= value and round(amount / value, 9).is_integer())
+    unit = next(whole, min(units, key=units.__getitem__))  # of nothing, or of a part of the smallest, in the smallest
     return f"{amount / units[unit]:g}{unit}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossdock.route.expectation import Expectation
 from crossdock.route.spec import BatchSpec, BreakerSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
 from crossdock.route.steps import STEPS
 from crossdock.route.steps.check import Rule
@@ -36,6 +37,7 @@ _NOTES = {
 _INSIDE = {"check": (Rule,), "choose": (Branch, Otherwise)}
 _SPECS = (
     (RouteSpec, "## The keys of a route"),
+    (Expectation, "### Expect, beside the connector of `from`"),
     (DestinationSpec, "## The keys of a destination"),
     (RetrySpec, "### Retry"),
     (BreakerSpec, "### Breaker"),

@@ -30,7 +30,7 @@ from crossdock.testing.clock import ManualClock
 SOURCES, HOLES, BRIEF = 200, 90, 20  # of the black holes some have a time-out of their own
 EVERY = 0.25
 LATE = 2.0  # seconds that a busy machine may add
-RUN = 12.0
+RUN = 8.0
 
 
 class Answers:

@@ -37,7 +37,6 @@ def test_a_file_of_200_mb_passes_in_flat_memory(tmp_path: Path, journal: str) ->
     with passed.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == digest
     grown = {name: large[name] - small[name] for name in large if name in small}
-    print(grown, flush=True)
     assert {"intake", "worker-0"} <= grown.keys()
     assert max(grown.values()) < GROWTH, grown
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from crossdock.connector import Connector, Effect, Parcel, SinkKind, SourceKind
 from crossdock_connectors.amqp.options import SinkOptions, SourceOptions
+from crossdock_connectors.amqp.probing import probe_sink, probe_source
 from crossdock_connectors.amqp.sink import AmqpSink
 from crossdock_connectors.amqp.source import AmqpSource
 
@@ -39,6 +40,6 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="amqp",
     about="Queues and exchanges of other systems over AMQP 0-9-1: takes messages, or publishes them with confirms.",
-    source=SourceKind(options=SourceOptions, open=AmqpSource, shared=True),
-    sink=SinkKind(options=SinkOptions, open=AmqpSink, effect=_effect, target=_target),
+    source=SourceKind(options=SourceOptions, open=AmqpSource, shared=True, probe=probe_source),
+    sink=SinkKind(options=SinkOptions, open=AmqpSink, effect=_effect, target=_target, probe=probe_sink),
 )

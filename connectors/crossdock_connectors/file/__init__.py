@@ -16,6 +16,7 @@ from __future__ import annotations
 from crossdock.connector import Connector, Effect, Parcel, SinkKind, SourceKind
 from crossdock.connector.folders.options import moment_of
 from crossdock_connectors.file.options import RejectsOptions, SinkOptions, SourceOptions, rejects_of
+from crossdock_connectors.file.probing import probe_sink, probe_source
 from crossdock_connectors.file.sink import FileSink
 from crossdock_connectors.file.source import FileSource
 
@@ -32,6 +33,12 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="file",
     about="Folders of this machine: watches one for files, or writes files into one, each whole and once.",
-    source=SourceKind(options=SourceOptions, open=FileSource, rejects=rejects_of),
-    sink=SinkKind(options=SinkOptions, open=FileSink, effect=lambda options: Effect.PROVABLE, target=_target),
+    source=SourceKind(options=SourceOptions, open=FileSource, rejects=rejects_of, probe=probe_source),
+    sink=SinkKind(
+        options=SinkOptions,
+        open=FileSink,
+        effect=lambda options: Effect.PROVABLE,
+        target=_target,
+        probe=probe_sink,
+    ),
 )

@@ -27,6 +27,7 @@ from crossdock_connectors.http.paging import address, next_page, parameters
 from crossdock_connectors.http.place import NOTE, Place, asked, highest, mark
 
 _CODEC = JsonCodec(JsonOptions())
+_REMEMBERED = 100_000  # items of one sweep
 _NOT_MODIFIED = 304  # RFC 9110, 15.4.5
 _CURSOR_GONE = frozenset({400, 404, 410, 422})
 
@@ -45,6 +46,30 @@ class _Page:
 
     arrivals: Sequence[Arrival]
     behind: Place
+
+
+class _Taken:
+    """What was settled lately: what polls overlap by is not brought again. What is forgotten here, the journal knows."""
+
+    def __init__(self) -> None:
+        self._before: set[bytes] = set()
+        self._now: set[bytes] = set()
+
+    def add(self, arrival: Arrival) -> None:
+        """It is settled."""
+        if len(self._now) < _REMEMBERED:
+            self._now.add(_short(arrival))
+
+    def has(self, arrival: Arrival) -> bool:
+        """Whether it was settled in this sweep or in the one before; then it is remembered for the next one as well."""
+        known = _short(arrival)
+        if known in self._before:
+            self._now.add(known)
+        return known in self._now
+
+    def swept(self) -> None:
+        """A sweep is over."""
+        self._before, self._now = self._now, set()
 
 
 class HttpSource:
@@ -74,9 +99,13 @@ class HttpSource:
         self._later: _Receipt | None = None
         self._noted = 0
         self._number = 0
+        self._text: str | None = None
+        self._taken = _Taken()
 
     def poll(self) -> Iterator[Arrival]:
         """What has changed. Raises ``Retry`` where the peer does not serve us, ``Halt`` where it refuses us."""
+        if self._swept:
+            self._taken.swept()
         self._open, self._later, self._swept = set(), None, False
         if self._clock() < self._resumes:
             return
@@ -104,11 +133,12 @@ class HttpSource:
         if not isinstance(receipt, _Receipt):
             raise TypeError("not an arrival of this source")
         self._open.discard(receipt.number)
+        self._taken.add(arrival)
         if receipt.note is not None:
             if verdict is Verdict.REFUSED:
                 self._later = receipt
-            else:
-                self._noted = max(self._noted, receipt.number)
+            elif receipt.number > self._noted:
+                self._noted, self._text = receipt.number, receipt.note
         self._note_later()
 
     def close(self) -> None:
@@ -118,7 +148,8 @@ class HttpSource:
     # The place
 
     def _begun(self) -> Place:
-        place = Place.read(self._notes.read([NOTE]).get(NOTE))
+        self._text = self._notes.read([NOTE]).get(NOTE)
+        place = Place.read(self._text)
         if self._fresh and isinstance(self._options.paging, NumberPaging):
             place = replace(place, next=None)
         self._fresh = False
@@ -127,13 +158,14 @@ class HttpSource:
     def _brought(self, page: _Page) -> Iterator[Arrival]:
         """The arrivals, the last of them with the place behind the page."""
         note = page.behind.text()
-        for index, arrival in enumerate(page.arrivals, start=1):
+        new = [arrival for arrival in page.arrivals if not self._taken.has(arrival)]
+        for index, arrival in enumerate(new, start=1):
             self._number += 1
             self._open.add(self._number)
-            last = note if index == len(page.arrivals) else None
+            last = note if index == len(new) else None
             notes = {NOTE: last} if last is not None else {}
             yield replace(arrival, notes=notes, receipt=_Receipt(self._number, last))
-        if not page.arrivals:
+        if not new:
             self._number += 1
             self._later = _Receipt(self._number, note)
             self._note_later()
@@ -143,9 +175,9 @@ class HttpSource:
         if later is None or later.note is None or self._open:
             return
         self._later = None
-        if later.number > self._noted:
+        if later.number > self._noted and later.note != self._text:
             self._notes.write({NOTE: later.note})
-            self._noted = later.number
+            self._noted, self._text = later.number, later.note
 
     # One page
 
@@ -171,7 +203,7 @@ class HttpSource:
         if response.status == _NOT_MODIFIED:
             return None
         if response.status in _CURSOR_GONE and place.next is not None:
-            self._notes.write({NOTE: replace(place, next=None).text()})
+            self._notes.write({NOTE: replace(place, next=None, high=None).text()})
         failure = self._judge.failure(response)
         if failure is not None:
             raise self._rested(failure)
@@ -254,6 +286,10 @@ class HttpSource:
             headers=headers,
         )
         return _Page((arrival,), behind)
+
+
+def _short(arrival: Arrival) -> bytes:
+    return hashlib.sha256(arrival.identity.encode("utf-8", "surrogateescape")).digest()[:16]
 
 
 def _with(url: str, query: Mapping[str, str]) -> str:

@@ -15,13 +15,16 @@ from crossdock.connector.remote.files import (
     Denied,
     Entry,
     Full,
+    Kind,
     Lost,
     Missing,
     Refused,
     RemoteFault,
+    Stamp,
     Taken,
     Traits,
     Unsupported,
+    named,
 )
 from crossdock_connectors.sftp import wire
 from crossdock_connectors.sftp.wire import Ask, Attributes, Reader, Say, Status
@@ -109,10 +112,8 @@ class SftpFiles:
             self._shut(handle)
 
     def look(self, path: str) -> Entry | None:
-        """See ``RemoteFiles``."""
-        if self._no_look:
-            raise Unsupported("LSTAT")
-        for ask in (Ask.LSTAT, Ask.STAT):
+        """See ``RemoteFiles``. A server that cannot be asked about one file is asked for its whole folder."""
+        for ask in () if self._no_look else (Ask.LSTAT, Ask.STAT):
             try:
                 answer = self._answered(Say.ATTRS, ask, wire.string(path))
             except Missing:
@@ -121,7 +122,17 @@ class SftpFiles:
                 continue
             return Attributes.read(answer).entry(path.rpartition("/")[2])
         self._no_look = True
-        raise Unsupported("neither LSTAT nor STAT")
+        return self._listed(path)
+
+    def _listed(self, path: str) -> Entry | None:
+        folder, _, name = path.rstrip("/").rpartition("/")
+        if name in ("", "."):
+            return Entry(name, Kind.FOLDER, Stamp(None, None))
+        parent = folder or ("/" if path.startswith("/") else ".")
+        try:
+            return next((entry for entry in self.list(parent) if named(entry, parent) == name), None)
+        except Missing:
+            return None
 
     # Bytes
 

@@ -26,6 +26,8 @@ PostgreSQL comes with the extra ``postgres``, that of MariaDB with ``mariadb``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from crossdock.connector import (
     Call,
     CallKind,
@@ -38,7 +40,9 @@ from crossdock.connector import (
     SourceKind,
     Surroundings,
 )
+from crossdock.errors import Finding
 from crossdock_connectors.sql.extras import missing
+from crossdock_connectors.sql.options import DatabaseOptions
 from crossdock_connectors.sql.reading_options import SourceOptions
 from crossdock_connectors.sql.writing_options import CallOptions, SinkOptions
 
@@ -69,6 +73,14 @@ def _call(options: CallOptions, surroundings: Surroundings) -> Call:
     return SqlCall(options, surroundings)
 
 
+def _probe(options: DatabaseOptions, surroundings: Surroundings) -> Iterable[Finding]:
+    try:
+        from crossdock_connectors.sql.probing import findings  # noqa: PLC0415 - an extra: imported where it is used
+    except ModuleNotFoundError as error:
+        raise missing(error.name or "sqlalchemy") from error
+    return findings(options, surroundings)
+
+
 def _target(options: SinkOptions, parcel: Parcel) -> str:
     """The tables, or what else, that would be changed."""
     return ", ".join(one.table or one.procedure or "statement" for one in options.do)
@@ -77,7 +89,9 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="sql",
     about="Databases: takes rows by watermark or outbox, writes documents exactly once, answers lookups (extra sql).",
-    source=SourceKind(options=SourceOptions, open=_source),
-    sink=SinkKind(options=SinkOptions, open=_sink, effect=lambda options: Effect.TRANSACTIONAL, target=_target),
-    call=CallKind(options=CallOptions, open=_call, target=lambda options, parcel: options.statement),
+    source=SourceKind(options=SourceOptions, open=_source, probe=_probe),
+    sink=SinkKind(
+        options=SinkOptions, open=_sink, effect=lambda options: Effect.TRANSACTIONAL, target=_target, probe=_probe
+    ),
+    call=CallKind(options=CallOptions, open=_call, target=lambda options, parcel: options.statement, probe=_probe),
 )

@@ -23,6 +23,7 @@ Executable: TypeAlias = "sa.Insert | sa.TextClause"
 
 _PACKET = 4096  # bytes of a statement beside its values
 _PROCEDURES = ("postgresql", "mariadb")
+MANY = 4  # rows that are worth the savepoint they are written together in
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,33 @@ class Prepared:
 
     def run(self, database: Database, connection: sa.Connection, scope: Scope) -> None:
         """Do it, for each element where it says so. Raises our errors; a ``Reject`` names the element."""
-        for one in self._scopes(scope):
-            given = {name: bound(value, one, database.family) for name, value in self.values.items()}
-            _fits(given, database)
+        scopes = list(self._scopes(scope))
+        given = [self._given(one, database) for one in scopes]
+        if len(given) >= MANY and self.change.table is not None and self._together(database, connection, given):
+            return
+        for one, values in zip(scopes, given, strict=True):
             try:
                 with database.translating():
-                    self._execute(connection, given)
+                    self._execute(connection, values)
             except Reject as refused:
                 raise _located(refused, self.change, one) from refused
+
+    def _given(self, scope: Scope, database: Database) -> dict[str, Plain]:
+        given = {name: bound(value, scope, database.family) for name, value in self.values.items()}
+        _fits(given, database)
+        return given
+
+    def _together(self, database: Database, connection: sa.Connection, given: Sequence[Mapping[str, Plain]]) -> bool:
+        """All rows at once; False where one of them is refused, and nobody can say which."""
+        savepoint = connection.begin_nested()
+        try:
+            with database.translating():
+                connection.execute(self.statement, [dict(one) for one in given]).close()
+                savepoint.commit()
+        except Reject:
+            savepoint.rollback()
+            return False
+        return True
 
     def _scopes(self, scope: Scope) -> Iterator[Scope]:
         if self.change.each is None:

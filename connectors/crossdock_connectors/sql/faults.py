@@ -140,15 +140,14 @@ def refusal(error: DBAPIError, where: str) -> CrossdockError:
 
 
 def _meaning(cause: BaseException | None, *, lost: bool) -> Meaning:
-    state = getattr(cause, "sqlstate", None)
+    number = cause.args[0] if cause is not None and cause.args else None
+    if isinstance(number, int):  # before the SQLSTATE, which MariaDB's driver has as well: it tells less
+        return _number(number, str(cause))
+    state, name = getattr(cause, "sqlstate", None), getattr(cause, "sqlite_errorname", None)
     if isinstance(state, str):
         return _longest(_STATES, state)
-    name = getattr(cause, "sqlite_errorname", None)
     if isinstance(name, str):
         return _longest(_RESULTS, name)
-    number = cause.args[0] if cause is not None and cause.args else None
-    if isinstance(number, int):
-        return _number(number, str(cause))
     if type(cause).__name__ == "DataError":
         return MISTYPED  # the driver itself could not carry the value
     return CUT if lost or type(cause).__name__ in ("OperationalError", "InterfaceError") else OTHER

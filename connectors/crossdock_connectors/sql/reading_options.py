@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from crossdock.connector.amounts import Seconds
 from crossdock_connectors.sql.names import Column, Object
 from crossdock_connectors.sql.options import DatabaseOptions, Options, PageSize
-from crossdock_connectors.sql.statement import Statement
+from crossdock_connectors.sql.statement import Statement, is_file, parameters_of
 
 ColumnKind: TypeAlias = Literal["text", "integer", "decimal", "boolean", "json"]
 Constant: TypeAlias = str | int | bool | None
@@ -96,4 +96,11 @@ class SourceOptions(DatabaseOptions):
             raise ValueError("a procedure has no watermark; say 'key'")
         if (self.lag or self.overlap) and not self.watermark:
             raise ValueError("'lag' and 'overlap' go with a watermark")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_to_bind(self) -> SourceOptions:
+        wanted = parameters_of(self.statement) if self.statement is not None and not is_file(self.statement) else ()
+        if wanted:
+            raise ValueError(f"the statement of a source has the parameter :{wanted[0]}, which nothing gives a value")
         return self

@@ -21,6 +21,7 @@ from crossdock_connectors.sql.value import Scope
 from crossdock_connectors.sql.writing_options import SinkOptions
 
 HOUR = 3600.0
+PATIENCE = 2  # documents of a batch that may each run into the time limit before the others are put off
 #: Of one statement, not of the connection: the others of a batch may well pass, each for itself.
 _OF_ONE = frozenset({"K807", "K808"})
 
@@ -95,10 +96,20 @@ class SqlSink:
         """What became of a batch whose transaction failed."""
         own = isinstance(error, Reject) or error.code in _OF_ONE
         if own and len(parcels) > 1:
-            return [outcome for parcel in parcels for outcome in self.send([parcel])]
+            return self._one_by_one(error, parcels)
         if not self._database.uncertain or isinstance(error, Reject):
             return [error] * len(parcels)
         return self._asked(error, parcels)
+
+    def _one_by_one(self, error: CrossdockError, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
+        """Each in a transaction of its own; when several of them have to wait, the rest wait as well."""
+        outcomes: list[Done | CrossdockError] = []
+        waited = 0
+        for parcel in parcels:
+            outcome = error if waited >= PATIENCE else self.send([parcel])[0]
+            waited += isinstance(outcome, CrossdockError) and outcome.code in _OF_ONE
+            outcomes.append(outcome)
+        return outcomes
 
     def _asked(self, error: CrossdockError, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         """The answer to the commit was lost: the dedupe table knows."""

@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "hold": ("hold", "Look at messages held for a person; release, reject or discard them."),
     "notes": ("notes", "Look at what connectors noted down: how far a source has come; set it back."),
     "partner": ("partner", "Look at trading partners; add one, check one, change their status."),
+    "keys": ("keys", "API keys of who sends over HTTP: make, list, rotate, revoke."),
+    "openapi": ("openapi", "Print the description of the addresses that routes serve."),
     "audit": ("audit", "Prove that nothing is lost: the sum of everything accepted."),
     "backup": ("backup", "Write everything in the journal to one file."),
     "restore": ("restore", "Load a backup; what was open comes back held."),

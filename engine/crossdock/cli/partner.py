@@ -11,6 +11,7 @@ from crossdock.cli.console import engine as opened
 from crossdock.cli.console import json_option, load, print_json, project, project_option, show_findings, table
 from crossdock.cli.main import FAILURES
 from crossdock.cli.partner_certify import certify, guide, rules
+from crossdock.cli.partner_host_key import host_key, sftp_channel
 from crossdock.cli.partner_ledger import acks, numbers, overdue
 from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.ops import partners
@@ -97,14 +98,18 @@ def _cell(value: object) -> str:
 @click.option(
     "--status", type=click.Choice([str(one) for one in Status]), default="onboarding", show_default=True, help="Status."
 )
+@click.option("--sftp", metavar="USER@HOST[:PORT]", help="Their SFTP server: its host key is shown to be confirmed.")
+@click.option("--fingerprint", metavar="SHA256:…", help="Of the host key, as the partner told you: nothing is asked.")
 @project_option
 @json_option
-def add(
+def add(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
     name: str | None,
     sample: Path | None,
     id_: str | None,
     title: str | None,
     status: str,
+    sftp: str | None,
+    fingerprint: str | None,
     root: Path,
     as_json: bool,
 ) -> None:
@@ -112,7 +117,8 @@ def add(
     if (sample is None) == (id_ is None):
         raise click.UsageError("give either --from or --id")
     read = partners.sampled(sample.read_bytes()) if sample is not None else _by_id(str(id_))
-    path = partners.add(root, _roster(root), read, name=name, title=title, status=status)
+    channel = sftp_channel(sftp, fingerprint) if sftp is not None else None
+    path = partners.add(root, _roster(root), read, name=name, title=title, status=status, channel=channel)
     shown = path.relative_to(root).as_posix()
     if as_json:
         print_json({"partner": path.stem, "file": shown})
@@ -183,5 +189,5 @@ def set_status(name: str, status: str, force: bool, root: Path, as_json: bool) -
     click.echo(f"{one.name}: {one.profile.status} -> {status}")
 
 
-for command in (acks, overdue, numbers, certify, guide, rules):
+for command in (acks, overdue, numbers, certify, guide, rules, host_key):
     partner.add_command(command)

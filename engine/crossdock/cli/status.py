@@ -13,10 +13,15 @@ from crossdock.cli.breaker import show as show_breakers
 from crossdock.cli.console import engine, json_option, print_json, project_option, table
 from crossdock.delivery.states import State
 from crossdock.journal.contract import Journal
+from crossdock.journal.notebook import Notebook
 from crossdock.journal.registers import Register, Registers
 from crossdock.ops.breakers import breakers
+from crossdock.ops.trace import moment
+from crossdock.runtime.engine import Engine
+from crossdock.runtime.expected import standings
 from crossdock.runtime.hosts import Host, held, hosts
 from crossdock.runtime.roles import EVERY_ROLE
+from crossdock.runtime.troubles import troubles
 
 _EVERY = 1.0
 _COLUMNS = tuple(State)
@@ -37,21 +42,22 @@ def status(root: Path, watch: bool, as_json: bool) -> None:
         while True:
             if watch and not as_json:
                 click.clear()
-            _show(journal, opened.broker_away(), as_json)
+            _show(journal, opened, as_json)
             if not watch:
                 return
             time.sleep(_EVERY)
 
 
-def _show(journal: Journal, broker_away: str | None, as_json: bool) -> None:
-    counts, stopped = journal.counts(), journal.stopped()
+def _show(journal: Journal, opened: Engine, as_json: bool) -> None:
+    counts, stopped, broker_away = journal.counts(), journal.stopped(), opened.broker_away()
     if as_json:
         queues = {
             queue: {"stopped": stopped.get(queue), **{str(state): count for state, count in states.items()}}
             for queue, states in counts.items()
         }
         bus = {"away": broker_away}
-        print_json({"queues": queues, "breakers": _breakers(journal), "bus": bus, "hosts": _hosts(journal)})
+        sources = {"expected": _expected(journal, opened), "sources": _troubles(journal)}
+        print_json({"queues": queues, "breakers": _breakers(journal), "bus": bus, **sources, "hosts": _hosts(journal)})
         return
     rows = [
         (
@@ -64,6 +70,7 @@ def _show(journal: Journal, broker_away: str | None, as_json: bool) -> None:
     heads = ("queue", *(str(state) for state in _COLUMNS), "")
     table(heads, rows, right=frozenset(range(1, len(_COLUMNS) + 1)))
     _show_breakers(journal)
+    _show_sources(journal, opened)
     if broker_away is not None:
         click.secho(f"\nthe broker is away, workers look in the journal: {broker_away}", fg="red")
     _show_hosts(journal)
@@ -80,6 +87,38 @@ def _show_breakers(journal: Registers) -> None:
     if found:
         click.echo()
         show_breakers(found, as_json=False)
+
+
+def _expected(journal: Notebook, opened: Engine) -> list[dict[str, object]]:
+    found = standings(opened.routes.values(), journal, opened.clock.now())
+    return [
+        {"route": one.route, "last": moment(one.last), "due": moment(one.due), "overdue": one.overdue} for one in found
+    ]
+
+
+def _troubles(journal: Registers) -> list[dict[str, object]]:
+    return [
+        {"route": route, "what": one.what, "since": moment(one.since), "host": one.host}
+        for route, one in sorted(troubles(journal).items())
+    ]
+
+
+def _show_sources(journal: Journal, opened: Engine) -> None:
+    """Sources that fail or do not answer, and how routes stand with what they expect."""
+    found = _troubles(journal)
+    if found:
+        click.echo()
+        rows = [(str(one["route"]), click.style(str(one["what"]), fg="red"), str(one["since"])) for one in found]
+        table(("source of route", "what is wrong", "since"), rows)
+    expected = _expected(journal, opened)
+    if expected:
+        click.echo()
+        late = {True: click.style("overdue", fg="red"), False: "in time"}
+        states = [
+            (str(one["route"]), late[bool(one["overdue"])], str(one["due"]), str(one["last"] or "never"))
+            for one in expected
+        ]
+        table(("expected by route", "", "by", "last came"), states)
 
 
 def _number(count: int, state: State) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
@@ -225,6 +225,10 @@ class Call(Protocol):
 
 O = TypeVar("O", bound=BaseModel)  # noqa: E741 - the options model of a connector
 
+#: Tries a connection for ``crossdock check --connect``: what is wrong with it. Nothing is taken, made, sent or left
+#: behind by it. What it raises (any ``CrossdockError``) is told as what is wrong.
+Probe: TypeAlias = Callable[[O, Surroundings], Iterable[Finding]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceKind(Generic[O]):
@@ -238,6 +242,7 @@ class SourceKind(Generic[O]):
     open: Callable[[O, Surroundings], Source]
     shared: bool = False
     rejects: Callable[[O], BaseModel | None] = lambda options: None
+    probe: Probe[O] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +268,7 @@ class SinkKind(Generic[O]):
     open: Callable[[O, Surroundings], Sink | ProvableSink]
     effect: Callable[[O], Effect]
     target: Callable[[O, Parcel], str] = lambda options, parcel: ""
+    probe: Probe[O] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +283,7 @@ class CallKind(Generic[O]):
     open: Callable[[O, Surroundings], Call]
     effect: Callable[[O], Effect | None] = lambda options: None
     target: Callable[[O, Parcel], str] = lambda options, parcel: ""
+    probe: Probe[O] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,7 @@ class Front:
         return Answer(status=200, body=page.body, content_type=page.content_type, headers=page.headers)
 
 
-class _Gone(Exception):  # noqa: N818 - who asked is not there any more, and nothing is wrong
+class _Gone(Exception):
     """The connection ended before the request did."""
 
 

@@ -87,14 +87,14 @@ class KeyRing:
         id = id_of(text)
         key = self._keys.get(id) if id is not None else None
         if key is None or not key.is_of(text) or not key.live(now):
-            raise Problem("W104", "the key is unknown, revoked or expired", headers=_CHALLENGE)
+            raise Problem("W104", "the key is unknown, revoked or expired", headers=CHALLENGE)
         if not key.opens(route):
             raise Problem("W105", "the key is for other addresses")
         self._used[key.id] = now
         return Caller(key.owner, key.partner, key.rate)
 
 
-_CHALLENGE = {"WWW-Authenticate": 'Bearer realm="crossdock"'}
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="crossdock"'}
 
 
 class Callers:
@@ -120,13 +120,13 @@ class Callers:
         if access.anybody:
             return Caller("anybody")
         detail = "no key, token, certificate or signature that this address asks for"
-        raise Problem("W103", detail, headers=_CHALLENGE if access.keys or access.tokens else {})
+        raise Problem("W103", detail, headers=CHALLENGE if access.keys or access.tokens else {})
 
     async def _by_credential(self, route: str, access: Access, credential: str) -> Caller:
         if access.keys and (access.tokens is None or id_of(credential) is not None):
             return self._ring.caller(credential, route, self._now())
         if access.tokens is None:
-            raise Problem("W104", "the key is unknown, revoked or expired", headers=_CHALLENGE)
+            raise Problem("W104", "the key is unknown, revoked or expired", headers=CHALLENGE)
         found = await self._claims(access.tokens, credential)
         return Caller(f"{access.tokens.issuer} {found.subject}", found.partner)
 
@@ -147,6 +147,11 @@ def _certified(certificate: Certificate, names: Mapping[str, str]) -> Caller:
     if name is None:
         raise Problem("W119", "none of the certificate's names is known here")
     return Caller(f"certificate {name}", names[name] or None)
+
+
+def proves(headers: Mapping[str, str], certificate: Certificate | None) -> bool:
+    """Whether a request brings anything that could prove who sends it, beside a signature."""
+    return certificate is not None or _credential(headers) is not None
 
 
 def _credential(headers: Mapping[str, str]) -> str | None:

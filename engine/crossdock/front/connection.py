@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from crossdock.front.problem import MEDIA_TYPE, Problem
@@ -51,7 +51,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """See ``asyncio.Protocol``."""
-        if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # None before the first request, whatever its type says
+        if self._deadline is None and (cycle is None or cycle.response_complete):
             self._await_head()
         if self._deadline is not None:
             self._head += len(data)
@@ -63,13 +64,14 @@ class Connection(HttpToolsProtocol):
         """The parser has seen the first byte of a request."""
         super().on_message_begin()
         if self._names:
-            self.scope["state"]["certificate"] = self._names  # type: ignore[typeddict-item]  # extension of ours
+            self.scope["state"]["certificate"] = self._names
 
     def on_headers_complete(self) -> None:
         """The parser has seen all headers."""
         self._have_head()
-        if len(self.headers) > _MOST_HEADERS:
-            self._refuse("W130", f"a request has at most {_MOST_HEADERS} headers")
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if len(self.headers) > _MOST_HEADERS or size > HEAD_BYTES:
+            self._refuse("W130", f"a request has at most {_MOST_HEADERS} headers of {HEAD_BYTES} bytes together")
         else:
             super().on_headers_complete()
 
@@ -111,8 +113,7 @@ def _names(connection: ssl.SSLObject | None) -> Iterator[str]:
     certificate = connection.getpeercert() if connection is not None else None
     if not certificate:
         return
-    for part in certificate.get("subject", ()):
-        yield from (str(value) for name, value in part if name == "commonName")
-    for kind, value in certificate.get("subjectAltName", ()):
-        if kind == "DNS":
-            yield str(value)
+    subject = cast("Iterable[Iterable[tuple[str, str]]]", certificate.get("subject", ()))
+    yield from (value for part in subject for name, value in part if name == "commonName")
+    others = cast("Iterable[tuple[str, str]]", certificate.get("subjectAltName", ()))
+    yield from (value for kind, value in others if kind == "DNS")

@@ -104,7 +104,9 @@ class _Book:
         """Take a contract and its parts up under names of their own."""
         name = contract.name.replace("/", "_")
         if name not in self.schemas:
-            schema: Json = {key: value for key, value in contract.json_schema().items() if key not in {"$schema", "$id"}}
+            schema: Json = {
+                key: value for key, value in contract.json_schema().items() if key not in {"$schema", "$id"}
+            }
             parts = schema.pop("$defs", {})
             self.schemas[name] = _moved(schema, name)
             if isinstance(parts, dict):
@@ -126,7 +128,7 @@ def _steps(root: Path, route: CompiledRoute) -> list[dict[str, object]]:
     written = load(file.read_bytes(), route.file).value if file.is_file() else None
     steps = written.get("steps") if isinstance(written, dict) else None
     listed = steps if isinstance(steps, list) else []
-    return [{one: None} if isinstance(one, str) else one for one in listed if isinstance(one, str | dict)]
+    return [{one: None} if isinstance(one, str) else dict(one) for one in listed if isinstance(one, str | dict)]
 
 
 def _media(route: CompiledRoute) -> str:
@@ -230,6 +232,7 @@ def _standing_operation(served: Iterable[tuple[CompiledRoute, Endpoint]]) -> Jso
 
 _STANDING_PROBLEMS = {
     "400": "The request is malformed",
+    "401": "The request does not say who asks",
     "404": "There is no such message that you sent",
     "405": PROBLEMS["W102"].title,
     "503": PROBLEMS["W121"].title,

@@ -61,7 +61,7 @@ PROBLEMS: Mapping[str, Told] = {
 }
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457 calls it so
+class Problem(Exception):
     """What is wrong with a request. ``detail`` is about this one; ``headers`` go into the answer."""
 
     def __init__(

@@ -18,7 +18,7 @@ from crossdock.errors import CrossdockError, Finding
 from crossdock.front import bodies
 from crossdock.front.allowance import Allowance
 from crossdock.front.bodies import Document
-from crossdock.front.callers import Caller, Callers, Certificate
+from crossdock.front.callers import CHALLENGE, Caller, Callers, Certificate, proves
 from crossdock.front.checking import findings_of
 from crossdock.front.commits import Commits, Kept
 from crossdock.front.idempotency import key_of, refuse_other, scoped
@@ -108,9 +108,7 @@ class Reception:
     async def receive(self, served: Served, request: Incoming) -> Answer:
         """Take a request in. Raises ``Problem``."""
         endpoint, headers = served.endpoint, request.headers
-        caller = await self._house.callers.before_body(
-            served.route.name, endpoint, headers, request.certificate
-        )
+        caller = await self._house.callers.before_body(served.route.name, endpoint, headers, request.certificate)
         if caller is not None:
             self._refuse_too_many(endpoint, caller)
         await self._refuse_shut(served.route.name)
@@ -243,6 +241,10 @@ class Reception:
 
     async def standing(self, served: Mapping[str, Served], id: str, request: Incoming) -> Answer:
         """How a message stands, for who sent it. Of everybody else's there is no such message. Raises ``Problem``."""
+        if not proves(request.headers, request.certificate) and not any(
+            one.endpoint.access.anybody for one in served.values()
+        ):
+            raise Problem("W103", "ask with what you sent it with", headers=CHALLENGE)
         told = await self._house.watching.told(id)
         one = served.get(told.message.route) if told is not None else None
         if told is None or one is None or told.message.parent is not None:
@@ -344,5 +346,3 @@ def _unknown() -> Problem:
 def _after(seconds: float) -> str:
     """Whole seconds, at least one (RFC 9110, 10.2.3)."""
     return str(max(1, round(seconds + 0.499)))
-
-

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvloop
 from uvicorn.config import Config
 from uvicorn.server import Server
 
@@ -69,7 +70,8 @@ class _Quiet(Server):
 
 def serve(site: Site, listening: socket.socket, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:
     """Serve on ``listening`` until ``stopping``; ``alive`` is called now and then. Raises ``Halt``."""
-    asyncio.run(_serve(site, listening, stopping, alive))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(site, listening, stopping, alive))
 
 
 async def _serve(site: Site, listening: socket.socket, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:

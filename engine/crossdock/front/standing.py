@@ -11,8 +11,7 @@ from crossdock.delivery.states import State
 from crossdock.journal.contract import Attempt, Item, Query, Records
 from crossdock.message import Message
 
-_MOST = 2_000  # pieces of work looked at for one answer: a file of 100,000 orders is told in part
-_MOST_CHILDREN = 500
+_MOST = 20_000  # pieces of work looked at for one answer: of a file of 100,000 orders nobody waits for the end here
 _MOST_FINDINGS = 50
 
 
@@ -43,8 +42,8 @@ class Told:
 
     @property
     def final(self) -> bool:
-        """Whether nothing moves any more without a person."""
-        return self.standing not in {Standing.ACCEPTED, Standing.WORKING}
+        """Whether nothing moves any more without a person; of what is not told nobody knows."""
+        return self.whole and self.standing not in {Standing.ACCEPTED, Standing.WORKING}
 
 
 def standing_of(journal: Records, id: str) -> Told | None:
@@ -77,7 +76,7 @@ def _all(journal: Records, message: Message) -> Iterator[Item]:
     while level:
         for one in level:
             yield from sorted(journal.items(Query(message=one.id)), key=lambda item: item.row)
-        level = [child for one in level for child in journal.children(one.id, _MOST_CHILDREN)]
+        level = [child for one in level for child in journal.children(one.id, _MOST)]
 
 
 #: The worst that any of it came to decides.

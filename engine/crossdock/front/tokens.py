@@ -206,7 +206,7 @@ def key_set(data: bytes) -> tuple[VerificationKey, ...]:
     found = json.loads(data)
     listed = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(listed, list):
-        raise ValueError("it has no list 'keys'")
+        raise ValueError("it has no list 'keys'")  # noqa: TRY004 - what is wrong is the text, whose reader this is
     made = [_public_key(one) for one in listed if isinstance(one, dict) and one.get("use", "sig") == "sig"]
     return tuple(one for one in made if one is not None)
 

@@ -18,7 +18,8 @@ from crossdock.journal.contract import Journal
 
 LOG = logging.getLogger("crossdock.front")
 
-LOOK_EVERY = 0.02  # seconds between looks while somebody waits
+LOOK_EVERY = 0.02  # seconds between looks while somebody waits …
+LOOK_SHARE = 0.1  # … or longer, for what takes long to look at
 MOST_WAITING = 1_000  # callers
 
 Enough: TypeAlias = Callable[[Told], bool]
@@ -26,12 +27,13 @@ Enough: TypeAlias = Callable[[Told], bool]
 
 @dataclass(slots=True)
 class _Question:
-    """``until`` is monotonic: then the answer is how it stands, enough or not. ``looked`` is when it was asked last."""
+    """``until`` is monotonic: then the answer is how it stands, enough or not. ``due`` is when to look again."""
 
     id: str
     enough: Enough
     until: float
     told: asyncio.Future[Told | None]
+    due: float = 0.0
 
 
 class Watching:
@@ -89,6 +91,9 @@ class Watching:
         """Whether the question is answered."""
         if question.told.cancelled():
             return True
+        begun = time.monotonic()
+        if begun < min(question.due, question.until) and not final:
+            return False
         try:
             told = standing_of(journal, question.id)
         except CrossdockError as error:
@@ -97,6 +102,8 @@ class Watching:
         if told is None or final or time.monotonic() >= question.until or question.enough(told):
             self._loop.call_soon_threadsafe(_answer, question, told)
             return True
+        now = time.monotonic()
+        question.due = now + (now - begun) / LOOK_SHARE
         return False
 
 

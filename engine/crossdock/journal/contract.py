@@ -174,7 +174,8 @@ class Result:
 class Entry:
     """A message at the door. The same ``scope`` and ``identity`` within ``keep`` seconds is the same arrival.
 
-    ``notes`` are written at the place of the message's route, in the same transaction, also where it is known already.
+    ``notes`` are written at the place of the message's route, in the same transaction, also where it is known already;
+    ``news`` only where it is new.
     """
 
     message: Message
@@ -183,6 +184,11 @@ class Entry:
     posts: tuple[Post, ...]
     keep: float = 400 * 86400.0
     notes: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+    news: Mapping[str, str] = field(default_factory=lambda: EMPTY)
+
+    def noted(self, id: str) -> Mapping[str, str]:
+        """What is noted where the message is known by ``id``."""
+        return {**self.notes, **self.news} if id == self.message.id else self.notes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,8 +79,8 @@ class MemoryJournal:
         book = self._guards.book(doors, self._clock.now())
         ids = [self._enter(entry, book) for entry in entries]
         self._guards.keep(book)
-        for entry in entries:
-            self._notebook.note(entry.message.route, entry.notes)
+        for entry, id in zip(entries, ids, strict=True):
+            self._notebook.note(entry.message.route, entry.noted(id))
         return ids
 
     def ready(self) -> list[str]:

@@ -131,8 +131,17 @@ def sampled(data: bytes) -> Sample:
     return Sample(facts, tuple(sets))
 
 
-def add(root: Path, roster: Roster, sample: Sample, *, name: str | None, title: str | None, status: str) -> Path:
-    """Write the profile of a new partner. Raises ``ConfigError`` where there is one already."""
+def add(
+    root: Path,
+    roster: Roster,
+    sample: Sample,
+    *,
+    name: str | None,
+    title: str | None,
+    status: str,
+    channel: str | None = None,
+) -> Path:
+    """Write the profile of a new partner; ``channel`` is the text of theirs. Raises ``ConfigError`` where there is one already."""
     called = name or file_name(title or sample.facts.sender.id)
     taken = roster.sender(sample.facts)
     if taken is not None:
@@ -149,6 +158,7 @@ def add(root: Path, roster: Roster, sample: Sample, *, name: str | None, title: 
         roster.maps,
         name=title,
         status=status,
+        channel=channel,
     )
     path.parent.mkdir(exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -162,7 +172,7 @@ def check(engine: Engine, partner: Partner, warnings: Sequence[Finding]) -> Iter
     """What is wrong with a partner whose file can be read: warnings, and a channel that cannot be opened."""
     file = f"{FOLDER}/{partner.name}.yaml"
     yield from (finding for finding in warnings if finding.place.file == file)
-    made = [route for route in engine.routes.values() if route.file == file]
+    made = [route for route in engine.routes.values() if route.file == file and route.destinations]
     for route in made[:1]:  # all of a partner's go the same way
         for destination in route.destinations:
             error = _refusal(engine, f"{route.name}/{destination.slot}")

@@ -55,7 +55,9 @@ class Profile(Authorable):
     it may). ``findings`` judges findings of the codec by their code more or less severely for this partner.
     ``preflight`` says how grave the rules are that everything is asked before it is sent, by their names
     (``all`` for those that are not named): ``{ship-window: warn, missing-labels: off, price: {tolerance: 0.01}}``.
-    ``channel`` is where all that is sent to them goes: any destination of a route.
+    ``channel`` is where all that is sent to them goes: any destination of a route. With ``in`` and ``out`` it is both
+    ways over one login, ``{sftp: {host: …, in: /out, out: /in}}``: a route reads ``in`` and does with it what was agreed.
+    Either is a path, or a path with options of its own: ``in: {path: /out, after: delete}``.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=200)]

@@ -58,7 +58,7 @@ def suggested_profile(
     return f"partners/{file or file_name(sender.id)}.yaml:\n{text}".rstrip("\n")
 
 
-def profile_text(
+def profile_text(  # noqa: PLR0913 - all that may be known of a new partner
     standard: str,
     sender: Address,
     usage: str = LIVE_DATA,
@@ -67,6 +67,7 @@ def profile_text(
     *,
     name: str | None = None,
     status: str | None = None,
+    channel: str | None = None,
 ) -> str:
     """The text of such a profile."""
     lines = [
@@ -78,7 +79,8 @@ def profile_text(
     if agreed:
         lines += ["receives:", *(f"  {line}" for line in agreed)]
     answer = "997" if standard == X12 else "CONTRL"
-    return "\n".join([*lines, f"acknowledge: {answer}", f"channel: {{file: {{path: out/{file_name(sender.id)}}}}}", ""])
+    where = channel or f"{{file: {{path: out/{file_name(sender.id)}}}}}"
+    return "\n".join([*lines, f"acknowledge: {answer}", f"channel: {where}", ""])
 
 
 def suggested_agreement(number: str, version: str, mapping: str | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator
 
 from crossdock.canonical.shape import slots
 from crossdock.connector import CallKind, Effect, SinkKind
@@ -29,7 +29,6 @@ from crossdock.route.to import breaker, policy
 from crossdock.yaml_source import suggest
 
 CONCURRENCY = 8  # questions of one place under way in one worker, where the step does not say
-_REMEMBERED = "cached"
 
 
 class Standby(enum.StrEnum):
@@ -69,6 +68,13 @@ class Question(Authorable):
     rate: PerSecond | None = None
     breaker: BreakerSpec | Off | None = None
     concurrency: Annotated[int, Field(ge=1, le=16)] = CONCURRENCY
+
+    @field_validator("fallback", mode="before")
+    @classmethod
+    def _fallback(cls, written: object) -> object:
+        if isinstance(written, dict) or written in [*Standby]:
+            return written
+        raise ValueError(f"expected {', '.join(Standby)}, or {{value: …}}, not '{written}'")
 
 
 class Ask(Suspending):

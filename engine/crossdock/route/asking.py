@@ -8,6 +8,7 @@ has the answer merges it and goes on behind the step.
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -137,6 +138,7 @@ def _texts(value: Document) -> frozenset[str]:
 def exact(answer: object) -> Document:
     """The answer as a document of our own: exact numbers, JSON's kinds only. Raises ``Reject`` E804."""
     try:
+        _check_finite(answer)
         text = document_json.encode(answer)  # type: ignore[arg-type] # a plug-in's: this is where it is looked at
         document = document_json.decode(text)
     except (CrossdockError, TypeError, ValueError, RecursionError) as error:
@@ -144,3 +146,16 @@ def exact(answer: object) -> Document:
     if len(text) > LARGEST_ANSWER:
         raise Reject("E804", f"the answer has {len(text)} bytes, more than {LARGEST_ANSWER}")
     return document
+
+
+def _check_finite(answer: object) -> None:
+    """Raise ``ValueError`` for a number that is none: written as JSON it would silently become null."""
+    left = [answer]
+    while left:
+        match left.pop():
+            case float() as number if not math.isfinite(number):
+                raise ValueError(f"{number} is no number")
+            case dict() as fields:
+                left += fields.values()
+            case list() | tuple() as items:
+                left += items

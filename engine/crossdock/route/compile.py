@@ -16,6 +16,7 @@ from crossdock.route.cases import check_cases
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
+from crossdock.route.expectation import Expectation
 from crossdock.route.materials import Materials
 from crossdock.route.partition import Opening
 from crossdock.route.passage import Labelled, Lane, no_lane
@@ -29,6 +30,7 @@ from crossdock.route.to import breaker, policy
 from crossdock.route.topic import is_pattern
 from crossdock.yaml_source import Authored
 
+EXPECT = "expect"  # stands beside the connector of a source
 _QUOTED = re.compile(r"'([A-Za-z0-9_.-]+)'")
 
 
@@ -89,6 +91,7 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         priority=spec.priority,
         source=binding_,
         endpoint=endpoint,
+        expectation=_expectation(bench.at("from"), spec.source),
         topics=topics,
         opening=opening,
         course=course,
@@ -129,6 +132,7 @@ def _rejects(bench: Bench, source: SourceBinding | None) -> Destination | None:
 def _places(bench: Bench, topics: Sequence[str]) -> dict[str, Place]:
     listed = isinstance(_written(bench, "from", "topic"), list)
     read = {f"from {t}": bench.at("from", "topic", *([i] if listed else [])).place() for i, t in enumerate(topics)}
+    read["from"] = bench.at("from").place()
     return {**read, **{f"to {topic}": place for topic, place in bench.notes.published.items()}}
 
 
@@ -139,7 +143,19 @@ def _written(bench: Bench, *path: str) -> object:
     return here
 
 
-def _source(bench: Bench, written: Mapping[str, object]) -> _From:
+def _expectation(bench: Bench, written: Mapping[str, object]) -> Expectation | None:
+    """What comes from outside may be expected."""
+    if EXPECT not in written:
+        return None
+    if "topic" in written:
+        hint = "the route whose source brings it can expect it"
+        bench.at(EXPECT).report("R101", "a topic is not expected to bring anything", hint=hint, key=True)
+        return None
+    return bench.at(EXPECT).read(Expectation, written[EXPECT], "R101")
+
+
+def _source(bench: Bench, beside: Mapping[str, object]) -> _From:
+    written = {name: options for name, options in beside.items() if name != EXPECT}
     if len(written) != 1:
         shown = f"not {len(written)}: {', '.join(written)}" if written else "not none"
         bench.report("R106", f"a route reads from exactly one source, {shown}", hint="a connector, or topic:")

@@ -20,6 +20,7 @@ from crossdock.partner.preflight.rule import Recall, nothing
 from crossdock.route.asking import Knows, Waiting, nothing_known
 from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
+from crossdock.route.expectation import Expectation
 from crossdock.route.partition import PART, Opening, scope_of
 from crossdock.route.plan import Pass, Skip, Stop
 from crossdock.route.spec import CaseSpec
@@ -72,6 +73,7 @@ class CompiledRoute:
     cases: tuple[CaseSpec, ...] = ()
     accepts: Accepts = everything
     endpoint: Endpoint | None = None
+    expectation: Expectation | None = None
     places: dict[str, Place] = field(default_factory=dict, repr=False)
 
     @property

@@ -16,6 +16,7 @@ from crossdock.registry import Registry
 from crossdock.route.check import check_project
 from crossdock.route.compile import Built, compile_route
 from crossdock.route.compiled import CompiledRoute
+from crossdock.route.endpoints import check_endpoints
 from crossdock.route.files import SETTINGS, Folder, ProjectFile
 from crossdock.route.materials import Materials
 from crossdock.route.partners.files import FOLDER as PARTNERS
@@ -78,6 +79,7 @@ def load_project(
     routes = {name: one.route for name, one in built.items() if one.route is not None}
     unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
     folder.findings.extend(check_project(routes, names={*files, *built, *unread}))
+    folder.findings.extend(check_endpoints(routes, settings.http))
     findings = in_order(folder.findings)
     if errors_in(findings):
         raise ConfigError.of(findings)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 #: What the engine itself publishes, each followed by a dot and the name of a route.
-SYSTEM = ("crossdock.dead", "crossdock.held", "crossdock.doubt")
+OVERDUE = "crossdock.overdue"  # nothing came from the source of a route for longer than it expects
+SYSTEM = ("crossdock.dead", "crossdock.held", "crossdock.doubt", OVERDUE)
 RESERVED = "crossdock."
 #: What the engine publishes about acknowledgements of what was sent to partners, whose name is in the message.
 ACK_REJECTED, ACK_UNMATCHED, ACK_OVERDUE = "ack.rejected", "ack.unmatched", "ack.overdue"

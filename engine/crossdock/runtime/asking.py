@@ -78,7 +78,7 @@ class Had:
 
 @dataclass(slots=True)
 class _Gathered:
-    """What is to be committed together, and answers that are to be kept."""
+    """What is to be committed together, and answers that are to be kept durably."""
 
     begun: float
     results: list[Result] = field(default_factory=list)
@@ -124,7 +124,7 @@ class Asker(Courier):
 
     def _committed(self, gathered: _Gathered) -> Steps:
         if gathered.answers:
-            yield Remember(dict(gathered.answers), self._durable)
+            yield Remember(dict(gathered.answers), durable=True)
             gathered.answers.clear()
         if gathered.results:
             yield Commit(tuple(gathered.results))
@@ -235,6 +235,8 @@ class Asker(Courier):
         outcome = self._plain(outcome)
         if isinstance(outcome, Answered):
             if question.key is not None:
+                yield Remember({question.key: outcome.document}, durable=False)  # at once: others wait with this key
+            if question.key is not None and self.asking.instead is Instead.CACHED:
                 gathered.answers[question.key] = outcome.document
             return Had(outcome.document, f"answered in {outcome.seconds * 1000:.0f} ms{self._where(question)}")
         if isinstance(outcome, CrossdockError):
@@ -306,10 +308,6 @@ class Asker(Courier):
     def _is_to_be_kept(self, outcome: Outcome | Halted) -> bool:
         turn = isinstance(outcome, Outcome) and outcome.fate.code in (TURN_RESERVED, TURN_UNKNOWN)
         return self.asking.effect is not None or turn
-
-    @property
-    def _durable(self) -> bool:
-        return self.asking.instead is Instead.CACHED
 
     def _moment(self) -> datetime:
         return datetime.fromtimestamp(self.now(), UTC)

@@ -249,7 +249,7 @@ class Courier:
     def _packed(self, works: Sequence[Work]) -> tuple[list[Load], list[Result]]:
         if works[0].phase is Phase.GROUPED:
             return self._packed_again(works)
-        if self.destination.batch is None or not all(_is_document(work.message) for work in works):
+        if self.destination.batch is None or not all(is_document(work.message) for work in works):
             return self._one_by_one(works)
         together = self._together(works)
         if together is not None:
@@ -292,7 +292,7 @@ class Courier:
         first = works[0].message
         document: Document
         payload: Payload
-        if not _is_document(first):
+        if not is_document(first):
             document, payload = None, first.body
         else:
             document = document_of(works[0])
@@ -304,7 +304,7 @@ class Courier:
             message=first.id,
             payload=payload,
             document=document,
-            content_type=self.destination.content_type if _is_document(first) else first.content_type,
+            content_type=self.destination.content_type if is_document(first) else first.content_type,
             headers=first.headers,
             attempt=works[0].attempt + (works[0].proof is not None and works[0].phase is None),  # 1 more: staged anew
             count=len(works),
@@ -512,9 +512,13 @@ def document_of(work: Work) -> Document:
     return decode(read_all(work.message.body))
 
 
-def _is_document(message: Message) -> bool:
-    """Whether the message carries a document to be rendered, and not bytes that leave as they are."""
-    return message.content_type == JSON and REPORT not in message.headers and ENCODED not in message.headers
+def is_document(message: Message) -> bool:
+    """Whether the message carries a document to be rendered, and not bytes that leave as they are.
+
+    What came from outside and nobody decoded is bytes, even where its sender called it JSON.
+    """
+    ours = message.parent is not None or message.topic is not None
+    return ours and message.content_type == JSON and not {REPORT, ENCODED} & message.headers.keys()
 
 
 def _outcomes(answer: Answer) -> Sequence[SinkOutcome]:

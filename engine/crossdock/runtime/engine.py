@@ -30,6 +30,7 @@ from crossdock.runtime.clock import SystemClock, new_id
 from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.engines import Engines
+from crossdock.runtime.expected import Expected
 from crossdock.runtime.failpoints import fail_points
 from crossdock.runtime.fates import FateMaker, unforeseen
 from crossdock.runtime.hosts import Host, others_may_know, this_host
@@ -67,6 +68,7 @@ class Engine:
         self.routes: dict[str, CompiledRoute] = dict(project.routes)
         subscriptions = Subscriptions(route for route in project.routes.values() if route.enabled)
         self._announcer = Announcer(subscriptions, self.new_id, self.clock.now)
+        self.expected = Expected(project.routes.values(), subscriptions, self.new_id, self.clock.now)
         self._acknowledged = Acknowledged(subscriptions, nobody, self.clock.now)
         self._fates = FateMaker(random.SystemRandom().random)
         limits = project.settings.limits

@@ -17,7 +17,9 @@ from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Journal
 from crossdock.runtime.admission import Gate
 from crossdock.runtime.engine import Engine
+from crossdock.runtime.expected import standings, words
 from crossdock.runtime.hosts import hosts
+from crossdock.runtime.troubles import troubles
 
 PATIENCE = 1.5  # seconds for every part together: an answer is there within two
 
@@ -139,7 +141,13 @@ class Health:
         with closing(self._engine.open_journal()) as journal:
             journal.ready()
             stopped = journal.stopped()
-        self._notes = tuple(f"queue {queue} is stopped: {why}" for queue, why in stopped.items())
+            late = [one for one in standings(self._engine.routes.values(), journal, time.time()) if one.overdue]
+            failing = troubles(journal)
+        self._notes = (
+            *(f"queue {queue} is stopped: {why}" for queue, why in stopped.items()),
+            *(f"the source of route {route} {one.what}" for route, one in failing.items()),
+            *(f"route {one.route}: {words(one)}" for one in late),
+        )
         queues = self._engine.queues()
         return "every queue is stopped" if queues and all(queue in stopped for queue in queues) else None
 

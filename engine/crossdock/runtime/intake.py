@@ -13,7 +13,7 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,10 +24,11 @@ from crossdock.connector import Arrival, Source, Verdict
 from crossdock.errors import CrossdockError, Finding, Halt, Retry, errors_in
 from crossdock.journal.contract import Entry, Journal, Post
 from crossdock.journal.notebook import writable
-from crossdock.message import Message
+from crossdock.message import EMPTY, Message
 from crossdock.route.compiled import CompiledRoute
 from crossdock.runtime.admission import SLOWER, Door, Gate, OpenDoor
 from crossdock.runtime.custody import Custody, Everything
+from crossdock.runtime.expected import news
 from crossdock.runtime.fates import unforeseen
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.troubles import Troubles
@@ -66,6 +67,7 @@ class Intake:
         door: Door | None = None,
         troubles: Troubles | None = None,
         chance: Callable[[], float] = lambda: 0.0,
+        now: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         executor: Callable[[int], Executor] = lambda size: ThreadPoolExecutor(size, "poll"),
@@ -84,6 +86,7 @@ class Intake:
         self._door = door or OpenDoor()
         self._troubles = troubles
         self._chance = chance
+        self._now = now
         self._monotonic = monotonic
         self._sleep = sleep
         self._executor = executor
@@ -262,7 +265,8 @@ class Intake:
                     LOG.error("route %s, %s: %s", route.name, arrival.identity, error)
 
     def _accept(self, route: CompiledRoute, source: Source, journal: Journal, batch: list[Arrival]) -> None:
-        entries = [entry(route, arrival, self._new_id(), self._keep) for arrival in batch]
+        fresh = news(route, self._now())
+        entries = [entry(route, arrival, self._new_id(), self._keep, fresh) for arrival in batch]
         self._reach("intake.before_accept")
         if not self._custody.holds(route.name):
             LOG.warning("route %s: another host polls its source now, which brings what was found here", route.name)
@@ -306,8 +310,8 @@ def _untaken(tell: Callable[[Retry], None] = lambda error: None) -> Iterator[Non
         raise _Untaken(error.code, error.message, after=error.after, hint=error.hint) from error
 
 
-def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry:
-    """An arrival as a journal entry for the queue of its route."""
+def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float, news: Mapping[str, str] = EMPTY) -> Entry:
+    """An arrival as a journal entry for the queue of its route; ``news`` is noted where it is new."""
     message = Message(
         id=id,
         correlation=id,
@@ -322,7 +326,7 @@ def entry(route: CompiledRoute, arrival: Arrival, id: str, keep: float) -> Entry
     post = Post(queue=route.name, lane=ARRIVALS if route.ordered else None, priority=route.priority)
     notes = {writable(key): writable(text) for key, text in arrival.notes.items()}
     scope = f"source:{route.name}"
-    return Entry(message=message, scope=scope, identity=identity, posts=(post,), keep=keep, notes=notes)
+    return Entry(message=message, scope=scope, identity=identity, posts=(post,), keep=keep, notes=notes, news=news)
 
 
 def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

@@ -102,6 +102,7 @@ def _take_in(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[]
             door=engine.door(journal),
             troubles=Troubles(journal=journal, host=engine.host.id, now=engine.clock.now),
             chance=random.random,
+            now=engine.clock.now,
         ).run(stopping)
 
 
@@ -115,6 +116,7 @@ def _schedule(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[
         reserve=engine.reserve(),
         dead_letters=engine.dead_letters(journal),
         overdue=engine.overdue,
+        expected=engine.expected,
         presence=Presence(journal=journal, host=engine.host, boot=engine.clock.boot),
     ).run(stopping)
 
@@ -162,6 +164,7 @@ def _serve(
         threading.Thread(target=health.run, args=(stopping, _nothing), name="health", daemon=True).start()
     from crossdock.runtime.serving import serve_front  # noqa: PLC0415 - who serves nothing needs no server in memory
 
+    sys.setswitchinterval(SWITCH_INTERVAL)  # one thread commits while the loop talks: each waits for the other's turn
     serve_front(engine, slot, role, stopping)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Journal, Sent
 from crossdock.journal.ledger import Awaiting
+from crossdock.runtime.expected import Expected
 from crossdock.runtime.paces import forget_over
 from crossdock.runtime.presence import Presence
 from crossdock.runtime.pulse import Slot
@@ -25,6 +26,7 @@ RESERVE_EVERY = 5.0
 PURGE_STEP = 500  # messages forgotten per transaction: the write lock is held for some milliseconds
 DEAD_LETTERS_EVERY = 60.0  # of the broker: a connection each time
 OVERDUE_EVERY = 5.0
+ARRIVALS_EVERY = 5.0
 OVERDUE_STEP = 100  # acknowledgements that are told to be overdue per transaction
 TICK = 0.2
 
@@ -42,7 +44,8 @@ class _Duty:
 class Scheduler:
     """``keep_messages`` and ``keep_keys`` are in seconds; ``now`` the wall clock.
 
-    With ``presence`` it does its duties in its turn only. ``overdue`` tells of an acknowledgement that did not come.
+    With ``presence`` it does its duties in its turn only. ``overdue`` tells of an acknowledgement that did not come, ``expected`` of
+    what no source has brought in time.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each of them
@@ -57,6 +60,7 @@ class Scheduler:
         reserve: Reserve | None = None,
         dead_letters: Callable[[], bool] | None = None,
         overdue: Callable[[Awaiting], Sent | None] | None = None,
+        expected: Expected | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -78,6 +82,8 @@ class Scheduler:
             self._duties = (*self._duties, drain)
         if overdue is not None:
             self._duties = (*self._duties, _Duty("overdue", OVERDUE_EVERY, lambda: self._raise_overdue(overdue)))
+        if expected is not None:
+            self._duties = (*self._duties, _Duty("arrivals", ARRIVALS_EVERY, lambda: self._look_at(expected)))
         if reserve is not None:
             self._duties = (_Duty("reserve", RESERVE_EVERY, lambda: reserve.fill() or True), *self._duties)
         if presence is not None:
@@ -136,6 +142,11 @@ class Scheduler:
         if raised:
             LOG.warning("%d documents were not acknowledged in time", raised)
         return raised < OVERDUE_STEP
+
+    def _look_at(self, expected: Expected) -> bool:
+        if self._on_duty():
+            expected.look(self._journal)
+        return True
 
     def _purge(self) -> bool:
         if not self._on_duty():

@@ -23,15 +23,15 @@ from crossdock.route.addresses import host_and_port
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.project import Http
 from crossdock.runtime.admission import Admissions, Gate
-from crossdock.runtime.announcements import ENCODED, REPORT
+from crossdock.runtime.delivery import is_document
 from crossdock.runtime.engine import Engine
+from crossdock.runtime.expected import news
 from crossdock.runtime.intake import ARRIVALS, RESERVED
 from crossdock.runtime.listening import listen
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.scopes import scope_of
 
 LOG = logging.getLogger("crossdock.front")
-_JSON = "application/json"
 _SLOW = 1.0  # seconds after which a caller is told to come again where nothing says how long
 
 
@@ -77,7 +77,7 @@ def served(engine: Engine) -> dict[str, Served]:
     """Every address with its route."""
     keep = engine.project.settings.retention.keys
     return {
-        path: Served(route=route, endpoint=one, entry=_Entries(route, keep).of, notices=notices(one))
+        path: Served(route=route, endpoint=one, entry=_Entries(route, keep, engine.clock.now).of, notices=notices(one))
         for path, (route, one) in _endpoints(engine).items()
     }
 
@@ -100,6 +100,7 @@ class _Entries:
 
     route: CompiledRoute
     keep: float
+    now: Callable[[], float]
 
     def of(self, message: Message, identity: str) -> Entry:
         """An entry. Headers that are the engine's own are nothing a caller could set."""
@@ -108,7 +109,8 @@ class _Entries:
         if any(name.startswith(RESERVED) for name in message.headers):
             raise ValueError("a reserved header")
         scope = f"source:{route.name}"
-        return Entry(message=message, scope=scope, identity=identity, posts=(post,), keep=self.keep)
+        fresh = news(route, self.now())
+        return Entry(message=message, scope=scope, identity=identity, posts=(post,), keep=self.keep, news=fresh)
 
 
 @dataclass(slots=True)
@@ -178,7 +180,7 @@ class _Rendering:
 
     def of(self, route: CompiledRoute, slot: str, message: Message) -> tuple[bytes, str]:
         """The payload and its media type."""
-        if message.content_type != _JSON or ENCODED in message.headers or REPORT in message.headers:
+        if not is_document(message):
             return read_all(message.body), message.content_type
         document = decode(read_all(message.body))
         data = b"".join(route.render(slot, [(document, scope_of(message, self.now()))]))

@@ -35,7 +35,8 @@ LOG = logging.getLogger("crossdock.supervisor")
 
 TICK = 0.02
 CHECK_EVERY = 0.25  # seconds between looks at memory and at what is pending
-IDLE_EVERY = 0.1  # seconds between looks at what is left, where the run ends with the work
+IDLE_EVERY = 0.1  # seconds between looks at what is left, where the run ends with the work …
+IDLE_SHARE = 0.05  # … or longer: they take no more of the time than this
 AWAY_PATIENCE = 60.0  # seconds such a run waits where all that is left is for destinations that are away
 SILENT = 120.0  # seconds without a sign of life: longer than a server that is frozen can keep anyone waiting
 JOURNAL_PAUSE = 1.0  # seconds between tries to begin while the journal is away
@@ -280,11 +281,11 @@ class Supervisor:
         sources it does not wait for what they bring.
         """
         now = time.monotonic()
-        if now - self._asked < IDLE_EVERY:
+        if now < self._asked:
             return False
-        self._asked = now
         reading = self._pulse.read(self._intake) if self._intake is not None else None
         pending = self._pending() if Role.WORKER in self._engine.roles else 0
+        self._asked = now + max(IDLE_EVERY, (time.monotonic() - now) / IDLE_SHARE)
         if pending is not None:
             tell(pending)
         if pending != 0 and not self._left:

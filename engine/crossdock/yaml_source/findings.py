@@ -213,7 +213,7 @@ def _shown(value: object) -> str:
 
 
 def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
-    if isinstance(mistake[0].detail["input"], SecretStr):
+    if isinstance(mistake[0].detail["input"], SecretStr) and mistake[0].detail["type"] != "value_error":
         return "a secret cannot stand here", "only an option that its owner keeps secret can hold one"
     expected = list(dict.fromkeys(_EXPECTED.get(error.detail["type"], "") for error in mistake))
     known = [text for text in expected if text]

@@ -24,7 +24,10 @@ from crossdock.testing.connector_suite import (
     LosesReplies,
     Options,
     OverTcp,
+    Probed,
     RefusesOne,
+    RunningSinkSuite,
+    RunningSourceSuite,
     SharedOut,
     ShowsWaiting,
     SinkGround,
@@ -40,7 +43,7 @@ from crossdock_connectors.amqp import CONNECTOR
 QUEUE = "orders"
 
 
-class VirtualHost(Ground, OverTcp, Credentials):
+class VirtualHost(Ground, OverTcp, Credentials, Probed):
     """A virtual host with one queue, a user of its own, and a client that knows nothing of crossdock."""
 
     connector = CONNECTOR
@@ -180,6 +183,11 @@ class TestAmqpSource(SourceSuite):
             yield made
 
 
+class TestAmqpSourceInARun(RunningSourceSuite):
+    ground_type = Queue
+    ground = TestAmqpSource.ground
+
+
 @pytest.mark.usefixtures("impatient")
 class TestAmqpSink(SinkSuite):
     ground_type, effect = Exchange, Effect.KEYED
@@ -198,3 +206,13 @@ class TestAmqpSinkToForgetfulReceivers(SinkSuite):
     def ground(self, tmp_path: Path, rabbitmq: RabbitAddress) -> Iterator[ForgetfulExchange]:
         with closing(ForgetfulExchange(tmp_path, rabbitmq)) as made:
             yield made
+
+
+class TestAmqpSinkInARun(RunningSinkSuite):
+    ground_type, effect = Exchange, Effect.KEYED
+    ground = TestAmqpSink.ground
+
+
+class TestAmqpSinkToForgetfulReceiversInARun(RunningSinkSuite):
+    ground_type, effect = ForgetfulExchange, Effect.OPAQUE
+    ground = TestAmqpSinkToForgetfulReceivers.ground

@@ -19,6 +19,7 @@ from crossdock.testing.connector_suite import (
     LeadsNowhere,
     Limited,
     Options,
+    Probed,
     ProvableSinkSuite,
     RefusesOne,
     RunningSinkSuite,
@@ -30,7 +31,7 @@ from crossdock.testing.connector_suite import (
 from crossdock_connectors.file import CONNECTOR
 
 
-class Inbox(FolderGround, EmptyThings, InOrder, Irregular, Limited, ShowsWaiting):
+class Inbox(FolderGround, EmptyThings, InOrder, Irregular, Limited, Probed, ShowsWaiting):
     """A folder ``inbox`` of the project."""
 
     connector = CONNECTOR
@@ -82,7 +83,7 @@ class TestFileSourceInARun(RunningSourceSuite):
     ground_type = Inbox
 
 
-class Outbox(SinkGround, Visible, RefusesOne, LeadsNowhere):
+class Outbox(SinkGround, Visible, RefusesOne, LeadsNowhere, Probed):
     """A folder ``out`` of the project, whose files are named after their keys."""
 
     connector = CONNECTOR

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from crossdock.connector import Arrival, NotesInMemory, Parcel, Source, Surroundings, Verdict
-from crossdock.errors import Halt
 from crossdock.message import Document, Inline, delivery_key
 from crossdock_connectors.sql import CallOptions, SinkOptions, SourceOptions
 from crossdock_connectors.sql.call import SqlCall

@@ -10,6 +10,7 @@ from tests.contract.sql.conftest import Ground, parcel
 
 from crossdock.connector import Done
 from crossdock.errors import Halt, Reject, Retry
+from crossdock.message import Document
 
 HEADER = {"insert": "orders", "columns": {"number": "number", "total": "total?"}}
 LINES = {
@@ -24,7 +25,15 @@ def test_a_document_goes_into_several_tables_in_one_transaction(ground: Ground) 
     sink = ground.sink([HEADER, LINES])
 
     (outcome,) = sink.send(
-        [parcel({"number": "4711", "total": Decimal("12.50"), "lines": [{"sku": "A", "quantity": 2}, {"sku": "B", "quantity": 1}]})]
+        [
+            parcel(
+                {
+                    "number": "4711",
+                    "total": Decimal("12.50"),
+                    "lines": [{"sku": "A", "quantity": 2}, {"sku": "B", "quantity": 1}],
+                }
+            )
+        ]
     )
     sink.close()
 
@@ -37,7 +46,9 @@ def test_a_document_goes_into_several_tables_in_one_transaction(ground: Ground) 
 
 def test_a_delivery_that_is_repeated_has_no_second_effect(ground: Ground) -> None:
     ground.orders()
-    sink = ground.sink({"insert": "orders", "columns": {"number": "$payload", "note": "note"}} | {"columns": {"number": "$id"}})
+    sink = ground.sink(
+        {"insert": "orders", "columns": {"number": "$payload", "note": "note"}} | {"columns": {"number": "$id"}}
+    )
     one = parcel({})
 
     sink.send([one])
@@ -122,7 +133,9 @@ def test_an_upsert_changes_the_row_of_its_key(ground: Ground) -> None:
         {"upsert": "orders", "key": ["number"], "columns": {"number": "number", "note": "note", "quantity": "quantity"}}
     )
 
-    sink.send([parcel({"number": "1", "note": "old", "quantity": 1}), parcel({"number": "1", "note": "new", "quantity": 2})])
+    sink.send(
+        [parcel({"number": "1", "note": "old", "quantity": 1}), parcel({"number": "1", "note": "new", "quantity": 2})]
+    )
     sink.close()
 
     assert ground.rows("SELECT number, note, quantity FROM orders") == [("1", "new", 2)]
@@ -170,7 +183,7 @@ def test_every_kind_of_value_arrives_exactly(ground: Ground) -> None:
         "note": "absent?",
     }
     sink = ground.sink({"insert": "orders", "columns": columns})
-    document = {
+    document: dict[str, Document] = {
         "number": "Ω€😀'\"\\%s:x",
         "total": "12345678.12345",
         "ordered_on": "2026-11-20",
@@ -191,9 +204,16 @@ def test_every_kind_of_value_arrives_exactly(ground: Ground) -> None:
     read.close()
 
     assert isinstance(outcome, Done), outcome
-    found = arrival.payload.data.decode()  # type: ignore[attr-defined] # an Inline, as every row is
-    for part in ('"number":"Ω€😀\'\\"\\\\%s:x"', '"total":12345678.12345', '"ordered_on":"2026-11-20"', '"active":true',
-                 '"blob":"AP8n"', '"quantity":9223372036854775807', '"note":null'):
+    found = b"".join(arrival.payload.chunks()).decode()
+    for part in (
+        '"number":"Ω€😀\'\\"\\\\%s:x"',
+        '"total":12345678.12345',
+        '"ordered_on":"2026-11-20"',
+        '"active":true',
+        '"blob":"AP8n"',
+        '"quantity":9223372036854775807',
+        '"note":null',
+    ):
         assert part in found, (part, found)
     assert '"a":[1,0.10]' in found.replace(" ", "")
 
@@ -213,7 +233,9 @@ def test_every_kind_of_value_arrives_exactly(ground: Ground) -> None:
         ({"number": "1", "ordered_on": "2026-02-30"}, "K829"),
     ],
 )  # fmt: skip
-def test_hostile_values_reject_and_leave_nothing(ground: Ground, document: dict[str, object], code: str | tuple[str, ...]) -> None:
+def test_hostile_values_reject_and_leave_nothing(
+    ground: Ground, document: dict[str, Document], code: str | tuple[str, ...]
+) -> None:
     ground.orders()
     columns = {
         "number": "number",
@@ -223,7 +245,7 @@ def test_hostile_values_reject_and_leave_nothing(ground: Ground, document: dict[
     }
     sink = ground.sink({"insert": "orders", "columns": columns})
 
-    (outcome,) = sink.send([parcel(document)])  # type: ignore[arg-type] # wrong on purpose
+    (outcome,) = sink.send([parcel(document)])
     sink.close()
 
     assert isinstance(outcome, Reject), outcome
@@ -257,7 +279,9 @@ def test_a_payload_of_several_documents_is_refused_instead_of_losing_all_but_one
     sink = ground.sink(HEADER)
     one = parcel({"number": "1"})
 
-    (outcome,) = sink.send([type(one)(key=one.key, message=one.message, payload=one.payload, document=one.document, count=2)])
+    (outcome,) = sink.send(
+        [type(one)(key=one.key, message=one.message, payload=one.payload, document=one.document, count=2)]
+    )
     sink.close()
 
     assert isinstance(outcome, Halt)
@@ -269,7 +293,8 @@ def test_old_rows_of_the_dedupe_table_are_forgotten(ground: Ground) -> None:
     sink = ground.sink(HEADER, keep="10d")
     sink.send([parcel({"number": "1"})])
     sink.close()
-    ground.run("UPDATE crossdock_delivered SET " + ("`at`" if ground.family == "mariadb" else '"at"') + " = 1")
+    at = "`at`" if ground.family == "mariadb" else '"at"'
+    ground.run(f"UPDATE crossdock_delivered SET {at} = 1")  # noqa: S608 - of this file
 
     later = ground.sink(HEADER, keep="10d")
     later.send([parcel({"number": "2"})])
@@ -293,3 +318,18 @@ def test_a_lock_held_by_another_is_retried(ground: Ground) -> None:
     assert isinstance(outcome, Retry), outcome
     assert outcome.code in ("K807", "K808")
     assert isinstance(then, Done), then
+
+
+def test_of_many_lines_written_together_the_wrong_one_is_named(ground: Ground) -> None:
+    ground.orders()
+    sink = ground.sink([HEADER, LINES])
+    lines: list[Document] = [{"sku": f"S{number}", "quantity": number} for number in range(20)]
+    wrong: list[Document] = [*lines[:7], {"sku": None, "quantity": 1}, *lines[7:]]
+
+    outcomes = sink.send([parcel({"number": "1", "lines": lines}), parcel({"number": "2", "lines": wrong})])
+    sink.close()
+
+    assert isinstance(outcomes[0], Done), outcomes
+    assert isinstance(outcomes[1], Reject), outcomes
+    assert outcomes[1].findings[0].place.pointer == "/lines/7"
+    assert len(ground.rows("SELECT sku FROM order_lines")) == 20

@@ -6,11 +6,13 @@ import secrets
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
 import pytest
 
 from crossdock.journal.postgres.journal import PostgresJournal
 from crossdock.journal.registers import Register
 from crossdock.message import Payload, read_all
+from crossdock.postgres.address import address_of
 from crossdock.testing.clock import ManualClock
 from crossdock.testing.journal_suite.bench import QUEUE, arrival
 from crossdock.testing.servers.postgres import PostgresAddress
@@ -57,16 +59,13 @@ def test_a_thread_may_read_while_a_transaction_is_open(journal: PostgresJournal)
         assert journal.update(Register.PACE, "erp", change) == "read meanwhile"
 
 
-def test_a_payload_is_read_after_the_connection_that_was_kept_broke(
-    journal: PostgresJournal, url: str, postgres: PostgresAddress
-) -> None:
+def test_a_payload_is_read_after_the_connection_that_was_kept_broke(journal: PostgresJournal, url: str) -> None:
     body = _taken(journal)
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(read_all, body).result() == BODY
-        other = PostgresJournal(url, ManualClock())
-        other._session.rows(  # noqa: SLF001 - ends every other connection to this schema's database
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        other.close()
+        with psycopg.connect(address_of(url).conninfo) as other:
+            other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         assert pool.submit(read_all, body).result() == BODY

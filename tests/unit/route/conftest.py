@@ -86,8 +86,10 @@ def connectors() -> Registry[Connector]:
     source = SourceKind(options=FolderOptions, open=_unopened)  # type: ignore[arg-type]  # never opened here
     sink = SinkKind(options=FolderOptions, open=_unopened, effect=lambda options: Effect.PROVABLE)  # type: ignore[arg-type]  # same
     asked = CallKind(
-        options=AskOptions, open=_unopened, effect=lambda options: options.effect if options.post else None
-    )  # type: ignore[arg-type]  # same
+        options=AskOptions,
+        open=_unopened,  # type: ignore[arg-type]  # same
+        effect=lambda options: options.effect if options.post else None,
+    )
     found = {
         "folder": Connector(name="folder", about="Files.", source=source, sink=sink),
         "mailbox": Connector(name="mailbox", about="Only brings.", source=source),

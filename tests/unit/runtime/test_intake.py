@@ -350,3 +350,41 @@ def test_a_source_that_halts_here_is_given_up_for_good(
     source.error = Halt("X1", "no such user")
     custodian.run(lambda: watch.due > 0)
     assert custody.given_up[0] == ("r", math.inf)
+
+
+def test_a_source_is_not_to_blame_for_a_journal_that_takes_nothing(
+    rig: Rig, source: FakeSource, intake: Intake, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(entries: Sequence[Entry]) -> list[str]:
+        raise Retry("E714", "the disk of the journal is full")
+
+    monkeypatch.setattr(rig.journal, "accept", refuse)
+    source.ready = arrivals("a")
+    assert intake.poll(watch) is Polled.UNTAKEN
+    assert source.log == []
+
+
+def test_a_source_that_fails_is_asked_ever_more_rarely_until_it_answers(
+    source: FakeSource, intake: Intake, watch: Watch
+) -> None:
+    source.error = Retry("X1", "no way there")
+    polls = _polls(intake, watch, 2)
+    assert watch.failures == 2
+    assert polls[1] - polls[0] > 5.0
+    source.error = None
+    _polls(intake, watch, 1)
+    assert watch.failures == 0
+
+
+def _polls(intake: Intake, watch: Watch, times: int) -> list[float]:
+    """For how long the source is left alone after each of so many polls."""
+    pauses = []
+    for _ in range(times):
+        watch.due, done = 0.0, iter([False] * 200)
+
+        def ended(done: Iterator[bool] = done) -> bool:
+            return watch.due > 0 or next(done, True)
+
+        intake.run(ended)
+        pauses.append(watch.due - watch.begun)
+    return pauses

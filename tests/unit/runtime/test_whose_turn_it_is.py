@@ -7,6 +7,7 @@ from concurrent.futures import Future
 import pytest
 from tests.unit.runtime.conftest import Rig
 
+from crossdock.connector import Source
 from crossdock.runtime import watches
 from crossdock.runtime.watches import LONGEST_PAUSE, PATIENCE, PLACES, SPREAD, SUSPECTS, Places, Polled, Watch
 
@@ -26,7 +27,7 @@ def _watch(rig: Rig, *, failures: int = 0, slow: bool = False, for_seconds: floa
     return watch
 
 
-def _never() -> watches.Source:
+def _never() -> Source:
     raise AssertionError
 
 

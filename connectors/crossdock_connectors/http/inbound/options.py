@@ -59,10 +59,9 @@ class Options(BaseModel):
 
 
 class WebhookOptions(Options):
-    """Requests are signed by a secret both sides know. ``style``: ``standard`` (Standard Webhooks), ``github``,
-    ``stripe``, ``shopify``.
+    """Requests are signed by a secret both sides know.
 
-    ``secret`` is the sender's as it shows it; two in a list while one takes the other's place. What was signed more than
+    ``style``: ``standard`` (Standard Webhooks), ``github``, ``stripe``, ``shopify``. ``secret`` is the sender's as it shows it; two in a list while one takes the other's place. What was signed more than
     ``tolerance`` ago, or ahead, is refused, where the style signs the time.
     """
 
@@ -155,8 +154,10 @@ def _tokens(jwt: JwtOptions) -> Tokens:
 
 
 class ReplyOptions(Options):
-    """The caller waits, at most ``within``. Without ``from``: until all that came of it is settled. With it: for what
-    the route's destination of that name was sent, which is the answer. Later than that it is told where to look.
+    """The caller waits, at most ``within``; later than that it is told where to look.
+
+    Without ``from``: until all that came of it is settled. With it: for what the route's destination of that name was
+    sent, which is the answer.
     """
 
     within: Annotated[Seconds, lasting("100ms", "5m")] = 10.0

@@ -18,7 +18,7 @@ from crossdock.connector.http.options import ApiKey, Auth, Basic, Hmac, OAuth2
 from crossdock.connector.http.redaction import Redaction
 from crossdock.connector.http.waiting import retry_after
 from crossdock.document_json import decode
-from crossdock.errors import CrossdockError, Halt, Reject, Retry
+from crossdock.errors import CrossdockError, Doubt, Halt, Reject, Retry
 from crossdock.message import Inline
 
 _EARLY = 30.0  # seconds before its end in which a token is not used any more: clocks differ, requests take time
@@ -95,11 +95,15 @@ class Tokens:
         secret = options.client_secret.get_secret_value()
         if options.style == "basic":  # both are form-encoded first (RFC 6749, 2.3.1)
             headers |= basic(quote_plus(options.client_id), quote_plus(secret))
+            self._redaction.add(headers["Authorization"].removeprefix("Basic "))
         else:
             fields |= {"client_id": options.client_id, "client_secret": secret}
         body = urlencode({**fields, **options.parameters}).encode()
         asked = Request(method="POST", url=options.token_url, headers=headers, body=Inline(body), repeatable=True)
-        response = send(asked)
+        try:
+            response = send(asked)
+        except Doubt as error:  # what a token was wanted for has not been sent
+            raise Retry("K721", f"no token: {error.message}") from error
         if not response.is_success:
             raise self._refusal(response)
         return response

@@ -16,8 +16,8 @@ from crossdock.errors import Halt
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 
-#: Services of clouds under addresses that count as public: the platform of Azure.
-_INSIDE = frozenset({ipaddress.ip_address("168.63.129.16")})
+#: Services of clouds under addresses that count as public: the platform of Azure; IETF's own (RFC 6890), Oracle's there.
+_INSIDE = (ipaddress.ip_network("168.63.129.16/32"), ipaddress.ip_network("192.0.0.0/24"))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 
 
@@ -38,7 +38,8 @@ def is_public(text: str) -> bool:
 
 def _is_global(address: Address) -> bool:
     inside = address.is_private or address.is_loopback or address.is_link_local or address.is_reserved
-    return address.is_global and not (inside or address.is_multicast or address.is_unspecified or address in _INSIDE)
+    special = address.is_multicast or address.is_unspecified or any(address in network for network in _INSIDE)
+    return address.is_global and not inside and not special
 
 
 def _wrapped(address: Address) -> list[ipaddress.IPv4Address]:

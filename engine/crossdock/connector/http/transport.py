@@ -46,7 +46,7 @@ class Wire:
         """A new exchange, that ends at ``deadline``."""
         self._deadline = deadline
         self.written = self.received = 0
-        self.broken = False
+        self.broken = self.timed_out = False
         self.reused = True
 
     def left(self) -> float:
@@ -180,8 +180,8 @@ class Transport:
 
     @property
     def stale(self) -> bool:
-        """Whether the last exchange failed on a connection that had been used before and said nothing any more."""
-        return self._wire.reused and not self._wire.received
+        """Whether the last exchange failed because a connection that had been used before was ended by the peer."""
+        return self._wire.reused and not self._wire.received and not self._wire.timed_out
 
     @property
     def left_whole(self) -> bool:
@@ -195,6 +195,7 @@ class Transport:
         try:
             response = self._pool.handle_request(_asked(request))
         except httpx2.HTTPError as error:
+            self._wire.timed_out = isinstance(error, httpx2.TimeoutException)
             raise self._failure(request, error) from error
         except (httpx2.InvalidURL, ValueError) as error:  # what it writes is checked; this is the last net
             raise Halt("K709", f"{request}: this is no request that can be sent: {error}") from error

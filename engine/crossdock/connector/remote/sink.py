@@ -60,6 +60,7 @@ class RemoteSink:
         self._sessions = sessions
         self._endpoint = endpoint
         self._mode = None if options.mode is None else int(options.mode, 8)
+        self._closed = False
         sessions.join()
 
     def stage(self, parcels: Sequence[Parcel]) -> Sequence[Staged | CrossdockError]:
@@ -72,7 +73,9 @@ class RemoteSink:
 
     def close(self) -> None:
         """Let go of the server."""
-        self._sessions.leave()
+        if not self._closed:
+            self._closed = True
+            self._sessions.leave()
 
     def _each(self, some: Sequence[T], step: Callable[[RemoteFiles, T], R], doing: str) -> list[R | CrossdockError]:
         """A step for each over one connection. When that is lost the rest waits: it is not found out once more for each."""

@@ -8,6 +8,7 @@ file listed again is the same arrival, and tomorrow's file of the same name is a
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -87,13 +88,16 @@ class RemoteSource:
         self._files: RemoteFiles | None = None
         self._round: _Round | None = None
         self._unfinished = False
+        self._done_with: list[Path] = []
         self.notices = Notices(surroundings.name)
         self._spool.sweep()
+        self._closed = False
         sessions.join()
 
     def poll(self) -> Iterator[Arrival]:
         """Every file that is complete, in order, at most ``limit``, for a slice of time. Raises ``CrossdockError``."""
         end = self._clock() + SLICE
+        self._clear()
         window = self._listed(end)
         if window is None:
             return
@@ -109,9 +113,9 @@ class RemoteSource:
             with self._connected() as files:
                 self._settle(files, receipt, _Unsettled(arrival, verdict))
         except Retry as error:  # the server is away: it is moved when it is back
-            self._unmoved(receipt, _Unsettled(arrival, verdict), error)
+            self._unmoved(receipt, _Unsettled(arrival, verdict), error, at_once=True)
         if receipt.stamp.size is None or receipt.stamp.size > SMALL:
-            self._place(receipt.path, receipt.stamp).unlink(missing_ok=True)
+            self._done_with.append(self._place(receipt.path, receipt.stamp))
 
     def quiet(self) -> bool:
         """False while a file is there that still has to prove that it is complete, or is on its way."""
@@ -120,7 +124,10 @@ class RemoteSource:
     def close(self) -> None:
         """Let go of the server."""
         self._drop()
-        self._sessions.leave()
+        self._clear()
+        if not self._closed:
+            self._closed = True
+            self._sessions.leave()
 
     # Connections
 
@@ -136,6 +143,12 @@ class RemoteSource:
                 yield files
             finally:
                 self._files = None
+
+    def _clear(self) -> None:
+        """Remove copies of what is durable."""
+        for copy in self._done_with:
+            copy.unlink(missing_ok=True)
+        self._done_with = []
 
     def _drop(self) -> None:
         if self._round is not None:
@@ -267,10 +280,12 @@ class RemoteSource:
         return self._made(path, seen, content.sha256, content.payload, ())
 
     def _refusals(self, path: str, seen: Stamp) -> Iterator[Finding]:
-        if seen.size is not None and seen.size > self._options.max_size:
-            message = f"{seen.size} bytes are more than this source takes"
-            hint = "raise max_size if such files are expected"
-            yield Finding(code="K618", message=message, place=Place(file=visible(path)), hint=hint)
+        place = Place(file=visible(path))
+        if seen.size == 0:
+            yield Finding(code="K609", message="the file is empty", place=place, hint="ask the sender to send it again")
+        elif seen.size is not None and seen.size > self._options.max_size:
+            message = f"the file has {seen.size} bytes, more than the {self._options.max_size} this route takes"
+            yield Finding(code="K618", message=message, place=place, hint="raise max_size if such files are expected")
 
     def _made(
         self, path: str, seen: Stamp, sha256: str | None, payload: Payload, findings: tuple[Finding, ...]
@@ -301,14 +316,15 @@ class RemoteSource:
         try:
             self._put_away(files, receipt, what.arrival, what.verdict)
         except (RemoteFault, Lost) as error:
-            self._unmoved(receipt, what, translated(error, "moving it"))
+            self._unmoved(receipt, what, translated(error, "moving it"), at_once=isinstance(error, Lost))
         else:
             self.notices.settled("K617", receipt.path)
             self._unsettled.over(receipt.path)
 
-    def _unmoved(self, receipt: Receipt, what: _Unsettled, why: CrossdockError) -> None:
+    def _unmoved(self, receipt: Receipt, what: _Unsettled, why: CrossdockError, *, at_once: bool) -> None:
+        """Told, and tried again: ``at_once`` when the server is back, else at its own pace."""
         self.notices.tell("K617", receipt.path, f"it is taken but cannot be moved away: {why.message}", why.hint)
-        self._unsettled.again(receipt.path, self._clock(), what)
+        self._unsettled.again(receipt.path, -math.inf if at_once else self._clock(), what)
 
     def _put_away(self, files: RemoteFiles, receipt: Receipt, arrival: Arrival, verdict: Verdict) -> None:
         match verdict:

@@ -51,9 +51,12 @@ def note(session: Session, place: str, notes: Mapping[str, str | None]) -> None:
         session.run("note", carry_out)
 
 
-def enter(connection: Connection, entries: Iterable[Entry]) -> None:
+def enter(connection: Connection, entries: Iterable[Entry], ids: Iterable[str]) -> None:
     """What arrivals bring along, inside the transaction that takes them in."""
-    _write(connection, {(entry.message.route, key): text for entry in entries for key, text in entry.notes.items()})
+    brought: dict[tuple[str, str], str] = {}
+    for entry, id in zip(entries, ids, strict=True):
+        brought.update({(entry.message.route, key): text for key, text in entry.noted(id).items()})
+    _write(connection, brought)
 
 
 def noted(session: Session, place: str, after: str, limit: int) -> list[Note]:

@@ -126,8 +126,9 @@ class Writer:
         self._prepare(len(entries), len(posts), kept)
         doors = [Once(scope=entry.scope, key=entry.identity, within=entry.keep) for entry in entries]
         self._guards.look_up(doors)
-        notebook.enter(self._connection, entries)
-        return [self._enter(*one) for one in zip(entries, kept, doors, strict=True)]
+        ids = [self._enter(*one) for one in zip(entries, kept, doors, strict=True)]
+        notebook.enter(self._connection, entries, ids)
+        return ids
 
     def carry_out(self, results: Sequence[Result], kept: Mapping[int, Kept]) -> list[bool]:
         """Do what results say; False where the lease was lost."""

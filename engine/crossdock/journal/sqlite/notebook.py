@@ -43,9 +43,11 @@ def note(session: Session, place: str, notes: Mapping[str, str | None]) -> None:
         _write(connection, session.clock.now(), {(place, key): text for key, text in kept.items()})
 
 
-def enter(connection: apsw.Connection, now: float, entries: Iterable[Entry]) -> None:
+def enter(connection: apsw.Connection, now: float, entries: Iterable[Entry], ids: Iterable[str]) -> None:
     """What arrivals bring along, inside the transaction that takes them in."""
-    brought = {(entry.message.route, key): text for entry in entries for key, text in entry.notes.items()}
+    brought: dict[tuple[str, str], str] = {}
+    for entry, id in zip(entries, ids, strict=True):
+        brought.update({(entry.message.route, key): text for key, text in entry.noted(id).items()})
     if brought:
         _write(connection, now, brought)
 

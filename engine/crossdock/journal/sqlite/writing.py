@@ -158,7 +158,7 @@ class _Writer:
                 self._post(self._insert(entry.message, one), entry.posts)
                 self._accepted += 1
             ids.append(holder or entry.message.id)
-        notebook.enter(self._connection, self._now, entries)
+        notebook.enter(self._connection, self._now, entries, ids)
         return ids
 
     def carry_out(self, results: Sequence[Result], kept: Mapping[int, Kept]) -> list[bool]:

@@ -12,8 +12,12 @@ from crossdock.journal.contract import Query
 from crossdock.journal.portable import PortableJournal
 from crossdock.journal.registers import Register
 from crossdock.ops.doctor.examination import Patient, UnseenError, error, note, warning
+from crossdock.runtime.acknowledged import moment
 from crossdock.runtime.admission import Gate
+from crossdock.runtime.engine import Engine
+from crossdock.runtime.expected import standings, words
 from crossdock.runtime.hosts import hosts
+from crossdock.runtime.troubles import troubles
 
 LATE = 300.0  # seconds after which due work should have been done
 _REFUSALS = 100
@@ -105,6 +109,7 @@ def sources(patient: Patient) -> Iterator[Finding]:
         except CrossdockError as refused:
             text = f"the source of route {watch.route.name} cannot be opened: {refused.message}"
             yield error("H167", text, refused.hint, watch.route.file)
+    engine.notebooks.close()
     journal = journal_of(patient)
     if journal is None:
         return
@@ -116,7 +121,19 @@ def sources(patient: Patient) -> Iterator[Finding]:
             if admission.gate is not Gate.OPEN:
                 text = f"the source of route {route.name} is {admission.gate}: {admission.reason}"
                 yield warning("H168", text, "what it has stays there until there is room", route.file)
+        yield from _unanswered(journal, engine)
         yield from _refused(journal, engine.clock.now())
+
+
+def _unanswered(journal: PortableJournal, engine: Engine) -> Iterator[Finding]:
+    """Sources that a run has trouble with, and arrivals that are overdue."""
+    for name, one in troubles(journal).items():
+        text = f"the source of route {name} {one.what}, since {moment(one.since)}"
+        yield warning("H179", text, "look whether the other side is there; it is asked again by itself", name)
+    for standing in standings(engine.routes.values(), journal, engine.clock.now()):
+        if standing.overdue:
+            text = f"route {standing.route}: {words(standing)}"
+            yield warning("H178", text, "ask whoever should have sent it", standing.route)
 
 
 def _refused(journal: PortableJournal, now: float) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from crossdock.partner.profile import ANSWERS, Profile
 from crossdock.route.bench import Bench, Notes
 from crossdock.route.materials import Materials
 from crossdock.route.partners.agreements import compile_handling
+from crossdock.route.partners.channel import way_out
 from crossdock.route.partners.handling import Handling
 from crossdock.route.partners.known import Partners
 from crossdock.route.partners.sets import check_rules_of, check_set
@@ -157,9 +158,11 @@ def _check_ids(bench: Bench, profile: Profile, materials: Materials) -> None:
 
 def _check_channel(bench: Bench, profile: Profile) -> None:
     """Who is sent to or answered must be reached somehow."""
-    if profile.channel is not None:
+    if way_out(profile.channel) is not None:
         return
     hint = "add 'channel', such as {file: {path: out/acme}}"
+    if profile.channel is not None:
+        hint = "add 'out' to 'channel': the folder that is filled"
     for _, _, path in profile.sent():
         bench.at(*path).report("P124", "the partner is sent to, but has no channel", hint=hint, key=True)
         return

@@ -1,4 +1,4 @@
-"""The routes that profiles make: one for each set a partner is sent, and one for what answers them.
+"""The routes that profiles make: one for each set a partner is sent, one for what answers them, one for what is fetched.
 
 Each is a route like any other, with queue, retry, dead letters and holds. It is written as a person would write it and
 compiled by the same compiler; what is wrong with it is told at its place in the partner's file.
@@ -21,6 +21,7 @@ from crossdock.route.compiled import Accepts
 from crossdock.route.condition import Value
 from crossdock.route.files import ProjectFile
 from crossdock.route.materials import Materials
+from crossdock.route.partners.channel import CHANNEL, Way, way_in, way_out
 from crossdock.route.partners.files import PartnerFile
 from crossdock.route.preflight import preflight_rules
 from crossdock.route.substitution import Substituted
@@ -51,7 +52,10 @@ def generated_routes(
 
 def _routes(file: PartnerFile, bench: Bench, partner: Partner, materials: Materials) -> Iterator[Generated]:
     channel = _channel(file)
-    if channel is None:
+    fetched, sent = way_in(channel), way_out(channel)
+    if fetched is not None:
+        yield _fetching(partner, fetched)
+    if sent is None:
         return
     taken: dict[str, int] = {}
     for number, sends, path in partner.profile.sent():
@@ -59,9 +63,9 @@ def _routes(file: PartnerFile, bench: Bench, partner: Partner, materials: Materi
             taken[number] = taken.get(number, 0) + 1
             suffix = f"-{taken[number]}" if taken[number] > 1 else ""
             name = f"partner-{partner.name}-{number.lower()}{suffix}"
-            yield _sending(name, (number, sends), bench.at(*path), partner, materials, channel)
+            yield _sending(name, (number, sends), bench.at(*path), partner, materials, sent)
     if any(partner.profile.answered(standard) for standard in (X12, EDIFACT)):
-        yield _answering(partner, channel)
+        yield _answering(partner, sent)
 
 
 def _channel(file: PartnerFile) -> dict[str, object] | None:
@@ -76,12 +80,12 @@ def _sending(
     bench: Bench,
     partner: Partner,
     materials: Materials,
-    channel: dict[str, object],
+    channel: Way,
 ) -> Generated:
     """The route of one set; ``bench`` stands at its agreement."""
     (number, sends), path = agreed, bench.path
     steps: list[dict[str, object]] = []
-    places: dict[Path, Path] = {(): path, ("from",): (*path, "on"), ("from", "topic"): (*path, "on"), **_to()}
+    places: dict[Path, Path] = {(): path, ("from",): (*path, "on"), ("from", "topic"): (*path, "on"), **_to(channel)}
     mapping = materials.mappings.get(sends.map) if sends.map else None
     if sends.when is not None:
         places["steps", len(steps), "filter"] = (*path, "when")
@@ -104,7 +108,7 @@ def _sending(
         "about": f"Sends {number} to {partner.profile.name}.",
         "from": {"topic": sends.on},
         "steps": steps,
-        "to": [channel],
+        "to": [channel.value],
     }
     return Generated(name, value, places, _accepts(sends, partner, whose))
 
@@ -116,14 +120,14 @@ def _check(steps: list[dict[str, object]], places: dict[Path, Path], rules: list
         steps.append({"check": rules})
 
 
-def _answering(partner: Partner, channel: dict[str, object]) -> Generated:
+def _answering(partner: Partner, channel: Way) -> Generated:
     value: dict[str, object] = {
         "about": f"Sends {partner.profile.name} what answers their interchanges.",
         "from": {"topic": ACKNOWLEDGEMENT},
         "steps": [{"interchange": {"partner": partner.name}}],
-        "to": [channel],
+        "to": [channel.value],
     }
-    places: dict[Path, Path] = {(): ("acknowledge",), **_to()}
+    places: dict[Path, Path] = {(): ("acknowledge",), **_to(channel)}
     name = partner.name
 
     def accepts(document: Document, scope: Scope) -> bool:
@@ -132,8 +136,20 @@ def _answering(partner: Partner, channel: dict[str, object]) -> Generated:
     return Generated(f"partner-{name}-acknowledgements", value, places, accepts)
 
 
-def _to() -> dict[Path, Path]:
-    return {("to",): ("channel",), ("to", 0): ("channel",)}
+def _fetching(partner: Partner, channel: Way) -> Generated:
+    """The route of what is fetched from them; whose each interchange is, its envelope says."""
+    value: dict[str, object] = {
+        "about": f"Fetches what {partner.profile.name} has for us.",
+        "from": channel.value,
+        "steps": [{"edi": {}}],
+    }
+    places: dict[Path, Path] = {(): (CHANNEL,), ("steps",): (CHANNEL,), ("steps", 0, "edi"): (CHANNEL,)}
+    places.update({("from", *new): old for new, old in channel.places.items()})
+    return Generated(f"partner-{partner.name}-inbox", value, places, lambda document, scope: True)
+
+
+def _to(channel: Way) -> dict[Path, Path]:
+    return {("to",): (CHANNEL,), **{("to", 0, *new): old for new, old in channel.places.items()}}
 
 
 def _accepts(sends: Sends, partner: Partner, whose: Value | None) -> Accepts:

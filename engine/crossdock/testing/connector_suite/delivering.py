@@ -12,8 +12,8 @@ from datetime import timedelta
 import pytest
 
 from crossdock.connector import Done, Parcel
-from crossdock.errors import CrossdockError, Hold, Reject
-from crossdock.testing.connector_suite.ground import LeadsNowhere, RefusesOne, SinkGround
+from crossdock.errors import CrossdockError, Hold, Reject, errors_in
+from crossdock.testing.connector_suite.ground import LeadsNowhere, Probed, RefusesOne, SinkGround
 from crossdock.testing.connector_suite.sink_tests import Sender, SinkTests, parcel
 from crossdock.testing.connector_suite.suite import needs
 from crossdock.testing.connector_suite.taking import utc
@@ -163,6 +163,18 @@ class Delivering(SinkTests):
         kind = sender.kind
         read = kind.options.model_validate(dict(ground.options()))
         sender.told.append(kind.target(read, parcel(1)))
+        assert list(ground.arrived()) == []
+
+    @needs(Probed)
+    def test_tried_without_side_effects_it_sends_nothing_and_finds_nothing_wrong(self, sender: Sender) -> None:
+        assert errors_in(sender.probed()) == ()
+        assert list(sender.ground.arrived()) == []
+
+    @needs(LeadsNowhere, Probed)
+    def test_tried_where_nothing_is_it_says_so_or_nothing(self, ground: SinkGround, sender: Sender) -> None:
+        """Some can tell (a folder), some cannot without sending (a key that no queue is bound to)."""
+        assert isinstance(ground, LeadsNowhere)
+        assert all(one.message for one in sender.probed(ground.nowhere()))
         assert list(ground.arrived()) == []
 
     def fitting(self, one: Parcel) -> Parcel:

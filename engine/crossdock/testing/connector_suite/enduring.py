@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from crossdock.errors import CrossdockError, Halt, Retry
+from crossdock.errors import CrossdockError, Halt, Retry, errors_in
 from crossdock.message import read_all
-from crossdock.testing.connector_suite.ground import Credentials, OverTcp, SourceGround
+from crossdock.testing.connector_suite.ground import Credentials, OverTcp, Probed, SourceGround
 from crossdock.testing.connector_suite.source_tests import SourceTests
 from crossdock.testing.connector_suite.suite import needs
 from crossdock.testing.connector_suite.taking import Taker
@@ -110,6 +110,11 @@ class Enduring(SourceTests):
         taken = taker.recovers(1)
         cutter.join()
         assert [read_all(one.payload) == whole for one in taken] == [True]
+
+    @needs(OverTcp, Probed)
+    def test_tried_while_the_server_is_away_it_says_so(self, ground: SourceGround, taker: Taker) -> None:
+        proxy_of(ground).cut()
+        assert errors_in(taker.probed())
 
     @needs(Credentials)
     def test_credentials_that_are_no_longer_good_are_told_and_new_ones_work(

@@ -98,6 +98,10 @@ class CallGround(Ground):
 # --- Capabilities of any ground ---
 
 
+class Probed:
+    """The connector has a ``probe``, which tries a connection for ``crossdock check --connect``."""
+
+
 class OverTcp(ABC):
     """The options lead through a ``TcpProxy``, so the way can be cut, frozen, reset and slowed."""
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+from crossdock.codecs.contract import CodecKind
+from crossdock.connector import Connector, Surroundings
+from crossdock.delivery.states import Event, State
+from crossdock.journal.contract import Item
+from crossdock.ops import parked
+from crossdock.ops.connections import tried
+from crossdock.registry import Registry
+from crossdock.route.load import LoadedProject, load_project
+from crossdock.runtime.engine import Engine
+from crossdock.testing.cases import run_route_cases
 from crossdock.testing.connector_suite.ground import Ground, Options
 from crossdock.testing.torture.host import Host
 
@@ -114,22 +125,35 @@ class SuiteProject:
         lines = path.read_text().splitlines() if path.exists() else []
         return sorted({(line.split()[0], line.split()[1]) for line in lines})
 
-    def command(self, *arguments: str) -> str:
-        """What a command of ``crossdock`` prints."""
-        command = [sys.executable, "-m", "crossdock", *arguments]
-        done = subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
-        assert "Traceback" not in done.stderr, done.stderr
-        return done.stdout + done.stderr
+    def loaded(self) -> LoadedProject:
+        """The project, as every command loads it. Raises ``ConfigError``."""
+        connectors = Registry("crossdock.connectors", Connector)
+        codecs = Registry("crossdock.codecs", CodecKind)
+        return load_project(self.root, environment=os.environ, connectors=connectors, codecs=codecs)
 
-    def states(self) -> dict[str, int]:
+    def look(self) -> None:
+        """What has no side effects: load it, run its cases, try its connections."""
+        project = self.loaded()
+        assert list(run_route_cases(project, ())) == []
+        tried(project, lambda name: Surroundings(root=self.root, name=name, now=lambda: datetime.now(UTC)))
+
+    def states(self) -> Counter[str]:
         """How many works are in which state, all queues together; the account must balance."""
-        account = json.loads(self.command("audit", "--json"))
-        assert account["balanced"], account
-        states: dict[str, int] = {}
-        for queue in account["queues"].values():
-            for state, count in queue["states"].items():
-                states[state] = states.get(state, 0) + count
-        return states
+        with closing(Engine(self.loaded(), os.environ).open_journal()) as journal:
+            account = journal.audit()
+        assert account.balanced, account
+        return sum((Counter({str(state): n for state, n in one.states.items()}) for one in account.sums), Counter())
+
+    def dead(self) -> list[Item]:
+        """What was given up."""
+        with closing(Engine(self.loaded(), os.environ).open_journal()) as journal:
+            return list(parked.listed(journal, (State.DEAD,), None, 100))
+
+    def replay(self, item: Item) -> None:
+        """Try it again, as ``crossdock dead replay`` does."""
+        with closing(Engine(self.loaded(), os.environ).open_journal()) as journal:
+            found = parked.found(journal, item.message.id, (State.DEAD,))
+            assert parked.decide(journal, found, Event.RELEASE, "mended") == 1
 
     def until(self, condition: Callable[[], bool], seconds: float = SECONDS) -> None:
         """Wait for what the processes do."""
@@ -142,6 +166,11 @@ class SuiteProject:
         """The end of what the processes logged."""
         path = self.root / "log.jsonl"
         return path.read_text()[-4000:] if path.exists() else ""
+
+    def told(self) -> list[dict[str, object]]:
+        """Everything that was logged, line by line. Raises ``ValueError`` for a line that is no JSON."""
+        path = self.root / "log.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def files_with(self, secrets: Sequence[str]) -> list[str]:
         """The files of the project that hold a secret, where it does not belong."""

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 
 from crossdock.connector import Done, Effect
-from crossdock.errors import CrossdockError, Doubt, Halt, Retry
+from crossdock.errors import CrossdockError, Doubt, Halt, Retry, errors_in
 from crossdock.testing.connector_suite.enduring import proxy_of
-from crossdock.testing.connector_suite.ground import Credentials, LosesReplies, OverTcp, SinkGround
+from crossdock.testing.connector_suite.ground import Credentials, LosesReplies, OverTcp, Probed, SinkGround
 from crossdock.testing.connector_suite.sink_tests import Sender, SinkTests, parcel
 from crossdock.testing.connector_suite.suite import needs, of_effect
 
@@ -148,6 +148,11 @@ class Repeating(SinkTests):
         counted = sender.counted(len(parcels) - (len(doubtful) if self.effect is Effect.OPAQUE else 0))
         assert max(counted.values(), default=0) <= 1
         assert {one.key for one in parcels} - counted.keys() <= doubtful
+
+    @needs(OverTcp, Probed)
+    def test_tried_while_the_server_is_away_it_says_so(self, ground: SinkGround, sender: Sender) -> None:
+        proxy_of(ground).cut()
+        assert errors_in(sender.probed())
 
     @needs(Credentials)
     def test_credentials_that_are_no_longer_good_are_told_and_new_ones_work(

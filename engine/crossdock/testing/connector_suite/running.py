@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -11,11 +10,13 @@ from collections.abc import Iterator
 import pytest
 
 from crossdock.connector import Effect
+from crossdock.delivery.states import State
 from crossdock.testing.connector_suite.enduring import proxy_of
 from crossdock.testing.connector_suite.ground import Ground, OverTcp, ShowsWaiting, SinkGround, SourceGround
 from crossdock.testing.connector_suite.project import SuiteProject
 from crossdock.testing.connector_suite.suite import Suite, needs, of_effect
 
+_TOLD = {"at", "level", "from", "text"}
 STOP = 20.0  # seconds within which a run that is asked to stop has stopped, on a busy machine
 _CONFIRMED = (Effect.KEYED, Effect.TRANSACTIONAL)
 
@@ -30,6 +31,7 @@ class Running(Suite):
         yield made
         made.close()
         assert made.files_with(ground.secrets) == [], "a secret lies where it does not belong"
+        assert all(line.keys() >= _TOLD for line in made.told()), "every line of the log is JSON, and says who and what"
 
 
 class RunningSourceSuite(Running):
@@ -54,12 +56,11 @@ class RunningSourceSuite(Running):
         ground.put("p1", b"poison")
         project.reads(ground.options())
         project.finish()
-        assert project.states().get("dead") == 1
         assert project.ledger() == [(key, _hash(b"thing 0")) for key, _ in project.ledger()]
-        (parked,) = json.loads(project.command("dead", "list", "--json"))
-        assert parked["attempts"] == 2
+        (parked,) = project.dead()
+        assert parked.attempts == 2
         (project.root / "mended").touch()
-        project.command("dead", "replay", parked["message"])
+        project.replay(parked)
         project.finish()
         assert Counter(one for _, one in project.ledger()) == Counter([_hash(b"thing 0"), _hash(b"poison")])
 
@@ -84,8 +85,9 @@ class RunningSourceSuite(Running):
         assert isinstance(ground, ShowsWaiting)
         self._put(ground, 1)
         project.reads(ground.options(), enabled=False)
-        project.command("check", "--connect")
-        project.command("test")
+        project.look()
+        project.finish()
+        project.removed()
         project.finish()
         assert (project.ledger(), ground.waiting()) == ([], 1)
         project.reads(ground.options())
@@ -147,7 +149,7 @@ class RunningSinkSuite(Running):
     ) -> None:
         self._killed(ground, project, point)
         states = project.states()
-        assert states.get("doubt", 0) + states.get("in_doubt", 0) > 0, states
+        assert states[State.DOUBT] > 0, states
         assert set(self._effects(ground, 0)) <= {1}
 
     @needs(OverTcp)
@@ -171,8 +173,7 @@ class RunningSinkSuite(Running):
     def test_checked_or_tested_it_delivers_nothing(self, ground: SinkGround, project: SuiteProject) -> None:
         project.writes(ground.options())
         project.drop(1)
-        project.command("check", "--connect")
-        project.command("test")
+        project.look()
         assert self._effects(ground, 0) == []
 
     def _killed(self, ground: SinkGround, project: SuiteProject, point: str) -> None:

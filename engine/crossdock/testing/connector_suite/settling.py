@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crossdock.connector import Verdict
+from crossdock.errors import errors_in
 from crossdock.message import read_all
-from crossdock.testing.connector_suite.ground import SharedOut, ShowsWaiting, SourceGround
+from crossdock.testing.connector_suite.ground import Probed, SharedOut, ShowsWaiting, SourceGround
 from crossdock.testing.connector_suite.source_tests import SourceTests
 from crossdock.testing.connector_suite.suite import needs
 from crossdock.testing.connector_suite.taking import Taker
@@ -88,6 +89,14 @@ class Settling(SourceTests):
         taker.take(3)
         taker.close()
         assert ground.waiting() == 0
+
+    @needs(Probed)
+    def test_tried_without_side_effects_it_takes_nothing_and_finds_nothing_wrong(
+        self, ground: SourceGround, taker: Taker
+    ) -> None:
+        ground.put("a1", b"one")
+        assert errors_in(taker.probed()) == ()
+        assert [read_all(one.payload) for one in taker.take()] == [b"one"]
 
     def test_what_the_engine_refuses_stops_nobody_and_does_not_come_again(
         self, ground: SourceGround, taker: Taker

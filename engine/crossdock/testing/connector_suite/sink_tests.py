@@ -14,10 +14,11 @@ import pytest
 from pydantic import BaseModel
 
 from crossdock.connector import Done, Effect, Parcel, ProvableSink, Sink, SinkKind, Staged, Surroundings
-from crossdock.errors import CrossdockError
+from crossdock.errors import CrossdockError, Finding
 from crossdock.message import Inline
 from crossdock.testing.connector_suite.ground import Delivered, Options, SinkGround
 from crossdock.testing.connector_suite.suite import Suite, tells_a_secret
+from crossdock.testing.connector_suite.taking import probed_by
 
 Outcome = Done | CrossdockError
 _MESSAGE = "01a1a0e4-7c30-7abc-8000-"
@@ -57,11 +58,16 @@ class Sender:
 
     def open(self, options: Options | None = None) -> Sink | ProvableSink:
         """A sink as of a process that starts; the one before is left as it is."""
-        read = self.kind.options.model_validate(dict(options or self.ground.options()))
-        name = f"suite/{self.ground.connector.name}"
-        self.sink = self.kind.open(read, Surroundings(root=self.ground.root, name=name, now=self.now))
+        read = self._read(options)
+        self.sink = self.kind.open(read, self._surroundings())
         self.told += [repr(read), repr(self.sink)]
         return self.sink
+
+    def probed(self, options: Options | None = None) -> list[Finding]:
+        """What is wrong with the connection, as ``check --connect`` finds it."""
+        found = probed_by(self.kind.probe, self._read(options), self._surroundings())
+        self.told += map(str, found)
+        return found
 
     def again(self, options: Options | None = None) -> Sink | ProvableSink:
         """Stop, and start anew."""
@@ -121,6 +127,13 @@ class Sender:
     def counted(self, wanted: int) -> Counter[str]:
         """How often each key took effect."""
         return Counter(one.key for one in self.arrived(wanted))
+
+    def _read(self, options: Options | None) -> BaseModel:
+        return self.kind.options.model_validate(dict(options or self.ground.options()))
+
+    def _surroundings(self) -> Surroundings:
+        name = f"suite/{self.ground.connector.name}"
+        return Surroundings(root=self.ground.root, name=name, now=self.now)
 
     def _heard(self, outcomes: Sequence[Outcome], asked: Sequence[object]) -> list[Outcome]:
         assert len(outcomes) == len(asked), "one outcome for each parcel"

@@ -10,7 +10,7 @@ from itertools import islice
 
 from pydantic import BaseModel
 
-from crossdock.connector import Arrival, NotesInMemory, Source, SourceKind, Surroundings, Verdict
+from crossdock.connector import Arrival, NotesInMemory, Probe, Source, SourceKind, Surroundings, Verdict
 from crossdock.errors import CrossdockError, Finding, errors_in
 from crossdock.testing.connector_suite.ground import Options, SourceGround
 
@@ -53,6 +53,13 @@ class Taker:
         self.source = self.kind.open(read, self._surroundings())
         self.told.append(repr(self.source))
         return self.source
+
+    def probed(self, options: Options | None = None) -> list[Finding]:
+        """What is wrong with the connection, as ``check --connect`` finds it."""
+        read = self.kind.options.model_validate(dict(options or self.ground.options()))
+        found = probed_by(self.kind.probe, read, self._surroundings())
+        self.told += map(str, found)
+        return found
 
     def again(self, options: Options | None = None) -> Source:
         """Stop, and start anew."""
@@ -171,6 +178,15 @@ class Taker:
     def _surroundings(self) -> Surroundings:
         name = f"suite/{self.ground.connector.name}"
         return Surroundings(root=self.ground.root, name=name, now=self.now, notes=self.notes)
+
+
+def probed_by(probe: Probe[BaseModel] | None, options: BaseModel, around: Surroundings) -> list[Finding]:
+    """The findings of a probe, and the error it raised as one."""
+    assert probe is not None, "the ground says that it is Probed"
+    try:
+        return list(probe(options, around))
+    except CrossdockError as error:
+        return [Finding(code=error.code, message=error.message, hint=error.hint)]
 
 
 def batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

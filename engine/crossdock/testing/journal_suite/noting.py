@@ -75,6 +75,13 @@ class Noting:
         assert bench.journal.accept([again]) == [arrival(1).message.id]
         assert bench.journal.notes(QUEUE, ["watermark"]) == {"watermark": "after it"}
 
+    def test_news_is_noted_with_an_arrival_that_is_new_and_with_no_other(self, bench: Bench) -> None:
+        first = replace(arrival(1), news={"arrived": "first"})
+        again = replace(arrival(2), identity="file 1", news={"arrived": "again"}, notes={"watermark": "1"})
+        bench.journal.accept([first, again])
+        bench.journal.accept([replace(arrival(3), identity="file 1", news={"arrived": "once more"})])
+        assert bench.journal.notes(QUEUE, ["arrived", "watermark"]) == {"arrived": "first", "watermark": "1"}
+
     def test_what_stands_for_dead_work_brings_its_notes(self, bench: Bench) -> None:
         bench.arrive(1)
         work = bench.take_one()

@@ -15,15 +15,39 @@ from typing import TypeVar
 import pytest
 
 from crossdock.errors import Halt
+from crossdock.testing.servers.dovecot import DovecotAddress
+from crossdock.testing.servers.http_peer import HttpPeer
 from crossdock.testing.servers.mariadb import MariaAddress, MariaDB
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ
-from crossdock.testing.servers.shared import shared_mariadb, shared_postgres, shared_rabbitmq
+from crossdock.testing.servers.shared import (
+    shared_dovecot,
+    shared_mariadb,
+    shared_postgres,
+    shared_rabbitmq,
+    shared_sshd,
+    shared_storage,
+)
+from crossdock.testing.servers.sshd import Sshd, SshdAddress
+from crossdock.testing.servers.versitygw import StorageAddress
 
 T = TypeVar("T")
 
-__all__ = ["mariadb", "own_mariadb", "own_postgres", "own_rabbitmq", "postgres", "proxied", "rabbitmq"]
+__all__ = [
+    "dovecot",
+    "http_peer",
+    "mariadb",
+    "own_mariadb",
+    "own_postgres",
+    "own_rabbitmq",
+    "own_sshd",
+    "postgres",
+    "proxied",
+    "rabbitmq",
+    "sshd",
+    "storage",
+]
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +74,37 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitAddress
     share.close()
 
 
+@pytest.fixture(scope="session")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshdAddress]:
+    """An OpenSSH server that runs, shared by the whole run; take a folder of your own with ``fresh()``."""
+    share, address = _or_skip(lambda: shared_sshd(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
+@pytest.fixture
+def own_sshd() -> Iterator[Sshd]:
+    """An OpenSSH server for one test, which may do to it what it likes."""
+    with _or_skip(Sshd) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageAddress]:
+    """An S3 storage that runs, shared by the whole run; take a bucket of your own with ``fresh()``."""
+    share, address = _or_skip(lambda: shared_storage(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
+@pytest.fixture(scope="session")
+def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DovecotAddress]:
+    """A Dovecot that runs, shared by the whole run; take a user of your own with ``fresh()``."""
+    share, address = _or_skip(lambda: shared_dovecot(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
 @pytest.fixture
 def own_postgres() -> Iterator[Postgres]:
     """A PostgreSQL for one test, which may do to it what it likes."""
@@ -68,6 +123,13 @@ def own_mariadb() -> Iterator[MariaDB]:
 def own_rabbitmq() -> Iterator[RabbitMQ]:
     """A RabbitMQ for one test, which may do to it what it likes."""
     with _or_skip(RabbitMQ) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def http_peer() -> Iterator[HttpPeer]:
+    """A system that speaks HTTP and counts what was done there; ``fresh()`` it before use."""
+    with HttpPeer() as server:
         yield server
 
 

@@ -14,10 +14,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 from crossdock.errors import Halt
+from crossdock.testing.servers.dovecot import Dovecot, DovecotAddress, find_dovecot
 from crossdock.testing.servers.mariadb import MariaAddress, MariaDB, find_mariadb
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress, find_postgres
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ, find_rabbitmq
 from crossdock.testing.servers.server import wait_until
+from crossdock.testing.servers.sshd import Sshd, SshdAddress, find_sshd
+from crossdock.testing.servers.versitygw import StorageAddress, VersityGateway, find_versitygw
 
 _START = 120.0
 
@@ -77,6 +80,27 @@ def shared_rabbitmq(folder: Path) -> tuple[Share, RabbitAddress]:
     return share, RabbitAddress(**_texts(share.address), environment=environment)
 
 
+def shared_sshd(folder: Path) -> tuple[Share, SshdAddress]:
+    """A share in an OpenSSH server. Raises ``Halt`` T101 where there is none on this machine."""
+    find_sshd()
+    share = Share("sshd", folder)
+    return share, SshdAddress.read(share.address)
+
+
+def shared_dovecot(folder: Path) -> tuple[Share, DovecotAddress]:
+    """A share in a Dovecot. Raises ``Halt`` T101 where there is none on this machine."""
+    find_dovecot()
+    share = Share("dovecot", folder)
+    return share, DovecotAddress.read(share.address)
+
+
+def shared_storage(folder: Path) -> tuple[Share, StorageAddress]:
+    """A share in an S3 storage. Raises ``Halt`` T101 where there is none on this machine."""
+    find_versitygw()
+    share = Share("versitygw", folder)
+    return share, StorageAddress.read(share.address)
+
+
 def _texts(fields: dict[str, object]) -> dict[str, str]:
     return {name: str(value) for name, value in fields.items()}
 
@@ -84,7 +108,14 @@ def _texts(fields: dict[str, object]) -> dict[str, str]:
 def keep(name: str, folder: Path) -> None:
     """Own a server until nobody has a share in it: what the keeper process does."""
     told = folder / f"{name}.json"
-    server = {"postgres": Postgres, "mariadb": MariaDB, "rabbitmq": RabbitMQ}[name]()
+    server = {
+        "postgres": Postgres,
+        "mariadb": MariaDB,
+        "rabbitmq": RabbitMQ,
+        "sshd": Sshd,
+        "dovecot": Dovecot,
+        "versitygw": VersityGateway,
+    }[name]()
     with server, (folder / f"{name}.users").open("w") as users:
         part = told.with_suffix(".part")
         part.touch(mode=0o600)

@@ -71,6 +71,16 @@ class SshdAddress:
             os.chown(local, entry.pw_uid, entry.pw_gid)
         return SftpPlace(local, f"{self.root}/{name}")
 
+    @classmethod
+    def read(cls, fields: dict[str, object]) -> SshdAddress:
+        """The address from plain data, as ``dataclasses.asdict`` made it."""
+        texts = {name: str(fields[name]) for name in ("user", "home", "root")}
+        keys, host_keys, certified = fields["keys"], fields["host_keys"], fields["certified"]
+        assert isinstance(keys, dict)  # noqa: S101 - as written by keep()
+        assert isinstance(host_keys, dict)  # noqa: S101 - as above
+        assert isinstance(certified, list | tuple)  # noqa: S101 - as above
+        return cls(port=int(str(fields["port"])), keys=keys, host_keys=host_keys, certified=tuple(certified), **texts)
+
     def options(self, **more: object) -> dict[str, object]:
         """What a route writes to reach it, and ``more``."""
         login = {"host": LOOPBACK, "port": self.port, "user": self.user}
@@ -83,7 +93,7 @@ class Sshd(Server):
     name = "sshd"
 
     def __init__(self, folder: Path | None = None, settings: str = "") -> None:
-        self._binary = find("sshd", [Path("/usr/sbin"), Path("/usr/local/sbin")], "openssh-server")
+        self._binary = find_sshd()
         self._is_root = os.geteuid() == 0
         own = folder is None and self._is_root
         super().__init__(Path(tempfile.mkdtemp(prefix="crossdock-sshd-", dir=_ROOT_ONLY)) if own else folder)
@@ -151,3 +161,8 @@ class Sshd(Server):
         with suppress(OSError), socket.create_connection((LOOPBACK, self.port), timeout=2) as probe:
             return probe.recv(4) == b"SSH-"
         return False
+
+
+def find_sshd() -> Path:
+    """The ``sshd`` of the machine."""
+    return find("sshd", [Path("/usr/sbin"), Path("/usr/local/sbin")], "openssh-server")

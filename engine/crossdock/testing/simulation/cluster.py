@@ -265,6 +265,7 @@ class Cluster:
             reach=process.point,
             slot=Still(lambda: False),
             custody=self._custody(line, process),
+            now=self.world.wall_clock,
             monotonic=self.world.steady,
             sleep=lambda seconds: process.sleep(seconds + chance.random() * self._until_files()),
             executor=lambda workers: Here(),

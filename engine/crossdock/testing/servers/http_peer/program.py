@@ -12,6 +12,7 @@ import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -23,7 +24,13 @@ _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, no time: closing sends RST
 _HANG = 60.0  # seconds of silence
 _DRIP = 0.05  # seconds between two bytes
 _LARGE = 200_000_000  # bytes of what is too large
+_UNPACKED = 40_000_000  # bytes of what is packed
 _LOGIN = {"crossdock:client-secret"}
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(_UNPACKED), 1)
 
 
 class _Server(ThreadingHTTPServer):
@@ -233,7 +240,7 @@ class _Asked(BaseHTTPRequestHandler):
             time.sleep(_DRIP)
 
     def _by_bomb(self, fault: dict[str, Json], status: int, body: bytes) -> None:
-        packed = gzip.compress(bytes(_LARGE), 9)
+        packed = _bomb()
         self._begin(200, len(packed), {"Content-Type": "application/json", "Content-Encoding": "gzip"})
         self.wfile.write(packed)
 

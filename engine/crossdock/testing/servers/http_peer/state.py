@@ -39,6 +39,9 @@ class State:
                     self.items = value
                 case "behave", dict():
                     self.settings = value
+                case "fresh", _:
+                    self._faults.clear()
+                    self.items, self.settings, self.seen = [], {}, []
                 case "revoke", _:
                     self.tokens.clear()
                 case "seen", _:
