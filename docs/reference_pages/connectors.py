@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterator
-from importlib.metadata import entry_points
-from typing import Any
 
-import yaml
-from pydantic import BaseModel
-
-from crossdock.connector import Connector, SinkKind, template
+from crossdock.connector import Connector, template
+from crossdock.ops.manual import Manual, manual
 from crossdock.registry import Registry
 from reference_pages.markdown import code, head, joined, prose
 from reference_pages.models import Model, described, nested, title
@@ -24,40 +18,25 @@ these: see [how to write one](../guide/19-write-a-connector.md).
 Durations are written `30s`, `15m`, `90d`; sizes `20MB`. A unit is never left out.
 """
 
-_BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+PROMISES = "../guide/5-promises.md#effect-classes"
 
 
 def page() -> str:
     """The whole page."""
-    modules = {point.name: point.module for point in entry_points(group="crossdock.connectors")}
-    found = Registry("crossdock.connectors", Connector).all()
-    connectors = (_connector(one, sys.modules[modules[name]].__doc__ or "") for name, one in found)
+    connectors = (_connector(manual(one)) for _, one in Registry("crossdock.connectors", Connector).all())
     return joined(head("Connectors", ABOUT), *connectors, f"## Name templates\n\n{prose(template.__doc__)}")
 
 
-def _connector(connector: Connector, docstring: str) -> str:
-    told = prose(docstring).partition("\n\n")[2]
-    return joined(f"## {connector.name}", connector.about, told, *_roles(connector, docstring))
+def _connector(told: Manual) -> str:
+    return joined(f"## {told.connector.name}", told.connector.about, prose(told.text), *_roles(told))
 
 
-def _roles(connector: Connector, docstring: str) -> Iterator[str]:
-    if connector.source is not None:
-        yield _options(connector.source.options, f"### {connector.name} as a source")
-    if connector.sink is not None:
-        yield _options(connector.sink.options, f"### {connector.name} as a sink")
-        effect = connector.sink.effect(_example(connector.name, connector.sink, docstring))
-        yield f"Effect class in the example: {code(effect)} ([what that means](../guide/5-promises.md#effect-classes))."
-    if connector.call is not None:
-        yield _options(connector.call.options, f"### {connector.name} as a call")
-
-
-def _example(name: str, sink: SinkKind[Any], docstring: str) -> BaseModel:
-    """The options of the first destination in the examples, as they are written there; none where there is none."""
-    blocks = (yaml.safe_load(block) for block in _BLOCK.findall(docstring))
-    sinks = (one for block in blocks if isinstance(block, dict) for one in block.get("to", ()) if isinstance(one, dict))
-    written = next((one[name] for one in sinks if name in one), None) or {}
-    made: BaseModel = sink.options.model_construct(None, **written)
-    return made
+def _roles(told: Manual) -> Iterator[str]:
+    for role, options in told.roles:
+        article = "an" if role == "endpoint" else "a"
+        yield _options(options, f"### {told.connector.name} as {article} {role}")
+        if role == "sink":
+            yield f"Effect class in the example: {code(told.effect)} ([what that means]({PROMISES}))."
 
 
 def _options(model: Model, heading: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossdock.route.ask import CacheSpec, Constant, Question
 from crossdock.route.expectation import Expectation
 from crossdock.route.spec import BatchSpec, BreakerSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
 from crossdock.route.steps import STEPS
@@ -34,7 +35,22 @@ _NOTES = {
     "about": "A sentence for people.",
     "priority": "Higher goes first.",
 }
-_INSIDE = {"check": (Rule,), "choose": (Branch, Otherwise)}
+_INSIDE = {"check": (Rule,), "choose": (Branch, Otherwise), "enrich": (CacheSpec, Constant)}
+_ASKING = {
+    **_NOTES,
+    "name": "The second half of its queue's name, `ROUTE/NAME`. `ask-` and what `as` says if not said.",
+    "replace": "`true`: the answer may take the place of a field.",
+    "send": "An expression: what is sent. The document if not said.",
+    "map": "A mapping that makes what is sent.",
+    "encode": "A codec for what is sent. Without one it is JSON.",
+    "timeout": "How long one answer may take.",
+    "rate": "At most so many questions.",
+    "concurrency": "Questions of one worker under way at the same time.",
+    "fallback": "What stands in for an answer that is not to be had.",
+    "cache": "Under which key answers are used again, and for how long.",
+    "unclear": "What to do about a question whose end nobody knows, where asking twice does it twice.",
+    "as": "The field the answer becomes.",
+}
 _SPECS = (
     (RouteSpec, "## The keys of a route"),
     (Expectation, "### Expect, beside the connector of `from`"),
@@ -62,4 +78,6 @@ def _settings(kind: AnyStepKind) -> str:
     if kind.bare is not None:
         return ""  # the whole value is its one setting, and the example shows it
     short = f"A plain value stands for `{kind.shorthand}`.\n\n" if kind.shorthand else ""
-    return short + keys(kind.config)
+    if not issubclass(kind.config, Question):
+        return short + keys(kind.config)
+    return f"Beside these, one key names the connector that is asked, with its options.\n\n{keys(kind.config, _ASKING)}"

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.flow.serving import Front, listens
 
+from crossdock.testing.servers.postgres import PostgresAddress
+
 ROUTES = {"orders": "from:\n  http: {path: /orders, auth: {anybody: true}}\nto:\n  - topic: order.arrived\n"}
 
 
@@ -82,13 +84,14 @@ def test_two_front_processes_share_the_address_and_the_keys(front: Front):
     assert {reply.status for reply in replies} == {202}
 
 
-def test_two_machines_on_one_postgres_know_each_others_keys(tmp_path: Path, postgres: str):
+def test_two_machines_on_one_postgres_know_each_others_keys(tmp_path: Path, postgres: PostgresAddress):
     fronts = []
+    database = postgres.fresh()
     try:
         for name in ("a", "b"):
             (tmp_path / name).mkdir()
             fronts.append(Front(tmp_path / name))
-            fronts[-1].write(fronts[-1].settings(f"journal: {postgres}\n"), **ROUTES)
+            fronts[-1].write(fronts[-1].settings(f"journal: {database}\n"), **ROUTES)
             fronts[-1].serve("--role", "http")
         ids = {front.post("/orders", b"one", Idempotency_Key="k").id for front in (*fronts, *fronts)}
         assert len(ids) == 1

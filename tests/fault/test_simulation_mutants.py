@@ -17,7 +17,8 @@ from crossdock.journal.contract import Entry, Journal, Outcome, Phase, Post, Res
 from crossdock.journal.memory import MemoryJournal
 from crossdock.journal.memory_tables import WorkRow
 from crossdock.route.compiled import CompiledRoute
-from crossdock.runtime.delivery import Action, Answer, Courier, Load, SinkOutcome, Steps
+from crossdock.runtime.actions import Action, Answer, SinkOutcome, Steps
+from crossdock.runtime.delivery import Courier, Load
 from crossdock.runtime.intake import Intake
 from crossdock.testing.simulation import Defects, simulate_seeds
 from crossdock.testing.simulation.journal import Disk

@@ -63,9 +63,7 @@ def values(database: Path, statement: str) -> list[object]:
         connection.close()
 
 
-@pytest.mark.parametrize(
-    "point", ["accept.after_commit", "intake.before_settle", "commit.before_commit", "commit.after_commit"]
-)
+@pytest.mark.parametrize("point", ["intake.before_settle", "commit.before_commit"])
 def test_killed_anywhere_each_order_is_written_once(project: Path, point: str) -> None:
     once = project / "fired"
 

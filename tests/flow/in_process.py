@@ -17,7 +17,7 @@ from crossdock.cli.console import load
 from crossdock.cli.main import CONFIG, crossdock
 from crossdock.errors import ConfigError
 from crossdock.ops.send import FilePayload, send_into
-from crossdock.runtime.delivery import SinkOutcome
+from crossdock.runtime.actions import SinkOutcome
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.pulse import Pulse
 from crossdock.runtime.worker import Worker

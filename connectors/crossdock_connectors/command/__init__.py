@@ -27,6 +27,7 @@ from crossdock.connector import CallKind, Connector, Effect, Parcel, SinkKind, S
 from crossdock_connectors.command.arguments import target
 from crossdock_connectors.command.call import CommandCall
 from crossdock_connectors.command.options import CallOptions, SinkOptions, SourceOptions
+from crossdock_connectors.command.probing import probe
 from crossdock_connectors.command.sink import CommandSink
 from crossdock_connectors.command.source import CommandSource
 
@@ -51,12 +52,13 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="command",
     about="Runs a program of this machine, bounded and without a shell; its exit code says what became of it.",
-    source=SourceKind(options=SourceOptions, open=CommandSource),
-    sink=SinkKind(options=SinkOptions, open=CommandSink, effect=_effect, target=_target),
+    source=SourceKind(options=SourceOptions, open=CommandSource, probe=probe),
+    sink=SinkKind(options=SinkOptions, open=CommandSink, effect=_effect, target=_target, probe=probe),
     call=CallKind(
         options=CallOptions,
         open=CommandCall,
         effect=_call_effect,
         target=lambda options, parcel: target(options.run, parcel),
+        probe=probe,
     ),
 )

@@ -36,15 +36,13 @@ def probe_sink(options: SinkOptions, around: Surroundings) -> Iterator[Finding]:
 
 def _unfillable(root: Path, path: str, *, create: bool) -> Iterator[Finding]:
     folder = root / path
-    if folder.is_dir():
-        yield from _denied(folder, path)
-    elif folder.exists():
-        yield Finding(code="K406", message=f"'{path}' is no folder", hint="move away what has its name")
-    elif not create:
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if not there.is_dir():
+        yield Finding(code="K406", message=f"'{there}' is no folder", hint="move away what has its name")
+    elif there != folder and not create:
         yield Finding(code="K405", message=f"the folder '{path}' does not exist", hint="create it, or say mkdirs: true")
     else:
-        above = next(one for one in folder.parents if one.exists())
-        yield from _denied(above, str(above))
+        yield from _denied(there, path if there == folder else str(there))
 
 
 def _denied(folder: Path, path: str) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from crossdock.connector import Connector, SourceKind
 from crossdock_connectors.imap.options import SourceOptions
+from crossdock_connectors.imap.probing import probe
 from crossdock_connectors.imap.source import ImapSource
 
 __all__ = ["CONNECTOR", "ImapSource", "SourceOptions"]
@@ -32,5 +33,5 @@ __all__ = ["CONNECTOR", "ImapSource", "SourceOptions"]
 CONNECTOR = Connector(
     name="imap",
     about="Takes attachments, texts or whole mails out of a mailbox, each once.",
-    source=SourceKind(options=SourceOptions, open=ImapSource),
+    source=SourceKind(options=SourceOptions, open=ImapSource, probe=probe),
 )

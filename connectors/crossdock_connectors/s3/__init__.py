@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from crossdock.connector import Connector, Effect, Parcel, SinkKind, SourceKind
 from crossdock_connectors.s3.options import SinkOptions, SourceOptions
+from crossdock_connectors.s3.probing import probe
 from crossdock_connectors.s3.sink import S3Sink
 from crossdock_connectors.s3.source import S3Source
 
@@ -42,6 +43,6 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="s3",
     about="Objects in a bucket of Amazon S3 or a storage like it: takes them, or puts them, each once and whole.",
-    source=SourceKind(options=SourceOptions, open=S3Source),
-    sink=SinkKind(options=SinkOptions, open=S3Sink, effect=lambda options: Effect.KEYED, target=_target),
+    source=SourceKind(options=SourceOptions, open=S3Source, probe=probe),
+    sink=SinkKind(options=SinkOptions, open=S3Sink, effect=lambda options: Effect.KEYED, target=_target, probe=probe),
 )

@@ -19,7 +19,7 @@ from xml.sax.saxutils import unescape
 from crossdock.connector import Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Request, Response
-from crossdock.connector.http.options import PeerOptions, Tls
+from crossdock.connector.http.options import PeerOptions
 from crossdock.errors import CrossdockError, Halt, Hold, Reject, Retry
 from crossdock.message import Inline, Payload
 from crossdock_connectors.s3.options import Bucket

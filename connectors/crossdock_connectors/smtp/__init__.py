@@ -24,6 +24,7 @@ from __future__ import annotations
 from crossdock.connector import Connector, Effect, Parcel, SinkKind
 from crossdock_connectors.smtp.addresses import recipients
 from crossdock_connectors.smtp.options import SinkOptions
+from crossdock_connectors.smtp.probing import probe
 from crossdock_connectors.smtp.sink import SmtpSink
 
 __all__ = ["CONNECTOR", "SinkOptions", "SmtpSink"]
@@ -37,5 +38,7 @@ def _target(options: SinkOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="smtp",
     about="Sends mail with the payload as attachment or text: encrypted, each recipient's refusal told.",
-    sink=SinkKind(options=SinkOptions, open=SmtpSink, effect=lambda options: Effect.OPAQUE, target=_target),
+    sink=SinkKind(
+        options=SinkOptions, open=SmtpSink, effect=lambda options: Effect.OPAQUE, target=_target, probe=probe
+    ),
 )

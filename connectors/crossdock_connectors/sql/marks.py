@@ -61,6 +61,15 @@ def read(note: str, columns: int) -> Mark:
     return mark
 
 
+def is_later(one: Mark, other: Mark) -> bool:
+    """Whether a mark lies beyond another. Raises ``Halt`` K836 where a column has values of several types."""
+    try:
+        return one > other
+    except TypeError as error:
+        hint = "cast the columns of the watermark to one type in the statement"
+        raise Halt("K836", f"two values of the watermark cannot be compared: {error}", hint=hint) from error
+
+
 def before(mark: Mark, overlap: float) -> Mark:
     """A mark from which everything is looked at again: its first part, less ``overlap``, and nothing beside it."""
     first = mark[0]

@@ -20,7 +20,7 @@ from crossdock_connectors.sql.changes import call_of, quoted
 from crossdock_connectors.sql.database import Database
 from crossdock_connectors.sql.documents import Documents, Row, identity_of
 from crossdock_connectors.sql.fetching import fetched
-from crossdock_connectors.sql.marks import Mark, before, is_younger, mark_of, read, written
+from crossdock_connectors.sql.marks import Mark, before, is_later, is_younger, mark_of, read, written
 from crossdock_connectors.sql.reading_options import SourceOptions
 from crossdock_connectors.sql.statement import parameters_of, text_of
 from crossdock_connectors.sql.stopping import refusals_stop
@@ -63,7 +63,7 @@ class WatermarkSource:
             self._seen[arrival.identity] = read(arrival.notes[NOTE], len(self._columns))
         if verdict is Verdict.REFUSED:
             mine, noted = read(arrival.notes[NOTE], len(self._columns)), self._mark()
-            if noted is None or mine > noted:
+            if noted is None or is_later(mine, noted):
                 self._around.notes.write({NOTE: arrival.notes[NOTE]})
 
     def close(self) -> None:
@@ -87,7 +87,7 @@ class WatermarkSource:
             notes: list[dict[str, str]] = []
             for row in ripe:
                 own = mark_of(row, self._options.watermark, self._database.where)
-                mark = own if mark is None or own > mark else mark
+                mark = own if mark is None or is_later(own, mark) else mark
                 place = own
                 identity = identity_of(
                     "watermark", row, self._options.key or self._options.watermark, self._database.where

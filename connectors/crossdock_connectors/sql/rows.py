@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -20,6 +21,7 @@ from crossdock.message import Document
 
 _BAD = re.compile("[\0\ud800-\udfff]")
 _SHOWN = 80
+LONGEST_WHOLE = 4000  # digits that int() reads at once (PYTHONINTMAXSTRDIGITS: 4300)
 _ZERO_DATE = re.compile(r"0000-00-00(?: 00:00:00(?:\.0+)?)?\Z")  # MariaDB's own word for no date
 
 
@@ -27,20 +29,27 @@ class Unfit(ValueError):
     """Why a value of a row cannot be part of a document, as the end of a sentence."""
 
 
-def exact_json(text: str | bytes) -> Document:
-    """JSON text with decimals for fractions. Raises ``Unfit``."""
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """JSON of a column that cannot be kept exactly; it is told where its row is read."""
+
+    why: str
+
+
+def exact_json(text: str | bytes) -> object:
+    """What a driver makes of JSON text: decimals for fractions, and never an error in the middle of its row."""
     try:
-        return _checked(json.loads(text, parse_float=Decimal, parse_constant=_no_constant))
+        return json.loads(text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant)
     except (ValueError, RecursionError, InvalidOperation) as error:
-        raise Unfit(f"it is no JSON that can be kept exactly: {error}") from None
+        return Unreadable(f"it is no JSON that can be kept exactly: {error}")
 
 
-def _no_constant(text: str) -> Document:
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) < LONGEST_WHOLE else Decimal(digits)
+
+
+def _no_constant(text: str) -> object:
     raise Unfit(f"{text} is no JSON")
-
-
-def _checked(found: object) -> Document:
-    return document_of(found)
 
 
 def row_of(columns: Mapping[str, object], kinds: Mapping[str, str]) -> tuple[dict[str, Document], list[Finding]]:
@@ -50,7 +59,7 @@ def row_of(columns: Mapping[str, object], kinds: Mapping[str, str]) -> tuple[dic
     for name, value in columns.items():
         try:
             document[name] = _AS[kinds[name]](value) if name in kinds and value is not None else document_of(value)
-        except Unfit as unfit:
+        except (Unfit, RecursionError) as unfit:
             told = f"column {name} is {_shown(value)}: {unfit}"
             findings.append(Finding(code="K834", message=told, place=Place(element=name), value=_shown(value)))
     return document, findings
@@ -62,6 +71,8 @@ def document_of(value: object) -> Document:
         return value
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, Unreadable):
+        raise Unfit(value.why)
     if isinstance(value, list | tuple):
         return [document_of(one) for one in value]
     if isinstance(value, dict):
@@ -148,7 +159,7 @@ def _as_integer(value: object) -> Document:
 
 
 def _as_json(value: object) -> Document:
-    return exact_json(value) if isinstance(value, str | bytes) else document_of(value)
+    return document_of(exact_json(value) if isinstance(value, str | bytes) else value)
 
 
 _AS: Mapping[str, Callable[[object], Document]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import click
 
 from crossdock.canonical.catalogue import CONTRACTS
@@ -9,6 +11,7 @@ from crossdock.cli.console import json_option, print_json, table
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.functions import FUNCTIONS
+from crossdock.ops.manual import Manual, manual
 from crossdock.registry import Registry
 from crossdock.yaml_source import suggest
 
@@ -27,29 +30,45 @@ def functions(as_json: bool) -> None:
 @click.argument("name", required=False)
 @json_option
 def connectors(name: str | None, as_json: bool) -> None:
-    """List the connectors, or show NAME with its options as a source and as a sink."""
+    """List the connectors and what each can be, or show NAME: an example, its effect class and its options.
+
+    What an effect class promises is told in the guide, under "What is promised".
+    """
     registry = Registry("crossdock.connectors", Connector)
     found = dict(registry.all())
     if name is not None and name not in found:
         raise ConfigError.of(
             [Finding(code="G103", message=f"there is no connector '{name}'", hint=suggest(name, found))]
         )
-    chosen = {name: found[name]} if name else found
+    chosen = {key: manual(found[key]) for key in ([name] if name else found)}
     if as_json:
         print_json({key: _described(one) for key, one in chosen.items()})
-        return
-    for key, one in chosen.items():
-        click.echo(f"{click.style(key, bold=True)}  {one.about}")
-        for role, kind in (("source", one.source), ("sink", one.sink), ("call", one.call)):
-            if kind is not None:
-                click.echo(f"  {role}: {', '.join(kind.options.model_json_schema()['properties'])}")
+    elif name is not None:
+        _show(chosen[name])
+    else:
+        table(("connector", "can be", "what it is"), [_row(key, one) for key, one in chosen.items()])
 
 
-def _described(connector: Connector) -> dict[str, object]:
-    kinds = (("source", connector.source), ("sink", connector.sink), ("call", connector.call))
+def _row(name: str, one: Manual) -> tuple[str, str, str]:
+    return name, ", ".join(dict.fromkeys(role for role, _ in one.roles)), one.connector.about
+
+
+def _show(one: Manual) -> None:
+    click.echo(f"{click.style(one.connector.name, bold=True)}  {one.connector.about}")
+    for role, options in one.roles:
+        click.echo(f"  {role}: {', '.join(options.model_json_schema()['properties'])}")
+    if one.effect is not None:
+        click.echo(f"  effect class, as in the example: {one.effect}")
+    for example in one.examples:
+        click.echo(f"\n{textwrap.indent(example.rstrip(), '    ')}")
+
+
+def _described(one: Manual) -> dict[str, object]:
     return {
-        "about": connector.about,
-        **{role: kind.options.model_json_schema() for role, kind in kinds if kind is not None},
+        "about": one.connector.about,
+        "effect": one.effect,
+        "examples": list(one.examples),
+        **{role: options.model_json_schema() for role, options in one.roles},
     }
 
 

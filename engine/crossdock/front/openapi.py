@@ -73,12 +73,13 @@ class _Book:
 
     def _content(self, route: CompiledRoute, endpoint: Endpoint) -> Json:
         contract, split = self._contract(route)
-        told: Json = {"schema": self._schema(contract, split=split, check=endpoint.check)}
         examples = dict(self._examples(route, contract))
-        if examples:
-            told["examples"] = examples
-        media = endpoint.accepts or (_media(route),)
-        return dict.fromkeys(media, told)
+        beside: Json = {"examples": examples} if examples else {}
+        judged = self._schema(contract, split=split, check=endpoint.check)
+        return {
+            media: {"schema": judged if media.endswith("json") else {"type": "string", "minLength": 1}, **beside}
+            for media in endpoint.accepts or (_media(route),)
+        }
 
     def _contract(self, route: CompiledRoute) -> tuple[Contract | None, bool]:
         """The contract a caller's document is judged by, if nothing is made of it before; and whether it is split."""

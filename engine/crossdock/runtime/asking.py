@@ -26,14 +26,12 @@ from crossdock.errors import CrossdockError, Doubt, Finding, Hold, Reject, Retry
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
 from crossdock.message import Document, Inline
 from crossdock.route.asking import Asking, Instead, Known, Waiting, waiting
-from crossdock.runtime.circuits import Verdict
-from crossdock.runtime.delivery import (
+from crossdock.runtime.actions import (
     Action,
     Advance,
     Answer,
     Blocking,
     Commit,
-    Courier,
     Judge,
     Permit,
     Recall,
@@ -41,8 +39,9 @@ from crossdock.runtime.delivery import (
     Resume,
     SinkOutcome,
     Steps,
-    failure_of,
 )
+from crossdock.runtime.circuits import Verdict
+from crossdock.runtime.delivery import Courier, failure_of
 from crossdock.runtime.dispatch import TURN_RESERVED, TURN_UNKNOWN
 from crossdock.runtime.fates import UNCLEAR_END, Halted, killer, unforeseen
 from crossdock.runtime.lines import Answered

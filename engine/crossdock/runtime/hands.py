@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from crossdock.journal.contract import Result, Work
-from crossdock.runtime.delivery import Action, Courier, SinkOutcome, Steps
+from crossdock.runtime.actions import Action, SinkOutcome, Steps
+from crossdock.runtime.delivery import Courier
 
 #: Commits on a connection of its own, while the worker goes on.
 Ahead: TypeAlias = Callable[[Sequence[Result]], "Future[list[bool]]"]

@@ -26,24 +26,15 @@ from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
 from crossdock.message import Document, Message
 from crossdock.partner.preflight.rule import Recall as Recalls
 from crossdock.route.asking import Waiting
+from crossdock.runtime.actions import Advance, Answer, Blocking, Commit, Judge, Permit, Recall, Remember, Resume
 from crossdock.runtime.answers import Answers
 from crossdock.runtime.circuits import Circuits
 from crossdock.runtime.couriers import Couriers
-from crossdock.runtime.delivery import (
-    Advance,
-    Answer,
-    Blocking,
-    Commit,
-    Courier,
-    Judge,
-    Permit,
-    Recall,
-    Remember,
-    Resume,
-)
+from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
 from crossdock.runtime.hands import Ahead, Batch, Delivery, Hand, Stop, Stream, Submit
+from crossdock.runtime.hints import hints_of
 from crossdock.runtime.paces import Paces
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.recalling import Memory
@@ -425,7 +416,7 @@ class Worker:
         return held
 
     def _tell(self, results: Sequence[Result], held: Sequence[bool]) -> None:
-        self._hint([hint for result, kept in zip(results, held, strict=True) if kept for hint in _hints(result)])
+        self._hint([hint for result, kept in zip(results, held, strict=True) if kept for hint in hints_of(result)])
 
     def _hint(self, hints: Sequence[Hint]) -> None:
         """Tell the bus. It is a hint: what it does not hear is found in the journal."""
@@ -499,13 +490,3 @@ class Worker:
         except Retry as error:
             LOG.error("what is in hand cannot be given back now: %s", error)
         self._couriers.close([delivery.courier for delivery in self._deliveries])
-
-
-def _hints(result: Result) -> Iterator[Hint]:
-    outcomes = [(child.message, child.outcome) for child in result.children]
-    if result.outcome:
-        outcomes.append((result.work.message, result.outcome))
-    for message, outcome in outcomes:
-        yield from (Hint(message.id, post.queue, trace=message.trace) for post in outcome.posts)
-        for sent in outcome.also:
-            yield from (Hint(sent.message.id, post.queue, trace=sent.message.trace) for post in sent.posts)

@@ -29,10 +29,11 @@ from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import JSON, Destination
 from crossdock.route.load import LoadedProject
 from crossdock.route.spec import CaseSpec
+from crossdock.runtime.actions import SinkOutcome
 from crossdock.runtime.announcements import Announcer
 from crossdock.runtime.answers import Answers
 from crossdock.runtime.asking import Asker
-from crossdock.runtime.delivery import Courier, SinkOutcome
+from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import FateMaker
 from crossdock.runtime.intake import entry

@@ -114,3 +114,15 @@ def test_a_server_that_is_started_again_is_found_again(ground: Ground, own_postg
     assert isinstance(first[0], Done)
     assert isinstance(outcomes[0], Retry)
     assert isinstance(outcomes[1], Done)
+
+
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+def test_a_row_whose_json_cannot_be_kept_is_refused_and_the_next_is_taken(ground: Ground) -> None:
+    bad = "SELECT 1 AS id, '[\"\\\\u0000\"]'::json AS j UNION ALL SELECT 2, '[1]'::json"
+    source = ground.source(statement=bad.replace("\\\\u", "\\u").replace("::", "\\:\\:"), key="id")
+
+    first, second = ground.take(source)
+    source.close()
+
+    assert [one.code for one in first.findings] == ["K834"]
+    assert second.findings == ()

@@ -14,7 +14,7 @@ from crossdock.delivery.states import Event, State
 from crossdock.errors import Doubt, Halt, Hold, Retry
 from crossdock.journal.contract import Query
 from crossdock.route.passage import Passage
-from crossdock.runtime.delivery import Blocking
+from crossdock.runtime.actions import Blocking
 from crossdock.runtime.worker import StuckSink
 
 OUT = "from: {topic: t}\nto:\n  - fake: {to: out}\n"

@@ -42,7 +42,7 @@ def test_every_common_kind_of_key_gets_in(remote: Remote, kind: str) -> None:
 def test_an_encrypted_key_gets_in_with_its_passphrase(remote: Remote, kind: str, form: PrivateFormat) -> None:
     key = load_ssh_private_key(remote.server.keys[kind].encode(), None)
     text = key.private_bytes(Encoding.PEM, form, BestAvailableEncryption(b"open sesame")).decode()
-    assert gets_in(remote, key=text, passphrase="open sesame")
+    assert gets_in(remote, key=text, passphrase="open sesame")  # noqa: S106 - of a test
 
 
 def test_a_wrong_or_missing_passphrase_is_told_without_showing_anything(remote: Remote) -> None:
@@ -121,7 +121,7 @@ def test_a_user_who_is_nobody_there_halts_and_says_so(remote: Remote) -> None:
 
 def test_a_password_where_only_keys_are_taken_is_told_with_what_is(remote: Remote) -> None:
     with pytest.raises(Halt) as told:
-        gets_in(remote, key=None, password="secret words")
+        gets_in(remote, key=None, password="secret words")  # noqa: S106 - of a test
     assert told.value.code == "K644"
     assert "publickey" in told.value.message
     assert "secret words" not in repr(told.value)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import tracemalloc
 
 from tests.unit.sftp.conftest import Remote
 
 from crossdock.connector import Verdict
-from crossdock.connector.remote.source import RemoteSource
 from crossdock.message import read_all
 
 
@@ -131,20 +129,3 @@ def test_the_spool_is_empty_when_all_is_durable(remote: Remote) -> None:
     assert len(remote.take(source)) == 1
     source.close()
     assert [path for path in (remote.root / ".crossdock").rglob("*") if path.is_file()] == []
-
-
-def test_of_a_hundred_thousand_files_few_are_remembered(remote: Remote) -> None:
-    for number in range(100_000):
-        os.mknod(remote.path / f"{number:06}.edi")
-    source = remote.source(limit=10)
-    remote.poll(source)
-    tracemalloc.start()
-    _one_poll(remote, source)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 60_000_000
-
-
-def _one_poll(remote: Remote, source: RemoteSource) -> None:
-    remote.seconds += 60
-    assert [one.headers["file.name"] for one in source.poll()] == [f"{number:06}.edi" for number in range(10)]

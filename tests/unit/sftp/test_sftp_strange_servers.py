@@ -234,7 +234,7 @@ def test_one_connection_is_used_again_and_closed_after_its_rest(strange: Remote)
 
 def test_a_password_gets_in_and_a_wrong_one_shows_nowhere(strange: Remote) -> None:
     with pytest.raises(Halt) as told:
-        list(strange.source(password="a wrong secret").poll())
+        list(strange.source(password="a wrong secret").poll())  # noqa: S106 - of a test
     assert told.value.code == "K644"
     assert "a wrong secret" not in repr(told.value)
 

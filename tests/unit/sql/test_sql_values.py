@@ -13,7 +13,7 @@ from crossdock.connector import Parcel
 from crossdock.errors import Halt, Reject
 from crossdock.message import Document, Inline
 from crossdock_connectors.sql.binding import bound
-from crossdock_connectors.sql.marks import before, is_younger, mark_of, read, written
+from crossdock_connectors.sql.marks import before, is_later, is_younger, mark_of, read, written
 from crossdock_connectors.sql.rows import document_of, exact_json, row_of
 from crossdock_connectors.sql.value import Kind, Scope, Value
 
@@ -124,6 +124,24 @@ def test_a_row_tells_each_value_that_does_not_fit() -> None:
 
 def test_json_of_a_column_keeps_its_digits() -> None:
     assert exact_json('{"a": [0.10, 1e2, null]}') == {"a": [Decimal("0.10"), Decimal("1E+2"), None]}
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"a": NaN}', "[" * 100_000, '["\\u0000"]', '["\\ud800"]', "1e999999999999999999999"]
+)
+def test_json_of_a_column_that_cannot_be_kept_is_a_finding(text: str) -> None:
+    (finding,) = row_of({"a": exact_json(text)}, {})[1]
+
+    assert finding.code == "K834"
+
+
+def test_a_whole_number_of_5000_digits_is_no_trouble() -> None:
+    assert exact_json("9" * 5000) == Decimal("9" * 5000)
+
+
+def test_a_watermark_of_two_types_stops_the_route() -> None:
+    with pytest.raises(Halt, match="K836"):
+        is_later((1,), ("a",))
 
 
 def test_a_float_is_the_shortest_number_that_means_the_same() -> None:

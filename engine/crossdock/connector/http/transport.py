@@ -258,9 +258,12 @@ def _asked(request: Request) -> httpx2.Request:
 
 
 def _cause(error: BaseException) -> BaseException:
-    while error.__cause__ is not None:
-        error = error.__cause__
-    return error
+    """What it began with. The pool of httpcore2 cuts the chain, but its errors carry what they were made from."""
+    while True:
+        within = error.__cause__ or next(iter(error.args), None)
+        if not isinstance(within, BaseException):
+            return error
+        error = within
 
 
 def _said(error: httpx2.HTTPError) -> str:

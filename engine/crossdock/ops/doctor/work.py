@@ -121,15 +121,18 @@ def sources(patient: Patient) -> Iterator[Finding]:
             if admission.gate is not Gate.OPEN:
                 text = f"the source of route {route.name} is {admission.gate}: {admission.reason}"
                 yield warning("H168", text, "what it has stays there until there is room", route.file)
-        yield from _unanswered(journal, engine)
+        yield from _troubled(journal)
+        yield from _overdue(journal, engine)
         yield from _refused(journal, engine.clock.now())
 
 
-def _unanswered(journal: PortableJournal, engine: Engine) -> Iterator[Finding]:
-    """Sources that a run has trouble with, and arrivals that are overdue."""
+def _troubled(journal: PortableJournal) -> Iterator[Finding]:
     for name, one in troubles(journal).items():
         text = f"the source of route {name} {one.what}, since {moment(one.since)}"
         yield warning("H179", text, "look whether the other side is there; it is asked again by itself", name)
+
+
+def _overdue(journal: PortableJournal, engine: Engine) -> Iterator[Finding]:
     for standing in standings(engine.routes.values(), journal, engine.clock.now()):
         if standing.overdue:
             text = f"route {standing.route}: {words(standing)}"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from crossdock.runtime.delivery import SinkOutcome
+from crossdock.runtime.actions import SinkOutcome
 from crossdock.testing.simulation.process import Killed, Process
 
 Call = Callable[[], Sequence[SinkOutcome]]

@@ -111,7 +111,7 @@ class _Asked(BaseHTTPRequestHandler):
     def _at_orders(self) -> tuple[int, Json]:
         key = self.headers.get("Idempotency-Key")
         if self.command in ("PUT", "DELETE"):
-            key = f"{self.command} {self.place} {self.content.decode('utf-8', 'replace')}"
+            key = f"{self.command} {self.place} {self.content.decode('utf-8', 'replace').strip()}"
         return self.state.do(key, self.content, {"id": self.place.rpartition("/")[2] or "1", "ok": True})
 
     def _at_bulk(self) -> tuple[int, Json]:

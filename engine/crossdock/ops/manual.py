@@ -1,0 +1,62 @@
+"""What a connector says about itself: in the docstring of the module that registers it, with a runnable example."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from inspect import cleandoc
+
+import yaml
+from pydantic import BaseModel
+
+from crossdock.connector import Connector, Effect
+
+_BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Manual:
+    """One connector. ``text`` is its docstring after the first paragraph, Markdown with the examples in it."""
+
+    connector: Connector
+    text: str
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Its YAML blocks."""
+        return tuple(_BLOCK.findall(self.text))
+
+    @property
+    def effect(self) -> Effect | None:
+        """The effect class of its sink, with the options of the example; None where it is no sink."""
+        sink = self.connector.sink
+        if sink is None:
+            return None
+        written = next((one for block in self.examples for one in _sinks(block, self.connector.name)), {})
+        options: BaseModel = sink.options.model_construct(None, **written)
+        return sink.effect(options)
+
+    @property
+    def roles(self) -> tuple[tuple[str, type[BaseModel]], ...]:
+        """What it can be, with the model of the options."""
+        one = self.connector
+        kinds = (("source", one.source), ("endpoint", one.endpoint), ("sink", one.sink), ("call", one.call))
+        return tuple((role, kind.options) for role, kind in kinds if kind is not None)
+
+
+def manual(connector: Connector) -> Manual:
+    """The manual of an installed connector, which has been loaded; of a local one there is no text."""
+    modules = {point.name: point.module for point in entry_points(group="crossdock.connectors")}
+    module = sys.modules.get(modules.get(connector.name, ""))
+    return Manual(connector, cleandoc(module.__doc__ or "").partition("\n\n")[2] if module else "")
+
+
+def _sinks(block: str, name: str) -> Iterator[dict[str, object]]:
+    """The options of destinations with that connector in an example."""
+    route = yaml.safe_load(block)
+    for one in route.get("to", ()) if isinstance(route, dict) else ():
+        if isinstance(one, dict) and isinstance(one.get(name), dict):
+            yield one[name]
