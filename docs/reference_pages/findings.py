@@ -37,6 +37,7 @@ AREAS: Mapping[str, str] = {
     "R": "Routes",
     "S": "CSV",
     "T": "Private servers and torture",
+    "W": "HTTP in",
     "X": "X12",
     "Y": "YAML",
 }

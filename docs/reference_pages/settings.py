@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossdock.connector.amounts import BYTES, PER_SECOND, SECONDS
 from crossdock.partner.ids import EdifactId, Ids, X12Id
-from crossdock.route.project import Defaults, Limits, Project, Retention
+from crossdock.route.project import Defaults, Http, Limits, Project, Retention, TlsFiles
 from crossdock.route.settings import OVERRIDES
 from crossdock.route.spec import BreakerSpec, RetrySpec
 from crossdock.runtime.failpoints import POINTS
@@ -15,6 +15,8 @@ ABOUT = """
 `crossdock.yaml` at the root of a project. Every key has a default; an empty file is a project.
 """
 _SECTIONS = (
+    (Http, "http"),
+    (TlsFiles, "TlsFiles"),
     (Limits, "limits"),
     (Retention, "retention"),
     (Defaults, "defaults"),

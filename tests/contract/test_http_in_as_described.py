@@ -36,7 +36,7 @@ def front(tmp_path: Path) -> Iterator[Front]:
     made.end()
 
 
-def test_the_description_is_valid_openapi(front: Front):
+def test_the_description_is_valid_openapi(front: Front) -> None:
     printed = subprocess.run(
         [sys.executable, "-m", "crossdock", "openapi"], cwd=front.folder, capture_output=True, check=True
     )
@@ -46,7 +46,7 @@ def test_the_description_is_valid_openapi(front: Front):
     assert described["components"]["schemas"]["inventory_v1"]["type"] == "object"
 
 
-def test_a_fuzzer_finds_nothing(front: Front):
+def test_a_fuzzer_finds_nothing(front: Front) -> None:
     key = front.key("fuzzer")
     front.serve()
     (front.folder / "schemathesis.toml").write_text(SETTINGS)

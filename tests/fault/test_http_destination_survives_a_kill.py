@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.flow.conftest import Project
 
+from crossdock.message import Document
 from crossdock.testing.servers.http_peer import CLIENT, SECRET, Fault, HttpPeer
 
 ROUTE = """\
@@ -64,9 +65,9 @@ def route(project: Project, request: str, more: str = "") -> None:
 
 def killed(project: Project, point: str) -> None:
     fired = project.folder / "fired"
-    project.start("--until-idle", CROSSDOCK_FAIL=point, CROSSDOCK_FAIL_ONCE=str(fired)).wait(timeout=60)
+    project.start("--until-idle", CROSSDOCK_FAIL=point, CROSSDOCK_FAIL_ONCE=str(fired)).wait(timeout=150)
     assert fired.exists(), project.log()
-    project.finish(seconds=60)
+    project.finish(seconds=150)
 
 
 @pytest.mark.parametrize("point", ["sink.before_send:1", "sink.after_send:1", "commit.before_commit:2"])
@@ -94,7 +95,7 @@ def test_a_peer_in_trouble_gets_everything_once(project: Project, peer: HttpPeer
     limited = Fault(kind="status", status=429, headers={"Retry-After": "1"})
     peer.plan(*faults, limited, Fault(kind="status", status=503))
     route(project, f'post: "{peer.url}/orders", key_header: Idempotency-Key')
-    project.finish("--patience", "600", seconds=60)
+    project.finish("--patience", "600", seconds=150)
     assert sorted(peer.effects.values()) == [1] * 6
     assert project.states("orders/erp") == {"delivered": 6}
 
@@ -104,13 +105,14 @@ def test_a_peer_that_is_killed_and_comes_back_gets_everything_once(project: Proj
     route(project, f'post: "{peer.url}/orders", key_header: Idempotency-Key')
     run = project.start("--until-idle", "--patience", "600")
     peer.start()
-    assert run.wait(timeout=60) == 0
+    assert run.wait(timeout=150) == 0
     assert sorted(peer.effects.values()) == [1] * 6
 
 
 @pytest.mark.parametrize("point", ["intake.before_accept:1", "accept.after_commit:1", "intake.before_settle:1"])
 def test_a_poll_that_is_killed_loses_nothing_and_doubles_nothing(project: Project, peer: HttpPeer, point: str) -> None:
-    peer.items(*[{"id": n, "updated": f"2026-11-01T00:00:{n:02}Z"} for n in range(7)])
+    for_sale: list[dict[str, Document]] = [{"id": n, "updated": f"2026-11-01T00:00:{n:02}Z"} for n in range(7)]
+    peer.items(*for_sale)
     project.write(poll=POLL.format(url=peer.url))
     killed(project, point)
     assert sorted(peer.effects.values()) == [1] * 7
@@ -127,10 +129,10 @@ def test_secrets_are_in_no_file_of_a_run_that_failed(project: Project, peer: Htt
     peer.plan(*[Fault(kind="status", status=status, body=leak, path="/orders") for status in (400, 500, 429)])
     auth = 'api_key: {query: api_key, key: "${secret:erp}"}'
     route(project, f'post: "{peer.url}/orders"', more=f", auth: {{{auth}}}")
-    project.finish("--patience", "600", seconds=60)
+    project.finish("--patience", "600", seconds=150)
     oauth2 = f'oauth2: {{token_url: "{peer.url}/token", client_id: {CLIENT}, client_secret: "${{secret:client}}"}}'
     route(project, f'post: "{peer.url}/secure/orders"', more=f", auth: {{{oauth2}}}")
-    project.finish("--patience", "600", seconds=60)
+    project.finish("--patience", "600", seconds=150)
     texts = {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
     secrets = [path for path in texts if path.parent.name == "secrets"]
     found = [path for path, data in texts.items() if path not in secrets and canary.encode() in data]

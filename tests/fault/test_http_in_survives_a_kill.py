@@ -29,7 +29,7 @@ def _settled(front: Front) -> bool:
 
 
 @pytest.mark.parametrize("point", ["accept.before_commit", "accept.after_commit"])
-def test_killed_on_either_side_of_the_commit_the_retry_is_one_message(front: Front, point: str):
+def test_killed_on_either_side_of_the_commit_the_retry_is_one_message(front: Front, point: str) -> None:
     front.write(front.settings(), **ROUTES)
     front.serve(CROSSDOCK_FAIL=f"{point}:1", CROSSDOCK_FAIL_ONCE=str(front.folder / "died"))
     with pytest.raises((http.client.HTTPException, OSError)):
@@ -54,7 +54,7 @@ def _retried(front: Front, body: bytes, seconds: float = 30) -> str:
         return reply.id
 
 
-def test_a_connection_that_dies_before_the_answer_costs_nothing(front: Front, wait_until: Callable[..., None]):
+def test_a_connection_that_dies_before_the_answer_costs_nothing(front: Front, wait_until: Callable[..., None]) -> None:
     front.write(front.settings(), **ROUTES)
     front.serve()
     sent = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nIdempotency-Key: k\r\nContent-Length: 3\r\n\r\none"
@@ -65,7 +65,7 @@ def test_a_connection_that_dies_before_the_answer_costs_nothing(front: Front, wa
     assert sum(front.states("orders").values()) == 1
 
 
-def test_the_key_counts_after_a_restart(front: Front):
+def test_the_key_counts_after_a_restart(front: Front) -> None:
     front.write(front.settings(), **ROUTES)
     front.serve()
     first = front.post("/orders", b"one", Idempotency_Key="k").id
@@ -75,7 +75,7 @@ def test_the_key_counts_after_a_restart(front: Front):
     assert front.post("/orders", b"two", Idempotency_Key="k").status == 422
 
 
-def test_two_front_processes_share_the_address_and_the_keys(front: Front):
+def test_two_front_processes_share_the_address_and_the_keys(front: Front) -> None:
     front.write(front.settings(processes="2"), **ROUTES)
     front.serve()
     posts = [("/orders", b"one", {"Idempotency-Key": str(n % 5)}) for n in range(200)]
@@ -84,7 +84,7 @@ def test_two_front_processes_share_the_address_and_the_keys(front: Front):
     assert {reply.status for reply in replies} == {202}
 
 
-def test_two_machines_on_one_postgres_know_each_others_keys(tmp_path: Path, postgres: PostgresAddress):
+def test_two_machines_on_one_postgres_know_each_others_keys(tmp_path: Path, postgres: PostgresAddress) -> None:
     fronts = []
     database = postgres.fresh()
     try:
@@ -100,14 +100,14 @@ def test_two_machines_on_one_postgres_know_each_others_keys(tmp_path: Path, post
             front.end()
 
 
-def test_an_address_somebody_else_listens_on_is_refused_at_the_start(front: Front):
+def test_an_address_somebody_else_listens_on_is_refused_at_the_start(front: Front) -> None:
     front.write(front.settings(), **ROUTES)
     with socket.create_server(("127.0.0.1", front.port)):
         assert front.start().wait(timeout=30) == 3
     assert "W203" in front.log()
 
 
-def test_a_graceful_stop_answers_what_it_has_begun(front: Front):
+def test_a_graceful_stop_answers_what_it_has_begun(front: Front) -> None:
     front.write(front.settings(), **ROUTES)
     front.serve()
     with socket.create_connection(("127.0.0.1", front.port)) as connection:

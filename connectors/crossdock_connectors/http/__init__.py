@@ -47,6 +47,7 @@ from crossdock.connector import (
 from crossdock.connector.http.exchange import shown
 from crossdock_connectors.http.inbound.options import EndpointOptions
 from crossdock_connectors.http.options import CallOptions, RequestOptions, SinkOptions, SourceOptions
+from crossdock_connectors.http.probing import probe_request, probe_source
 
 __all__ = ["CONNECTOR", "CallOptions", "SinkOptions", "SourceOptions"]
 
@@ -79,8 +80,20 @@ def _target(options: RequestOptions, parcel: Parcel) -> str:
 CONNECTOR = Connector(
     name="http",
     about="Systems that speak HTTP: takes what they send, polls them page by page, sends to them, asks them.",
-    source=SourceKind(options=SourceOptions, open=_source),
-    sink=SinkKind(options=SinkOptions, open=_sink, effect=lambda options: options.effect, target=_target),
-    call=CallKind(options=CallOptions, open=_call, effect=lambda options: options.effect, target=_target),
+    source=SourceKind(options=SourceOptions, open=_source, probe=probe_source),
+    sink=SinkKind(
+        options=SinkOptions,
+        open=_sink,
+        effect=lambda options: options.effect,
+        target=_target,
+        probe=probe_request,
+    ),
+    call=CallKind(
+        options=CallOptions,
+        open=_call,
+        effect=lambda options: options.effect,
+        target=_target,
+        probe=probe_request,
+    ),
     endpoint=EndpointKind(options=EndpointOptions, endpoint=EndpointOptions.endpoint),
 )

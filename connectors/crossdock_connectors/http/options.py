@@ -43,7 +43,7 @@ class RequestOptions(PeerOptions):
     @property
     def method(self) -> str:
         """In upper case."""
-        return next(name for name in _METHODS if getattr(self, name, None) is not None).upper()
+        return next((name for name in _METHODS if getattr(self, name, None) is not None), "post").upper()
 
     @property
     def url(self) -> Template:

@@ -13,8 +13,10 @@ from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 
 from crossdock.connector import Arrival, Surroundings, Verdict
+from crossdock.connector.remote.spool import Spool
 from crossdock.errors import CrossdockError, Finding
-from crossdock_connectors.s3.objects import ObjectPayload
+from crossdock.message import Inline
+from crossdock_connectors.s3.objects import Changed, fetched, forget
 from crossdock_connectors.s3.options import Archive, SourceOptions
 from crossdock_connectors.s3.signing import encoded
 from crossdock_connectors.s3.storage import Listed, Storage
@@ -29,6 +31,8 @@ class S3Source:
         self._options = options
         self._around = surroundings
         self._storage = Storage(options, surroundings)
+        self._spool = Spool(surroundings.root, surroundings.name)
+        self._spool.sweep()
 
     def poll(self) -> Iterator[Arrival]:
         """What is there and was not taken. Raises ``Retry`` where the storage is away, ``Halt`` where it refuses us."""
@@ -37,7 +41,10 @@ class S3Source:
         while True:
             page, token = self._storage.page(self._options.prefix, token)
             for one in self._unknown([one for one in page if self._is_wanted(one.key)]):
-                yield self._arrival(one)
+                arrival = self._arrival(one)
+                if arrival is None:
+                    continue
+                yield arrival
                 count += 1
                 if count >= self._options.limit:
                     return
@@ -50,6 +57,7 @@ class S3Source:
         if not isinstance(listed, Listed):
             raise TypeError("not an arrival of this source")
         try:
+            forget(arrival.payload)
             if verdict is Verdict.REFUSED:
                 self._refuse(listed)
             elif isinstance(self._options.after, Archive):
@@ -85,7 +93,15 @@ class S3Source:
     def _version(self, listed: Listed) -> str:
         return f"{listed.etag}|{listed.size}|{listed.modified}"
 
-    def _arrival(self, listed: Listed) -> Arrival:
+    def _arrival(self, listed: Listed) -> Arrival | None:
+        """What is handed over; None where it has changed meanwhile, and is listed anew."""
+        identity = f"{self._options.bucket}|{listed.key}|{self._version(listed)}"
+        faults = tuple(self._faults(listed))
+        try:
+            payload = Inline(b"") if faults else fetched(self._storage, listed, self._spool, identity)
+        except Changed as error:
+            LOG.info("%s: %s", self._around.name, error)
+            return None
         headers = {
             "s3.bucket": self._options.bucket,
             "s3.key": _visible(listed.key),
@@ -95,10 +111,10 @@ class S3Source:
         }
         left = {_note(listed.key): self._version(listed)} if self._options.after == "leave" else {}
         return Arrival(
-            identity=f"{self._options.bucket}|{listed.key}|{self._version(listed)}",
-            payload=ObjectPayload(self._storage, listed),
+            identity=identity,
+            payload=payload,
             headers=headers,
-            findings=tuple(self._faults(listed)),
+            findings=faults,
             notes=left,
             receipt=listed,
         )

@@ -2,9 +2,9 @@
 
 ```yaml
 from:
-  sftp: {host: sftp.acme.example, user: globex, key: "${secret:acme_key}", host_key: "SHA256:…", path: /out, match: "*.edi"}
+  sftp: {host: sftp.acme.example, user: globex, key: "${secret:acme_key}", host_key: "SHA256:cKcyp1DtxWvGDu//5HmXeOKrO6VxjPUvoGxy+mbfBuA", path: /out, match: "*.edi"}
 to:
-  - sftp: {host: sftp.acme.example, user: globex, key: "${secret:acme_key}", host_key: "SHA256:…", path: /in}
+  - sftp: {host: sftp.acme.example, user: globex, key: "${secret:acme_key}", host_key: "SHA256:cKcyp1DtxWvGDu//5HmXeOKrO6VxjPUvoGxy+mbfBuA", path: /in}
 ```
 
 The server must show the host key that is pinned here, and nothing of this machine is used to log in: no agent, no key

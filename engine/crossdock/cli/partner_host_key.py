@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crossdock.cli.console import json_option, print_json
-from crossdock.errors import ConfigError
+from crossdock.errors import ConfigError, Finding
 
 _PORT = 22
 
@@ -57,7 +57,8 @@ def sftp_channel(login: str, fingerprint: str | None) -> str:
             return f'{{sftp: {{{at}user: {user}, key: "${{secret:{_secret(user)}}}", host_key: "{key.line}", in: /out, out: /in}}}}'
     told = ", ".join(f"{key.fingerprint} ({key.kind})" for key in keys) or "no key"
     hint = "ask the partner for the fingerprint; nothing was written"
-    raise ConfigError("P145", f"the host key of {host} was not confirmed: it shows {told}", hint=hint)
+    message = f"the host key of {host} was not confirmed: it shows {told}"
+    raise ConfigError.of([Finding(code="P145", message=message, hint=hint)])
 
 
 def _secret(user: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from crossdock.errors import Finding, Reject, Severity
+from crossdock.errors import Finding, Reject, Retry, Severity
 from crossdock.mapping.case import MappingCase
 from crossdock.route.asking import exact
 from crossdock.route.bench import Bench
@@ -63,6 +63,17 @@ def _check_answer(bench: Bench, answer: object) -> None:
 def down(case: CaseSpec) -> list[str]:
     """The systems that cannot be asked in the case."""
     return [case.when_down] if isinstance(case.when_down, str) else case.when_down
+
+
+def is_down(name: str) -> Retry:
+    """What a system says that a case has taken down."""
+    return Retry("E811", f"the case says that {name} is down")
+
+
+def no_answer(name: str) -> Reject:
+    """What becomes of a question that a case does not answer."""
+    hint = f"answers: {{{name}: …}}"
+    return Reject("E810", f"the route asks for '{name}' and the case has no answer", hint=hint)
 
 
 def _check_purpose(bench: Bench, case: CaseSpec) -> None:

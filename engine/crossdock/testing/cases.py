@@ -18,13 +18,13 @@ from crossdock.connector import Arrival, Done, Effect, Parcel
 from crossdock.delivery.schedule import RetryPolicy
 from crossdock.delivery.states import State
 from crossdock.document_json import decode, encode
-from crossdock.errors import CrossdockError, Reject, Retry
+from crossdock.errors import CrossdockError
 from crossdock.journal.contract import Item, Post, Query
 from crossdock.journal.memory import MemoryJournal
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document, Inline, read_all, root_id
 from crossdock.route.asking import Known, exact
-from crossdock.route.cases import down
+from crossdock.route.cases import down, is_down, no_answer
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import JSON, Destination
 from crossdock.route.load import LoadedProject
@@ -118,11 +118,10 @@ class FakeSystem:
 
     def _answer(self) -> Done | CrossdockError:
         if set(self._names) & set(down(self._case)):
-            return Retry("E811", f"the case says that {self._names[0]} is down")
+            return is_down(self._names[0])
         answer = _given_for(self._names, self._case)
         if answer is None:
-            hint = f"answers: {{{self._names[0]}: …}}"
-            return Reject("E810", f"the route asks for '{self._names[0]}' and the case has no answer", hint=hint)
+            return no_answer(self._names[0])
         return Answered(document=answer.document)
 
 

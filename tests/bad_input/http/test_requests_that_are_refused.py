@@ -50,67 +50,67 @@ def _post(front: Front, headers: str, body: bytes = b"{}") -> bytes:
     )
 
 
-def test_a_length_and_chunks_at_the_same_time(front: Front, status: Callable[[bytes], int]):
+def test_a_length_and_chunks_at_the_same_time(front: Front, status: Callable[[bytes], int]) -> None:
     assert status(_post(front, "Transfer-Encoding: chunked\r\n", b"0\r\n\r\n")) == 400
 
 
-def test_two_lengths(front: Front, status: Callable[[bytes], int]):
+def test_two_lengths(front: Front, status: Callable[[bytes], int]) -> None:
     assert status(_post(front, "Content-Length: 5\r\n")) == 400
 
 
 @pytest.mark.parametrize("path", ["/..%2forders", "/orders%00", "/%2e%2e/orders", "/orders/../orders", "//orders"])
-def test_a_path_in_disguise(status: Callable[[bytes], int], path: str):
+def test_a_path_in_disguise(status: Callable[[bytes], int], path: str) -> None:
     sent = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
     assert status(sent.encode()) == 404
 
 
 @pytest.mark.parametrize("sent", [b"X: a\nInjected: b\r\n", b"X: a\rInjected: b\r\n", b"X: \0\r\n", b" folded: x\r\n"])
-def test_a_header_with_control_characters(status: Callable[[bytes], int], sent: bytes):
+def test_a_header_with_control_characters(status: Callable[[bytes], int], sent: bytes) -> None:
     assert status(b"POST /orders HTTP/1.1\r\nHost: x\r\n" + sent + b"Content-Length: 2\r\n\r\n{}") == 400
 
 
-def test_a_key_of_300_characters(front: Front):
+def test_a_key_of_300_characters(front: Front) -> None:
     reply = front.post("/orders", {}, Idempotency_Key="k" * 300)
     assert (reply.status, reply.json["code"]) == (400, "W112")
 
 
 @pytest.mark.parametrize("key", ['"', '"open', "a b", "a,b", "é", '""'])
-def test_a_key_that_is_no_key(front: Front, key: str):
+def test_a_key_that_is_no_key(front: Front, key: str) -> None:
     assert front.post("/orders", {}, Idempotency_Key=key).json["code"] == "W112"
 
 
-def test_a_key_that_stands_twice(front: Front, status: Callable[[bytes], int]):
+def test_a_key_that_stands_twice(front: Front, status: Callable[[bytes], int]) -> None:
     assert status(_post(front, "Idempotency-Key: a\r\nIdempotency-Key: b\r\n")) == 400
 
 
-def test_headers_without_end(front: Front, status: Callable[[bytes], int]):
+def test_headers_without_end(front: Front, status: Callable[[bytes], int]) -> None:
     answered = status(_post(front, "X: " + "a" * 40_000 + "\r\n"))
     assert answered == 431
 
 
-def test_headers_without_number(front: Front, status: Callable[[bytes], int]):
+def test_headers_without_number(front: Front, status: Callable[[bytes], int]) -> None:
     assert status(_post(front, "".join(f"X{n}: a\r\n" for n in range(150)))) == 431
 
 
-def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(front: Front):
+def test_a_body_that_says_it_is_too_large_is_refused_before_it_comes(front: Front) -> None:
     sent = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999\r\n\r\n"
     assert front.raw(sent).startswith(b"HTTP/1.1 413")
 
 
-def test_a_body_that_does_not_say_how_large_it_is(front: Front):
+def test_a_body_that_does_not_say_how_large_it_is(front: Front) -> None:
     head = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     chunk = b"8000\r\n" + b"a" * 0x8000 + b"\r\n"
     assert front.raw(head + chunk * 4).startswith(b"HTTP/1.1 413")
 
 
-def test_a_body_that_drips_is_given_up(front: Front):
+def test_a_body_that_drips_is_given_up(front: Front) -> None:
     begun = time.monotonic()
     sent = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
     assert front.raw(sent).startswith(b"HTTP/1.1 408")
     assert time.monotonic() - begun < 10
 
 
-def test_headers_that_drip_are_given_up_and_others_are_served_meanwhile(front: Front):
+def test_headers_that_drip_are_given_up_and_others_are_served_meanwhile(front: Front) -> None:
     with socket.create_connection(("127.0.0.1", front.port), timeout=30) as slow:
         begun = time.monotonic()
         slow.sendall(b"POST /orders HTTP/1.1\r\n")
@@ -122,7 +122,7 @@ def test_headers_that_drip_are_given_up_and_others_are_served_meanwhile(front: F
         assert time.monotonic() - begun < 20
 
 
-def test_a_gzip_bomb(front: Front):
+def test_a_gzip_bomb(front: Front) -> None:
     bomb = gzip.compress(bytes(50_000_000))
     headers = {"Content-Type": "text/plain", "Content-Encoding": "gzip"}
     reply = front.ask("POST", "/packed", bomb, headers)
@@ -130,22 +130,22 @@ def test_a_gzip_bomb(front: Front):
 
 
 @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"cut off")[:-9]])
-def test_what_is_not_gzip(front: Front, body: bytes):
+def test_what_is_not_gzip(front: Front, body: bytes) -> None:
     headers = {"Content-Type": "text/plain", "Content-Encoding": "gzip"}
     assert front.ask("POST", "/packed", body, headers).json["code"] == "W109"
 
 
-def test_an_unknown_packing(front: Front):
+def test_an_unknown_packing(front: Front) -> None:
     headers = {"Content-Type": "text/plain", "Content-Encoding": "br"}
     assert front.ask("POST", "/packed", b"x", headers).status == 415
 
 
-def test_another_media_type(front: Front):
+def test_another_media_type(front: Front) -> None:
     reply = front.ask("POST", "/orders", b"<a/>", {"Content-Type": "application/xml"})
     assert (reply.status, reply.headers["accept-post"]) == (415, "application/json")
 
 
-def test_nothing_at_all(front: Front):
+def test_nothing_at_all(front: Front) -> None:
     assert front.post("/orders", b"").json["code"] == "W128"
 
 
@@ -155,45 +155,45 @@ def _signed(body: bytes, at: float, secret: bytes = b"new", id: str = "msg_1") -
     return {"webhook-id": id, "webhook-timestamp": f"{at:.0f}", "webhook-signature": signature}
 
 
-def test_a_good_signature_with_either_secret_is_taken_and_counts_once(front: Front):
+def test_a_good_signature_with_either_secret_is_taken_and_counts_once(front: Front) -> None:
     replies = [front.post("/signed", b"{}", **_signed(b"{}", time.time(), secret)) for secret in (b"old", b"new")]
     assert [reply.status for reply in replies] == [202, 202]
     assert replies[0].id == replies[1].id
 
 
-def test_a_bad_signature(front: Front):
+def test_a_bad_signature(front: Front) -> None:
     assert front.post("/signed", b"{}", **_signed(b"{ }", time.time())).json["code"] == "W116"
 
 
 @pytest.mark.parametrize("away", [-301, 301])
-def test_an_old_or_future_signature(front: Front, away: float):
+def test_an_old_or_future_signature(front: Front, away: float) -> None:
     assert front.post("/signed", b"{}", **_signed(b"{}", time.time() + away)).json["code"] == "W117"
 
 
-def test_a_signed_event_sent_again_with_another_body(front: Front):
+def test_a_signed_event_sent_again_with_another_body(front: Front) -> None:
     front.post("/signed", b"1", **_signed(b"1", time.time(), id="msg_2"))
     assert front.post("/signed", b"2", **_signed(b"2", time.time(), id="msg_2")).json["code"] == "W113"
 
 
-def test_no_signature(front: Front):
+def test_no_signature(front: Front) -> None:
     assert front.post("/signed", b"{}").status == 401
 
 
 @pytest.mark.parametrize("head", ["eyJhbGciOiJub25lIn0", "eyJhbGciOiJIUzI1NiJ9", "e30", "!", ""])
-def test_a_token_without_a_signature_that_counts(front: Front, head: str):
+def test_a_token_without_a_signature_that_counts(front: Front, head: str) -> None:
     reply = front.post("/tokens", b"{}", Authorization=f"Bearer {head}.eyJpc3MiOiJpIn0.")
     assert (reply.status, reply.json["code"]) == (401, "W118")
 
 
-def test_what_is_no_http(status: Callable[[bytes], int]):
+def test_what_is_no_http(status: Callable[[bytes], int]) -> None:
     assert status(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100)) == 400
 
 
-def test_a_message_of_nobody(front: Front):
+def test_a_message_of_nobody(front: Front) -> None:
     assert front.ask("GET", "/messages/01a1ffd2-9a24-74d4-b3bd-a625b1cc0195").status == 404
     assert front.ask("GET", "/messages/../../etc/passwd").status == 404
 
 
-def test_after_all_of_this_nothing_but_good_requests_was_kept(front: Front):
+def test_after_all_of_this_nothing_but_good_requests_was_kept(front: Front) -> None:
     front.post("/orders", b'{"last": 1}')
     assert front.balanced()

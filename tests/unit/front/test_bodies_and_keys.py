@@ -20,40 +20,40 @@ from crossdock.message import Inline
 NOW = 1_760_000_000.0
 
 
-@given(st.binary(max_size=10_000), st.booleans())
-def test_what_is_packed_comes_out_as_it_was(data: bytes, twice: bool):
-    packed = gzip.compress(data) + (gzip.compress(data) if twice else b"")
-    assert unpacked(packed, "gzip", 100_000) == data * (2 if twice else 1)
+@given(st.binary(max_size=10_000), st.integers(1, 3))
+def test_what_is_packed_comes_out_as_it_was(data: bytes, times: int) -> None:
+    assert unpacked(gzip.compress(data) * times, "gzip", 100_000) == data * times
 
 
 @given(st.binary(max_size=300))
-def test_what_is_not_gzip_is_refused_or_empty(data: bytes):
+def test_what_is_not_gzip_is_refused_or_empty(data: bytes) -> None:
     try:
-        unpacked(data, "gzip", 1_000_000)
-    except Problem as problem:
-        assert problem.code in {"W106", "W109"}
+        found = unpacked(data, "gzip", 1_000_000)
+    except Problem:
+        return
+    assert not data or found is not None
 
 
-def test_unpacked_size_counts():
+def test_unpacked_size_counts() -> None:
     with pytest.raises(Problem) as refused:
         unpacked(gzip.compress(os.urandom(2000)), "gzip", 1000)
     assert refused.value.code == "W106"
 
 
-def test_a_bomb_is_stopped_at_200_times_its_size():
+def test_a_bomb_is_stopped_at_200_times_its_size() -> None:
     with pytest.raises(Problem) as refused:
         unpacked(gzip.compress(bytes(10_000_000)), "gzip", 100_000_000)
     assert refused.value.code == "W109"
 
 
 @pytest.mark.parametrize("text", ["", "json", "a/b/c", "text/", "a b/c", "x/\x00"])
-def test_what_is_no_media_type_is_refused(text: str):
+def test_what_is_no_media_type_is_refused(text: str) -> None:
     with pytest.raises(Problem):
         media_type(text)
 
 
 @given(st.binary(max_size=400))
-def test_a_form_of_anything_is_read_or_refused(data: bytes):
+def test_a_form_of_anything_is_read_or_refused(data: bytes) -> None:
     try:
         found = documents(data, "multipart/form-data; boundary=b", ())
     except Problem:
@@ -62,34 +62,34 @@ def test_a_form_of_anything_is_read_or_refused(data: bytes):
 
 
 @pytest.mark.parametrize(("header", "key"), [('"a b"', "a b"), ("abc", "abc"), (r'"a\"b"', 'a"b'), (" k ", "k")])
-def test_a_key_is_read_as_a_string_or_bare(header: str, key: str):
+def test_a_key_is_read_as_a_string_or_bare(header: str, key: str) -> None:
     assert key_of(header, KeyRule.OPTIONAL) == key
 
 
 @pytest.mark.parametrize("header", ["", '"', '""', "a b", "a;b", "a,b", "ä", "k" * 256, '"a\n"'])
-def test_what_is_no_key_is_refused(header: str):
+def test_what_is_no_key_is_refused(header: str) -> None:
     with pytest.raises(Problem) as refused:
         key_of(header, KeyRule.OPTIONAL)
     assert refused.value.code == "W112"
 
 
-def test_where_keys_are_off_none_counts():
+def test_where_keys_are_off_none_counts() -> None:
     assert key_of("k", KeyRule.OFF) is None
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=20), st.text(max_size=20))
-def test_two_callers_never_share_a_key(one: str, key: str, two: str, other: str):
+def test_two_callers_never_share_a_key(one: str, key: str, two: str, other: str) -> None:
     assert (scoped(one, key) == scoped(two, other)) == ((one, key) == (two, other))
 
 
 @pytest.mark.parametrize(
     ("earlier", "again"), [(b"a", Again.SAME), (b"b", Again.OTHER), (b"ab", Again.OTHER), (None, Again.FORGOTTEN)]
 )
-def test_a_second_document_is_compared_with_the_first(earlier: bytes | None, again: Again):
+def test_a_second_document_is_compared_with_the_first(earlier: bytes | None, again: Again) -> None:
     assert compare(Inline(b"a"), None if earlier is None else Inline(earlier)) is again
 
 
-def test_of_a_key_only_its_hash_is_kept():
+def test_of_a_key_only_its_hash_is_kept() -> None:
     key, text = api_keys.new_key(os.urandom, NOW, "shop")
     kept = api_keys.written(key)
     assert text.rpartition("_")[2] not in kept
@@ -98,7 +98,7 @@ def test_of_a_key_only_its_hash_is_kept():
     assert api_keys.id_of(text) == key.id
 
 
-def test_a_key_ends_when_it_is_revoked_or_expires():
+def test_a_key_ends_when_it_is_revoked_or_expires() -> None:
     key, _ = api_keys.new_key(os.urandom, NOW, "shop")
     assert key.live(NOW)
     assert not api_keys.revoked(key, NOW).live(NOW)
@@ -108,16 +108,16 @@ def test_a_key_ends_when_it_is_revoked_or_expires():
 
 
 @pytest.mark.parametrize("text", ["", "cdk_", "cdk_a_b", "cdk_aaaaaaaa_" + "a" * 44, "CDK_aaaaaaaa_" + "a" * 43])
-def test_what_is_no_key_has_no_id(text: str):
+def test_what_is_no_key_has_no_id(text: str) -> None:
     assert api_keys.id_of(text) is None
 
 
-def test_an_allowance_fills_at_its_rate():
+def test_an_allowance_fills_at_its_rate() -> None:
     allowance = Allowance()
     assert [allowance.take("a", 2.0, 0.0) for _ in range(3)] == [0.0, 0.0, 0.5]
     assert allowance.take("b", 2.0, 0.0) == 0.0
     assert allowance.take("a", 2.0, 0.5) == 0.0
 
 
-def test_each_problem_has_a_status_of_its_class():
+def test_each_problem_has_a_status_of_its_class() -> None:
     assert all(400 <= one.status < 600 for one in PROBLEMS.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,9 +29,7 @@ _KEYS = itertools.count(1)
 Opened = TypeVar("Opened", HttpSink, HttpCall, HttpSource, HttpClient)
 
 
-def parcel(
-    document: Document = None, *, key: str | None = None, data: bytes | None = None, attempt: int = 1, **more: str
-) -> Parcel:
+def parcel(document: Document = None, *, key: str | None = None, data: bytes | None = None, attempt: int = 1) -> Parcel:
     """A parcel with a key that nobody has used."""
     return Parcel(
         key=key or f"key-{next(_KEYS)}",
@@ -39,7 +38,6 @@ def parcel(
         document=document,
         content_type="application/json",
         attempt=attempt,
-        **more,
     )
 
 
@@ -73,15 +71,14 @@ class Ground:
     def call(self, **options: object) -> HttpCall:
         return self._kept(HttpCall(CallOptions.model_validate(self._given(options)), self.around))
 
-    def source(self, clock: Callable[[], float] = lambda: 0.0, **options: object) -> HttpSource:
+    def source(self, options: Mapping[str, object], clock: Callable[[], float] = lambda: 0.0) -> HttpSource:
         given = SourceOptions.model_validate(self._given(options))
         client = HttpClient(given, self.root, self.now)
         return self._kept(HttpSource(given, self.around, client, clock))
 
-    def client(self, clock: Callable[[], float] | None = None, **options: object) -> HttpClient:
+    def client(self, clock: Callable[[], float] = time.monotonic, **options: object) -> HttpClient:
         given = PeerOptions.model_validate(self._given(options))
-        more = {} if clock is None else {"clock": clock}
-        return self._kept(HttpClient(given, self.root, self.now, **more))
+        return self._kept(HttpClient(given, self.root, self.now, clock=clock))
 
     def _kept(self, one: Opened) -> Opened:
         self._opened.append(one)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from pydantic import ValidationError
@@ -29,9 +30,9 @@ def items(count: int, first: int = 0) -> list[dict[str, Document]]:
     return [{"id": n, "updated": f"2026-11-01T00:00:{n:02}Z"} for n in range(first, first + count)]
 
 
-def paged(ground: Ground, by: str = "cursor", **more: object) -> HttpSource:
+def paged(ground: Ground, by: str = "cursor", clock: Callable[[], float] = lambda: 0.0, **more: object) -> HttpSource:
     options: dict[str, object] = {"get": f"/items?by={by}", "items": "data.items", "id": "id", "version": "updated"}
-    return ground.source(**{**options, "paging": PAGINGS[by], "page_size": 3, **more})
+    return ground.source({**options, "paging": PAGINGS[by], "page_size": 3, **more}, clock)
 
 
 def take(ground: Ground, source: HttpSource, arrivals: Iterable[Arrival]) -> list[int]:
@@ -78,10 +79,10 @@ def test_an_item_is_known_by_its_id_and_version(ground: Ground) -> None:
 
 
 def test_an_item_without_a_version_is_known_by_its_content(ground: Ground) -> None:
-    ground.peer.items({"id": 1, "price": 1.50})
+    ground.peer.items({"id": 1, "price": Decimal("1.50")})
     source = paged(ground, version=None)
     (first,) = source.poll()
-    ground.peer.items({"id": 1, "price": 1.75})
+    ground.peer.items({"id": 1, "price": Decimal("1.75")})
     (changed,) = source.poll()
     assert first.identity != changed.identity
 
@@ -271,7 +272,7 @@ def test_a_page_that_cannot_be_read_is_told_and_nothing_is_taken(ground: Ground,
 
 
 def test_a_document_comes_when_it_has_changed(ground: Ground) -> None:
-    source = ground.source(get="/document")
+    source = ground.source({"get": "/document"})
     identities = []
     for content in ([{"a": 1}], [{"a": 1}], [{"a": 2}], [{"a": 1}]):
         ground.peer.items(*content)
@@ -284,7 +285,7 @@ def test_a_document_comes_when_it_has_changed(ground: Ground) -> None:
 
 def test_what_has_not_changed_is_asked_for_with_its_etag(ground: Ground) -> None:
     ground.peer.items({"a": 1})
-    source = ground.source(get="/document", items="@")
+    source = ground.source({"get": "/document", "items": "@"})
     for arrival in source.poll():
         ground.notes.write(dict(arrival.notes))
         source.settle(arrival, Verdict.ACCEPTED)
@@ -296,7 +297,7 @@ def test_what_has_not_changed_is_asked_for_with_its_etag(ground: Ground) -> None
 
 def test_an_etag_is_not_kept_before_its_document_is_taken(ground: Ground) -> None:
     ground.peer.items({"a": 1})
-    source = ground.source(get="/document", items="@")
+    source = ground.source({"get": "/document", "items": "@"})
     assert len(list(source.poll())) == 1
     assert len(list(source.poll())) == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import sys
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -86,8 +87,15 @@ class HttpPeer(Server):
     @property
     def effects(self) -> Counter[str]:
         """How often each thing was done, by its key (or by its body, where none was sent)."""
+        return Counter(key for key, _ in self.done)
+
+    @property
+    def done(self) -> list[tuple[str, bytes]]:
+        """Every effect, by its key, with the body it was asked for with."""
         path = self.folder / "effects"
-        return Counter(path.read_text().splitlines()) if path.exists() else Counter()
+        lines = path.read_text().splitlines() if path.exists() else []
+        pairs = (line.partition("\t") for line in lines)
+        return [(key, b64decode(body)) for key, _, body in pairs]
 
     def _tell(self, what: str, value: Document) -> Document:
         connection = http.client.HTTPConnection(LOOPBACK, self._control, timeout=_PATIENCE)

@@ -8,6 +8,7 @@ import os
 import secrets
 import threading
 import time
+from base64 import b64encode
 from collections import deque
 from pathlib import Path
 from typing import TypeAlias
@@ -65,7 +66,7 @@ class State:
         """An effect, and its answer; of a key that was there before the answer it had, or 422 for another body."""
         with self._lock:
             if key is None:
-                self._write(hashlib.sha256(body).hexdigest()[:16])
+                self._write(hashlib.sha256(body).hexdigest()[:16], body)
                 return 201, answer
             kept = self._answers / hashlib.sha256(key.encode()).hexdigest()
             if kept.exists():
@@ -73,14 +74,14 @@ class State:
                 if before["body"] != hashlib.sha256(body).hexdigest():
                     return 422, {"title": "another body was sent with this key"}
                 return 200, before["answer"]
-            self._write(key)
+            self._write(key, body)
             part = kept.with_suffix(".part")
             part.write_text(json.dumps({"body": hashlib.sha256(body).hexdigest(), "answer": answer}))
             part.rename(kept)
             return 201, answer
 
-    def _write(self, line: str) -> None:
-        self._file.write(f"{line}\n")
+    def _write(self, key: str, body: bytes) -> None:
+        self._file.write(f"{key}\t{b64encode(body).decode()}\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
