@@ -107,6 +107,22 @@ def test_an_address_somebody_else_listens_on_is_refused_at_the_start(front: Fron
     assert "W203" in front.log()
 
 
+def test_where_too_much_waits_callers_are_told_to_come_again(front: Front, wait_until: Callable[..., None]) -> None:
+    front.write(front.settings("limits: {backlog: 4}\n"), **ROUTES)
+    front.serve("--role", "http")  # nobody works
+    replies = [front.post("/orders", b"x")]
+
+    def closed() -> bool:
+        replies.append(front.post("/orders", b"x"))
+        return replies[-1].status == 503
+
+    wait_until(closed)
+    assert replies[-1].json["code"] == "W121"
+    assert int(replies[-1].headers["retry-after"]) >= 1
+    taken = sum(reply.status == 202 for reply in replies)
+    assert sum(front.states("orders").values()) == taken
+
+
 def test_a_graceful_stop_answers_what_it_has_begun(front: Front) -> None:
     front.write(front.settings(), **ROUTES)
     front.serve()

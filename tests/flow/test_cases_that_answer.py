@@ -29,8 +29,10 @@ def passes(project: Project, case: str) -> bool:
         ("    answers: {ask-credit: 5, held: 7}\n    expect: {order.checked: {credit: 5, held: 7}}\n", True),
         ("    answers: {credit: 5}\n    expect: {order.checked: {credit: 5}}\n", False),
         (
-            "    answers: {credit: 5}\n    when_down: [credit, held]\n"
-            "    expect: {order.checked: {credit: 5, held: {no: 1.50}}}\n",
+            (
+                "    answers: {credit: 5}\n    when_down: [credit, held]\n"
+                "    expect: {order.checked: {credit: 5, held: {no: 1.50}}}\n"
+            ),
             True,
         ),
         ("    answers: {held: 1}\n    when_down: credit\n    expect_error: E502\n", True),

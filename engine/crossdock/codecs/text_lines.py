@@ -47,7 +47,7 @@ class LineCodes:
 def lines_of(payload: Payload, encoding: str, codes: LineCodes) -> Iterator[str]:
     """The lines, each with its LF (the last one perhaps without). Raises ``Reject`` at the first fault."""
     rest, number = "", 1
-    for text, fault in _texts(payload, encoding, codes):
+    for text, fault in texts_of(payload, encoding, codes):
         pieces = (rest + text).split("\n")
         rest = pieces.pop()
         for piece in pieces:
@@ -61,7 +61,7 @@ def lines_of(payload: Payload, encoding: str, codes: LineCodes) -> Iterator[str]
         yield rest
 
 
-def _texts(payload: Payload, encoding: str, codes: LineCodes) -> Iterator[tuple[str, Finding | None]]:
+def texts_of(payload: Payload, encoding: str, codes: LineCodes) -> Iterator[tuple[str, Finding | None]]:
     """Decoded pieces; with the last good one, the fault that stands right behind it."""
     decoder = codecs.getincrementaldecoder(encoding)()
     fed, start = 0, True

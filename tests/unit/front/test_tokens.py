@@ -63,7 +63,7 @@ def _sign(algorithm: str, signed: bytes) -> bytes:
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
 
 
-def _token(algorithm: str = "RS256", header: dict[str, object] | None = None, **body: object) -> str:
+def _token(algorithm: str = "RS256", header: dict[str, object] | None = None, /, **body: object) -> str:
     said = {name: value for name, value in {**GOOD, **body}.items() if value is not None}
     head = _text(json.dumps({"alg": algorithm, **(header or {})}).encode())
     signed = f"{head}.{_text(json.dumps(said).encode())}"
@@ -104,7 +104,7 @@ def test_scopes_and_partner_are_read() -> None:
 )
 def test_a_claim_that_is_wrong_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Problem) as refused:
-        _judge(_token(**change))
+        _judge(_token("RS256", None, **change))
     assert refused.value.code == "W118"
 
 
@@ -116,7 +116,7 @@ def test_a_scope_that_is_missing_is_told() -> None:
 
 
 def test_no_signature_at_all_is_refused() -> None:
-    head, body, _ = _token(header={"alg": "none"}).split(".")
+    head, body, _ = _token("RS256", {"alg": "none"}).split(".")
     with pytest.raises(Problem):
         _judge(f"{head}.{body}.")
 
@@ -133,7 +133,7 @@ def test_a_key_of_another_kind_does_not_count() -> None:
 
 def test_critical_headers_nobody_knows_are_refused() -> None:
     with pytest.raises(Problem):
-        _judge(_token(header={"crit": ["exp"]}))
+        _judge(_token("RS256", {"crit": ["exp"]}))
 
 
 def test_a_changed_body_is_refused() -> None:

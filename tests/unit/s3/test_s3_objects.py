@@ -211,7 +211,7 @@ def test_what_is_taken_goes_where_the_route_says(bucket: Bucket) -> None:
     for after, left in (({"archive": "done/"}, ["done/a"]), ("delete", []), ("leave", ["in/a"])):
         for key in [*bucket.keys()]:
             bucket.sink()._storage.delete(key)
-        bucket.put("in/a", b"1")
+        bucket.put("in/a", repr(after).encode())
         source = bucket.source(prefix="in/", after=after)
         assert bucket.look(source) == ["in/a"]
         assert bucket.keys() == left

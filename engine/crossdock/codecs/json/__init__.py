@@ -3,6 +3,8 @@
     - decode: {json: {path: /data/orders}}
     - split: items
 
+The items of a list are read in flat memory however long the list is; one item may have ``max_size`` bytes.
+
 Numbers with a fraction or an exponent become ``Decimal`` with the digits they had. Refused: what RFC 8259 forbids,
 and what it leaves open and no two programs read alike (duplicate keys, half surrogate pairs, NUL, absurd numbers).
 """
@@ -17,8 +19,9 @@ from itertools import islice
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.codecs.json.options import JsonOptions
 from crossdock.codecs.json.reader import Mark, Text
+from crossdock.codecs.json.stream import streamed
 from crossdock.codecs.json.writer import Writer
-from crossdock.codecs.judged import Faults, gathered, judged, refuse_size
+from crossdock.codecs.judged import SMALL, Faults, gathered, judged, refuse_size
 from crossdock.codecs.pointer import steps_of
 from crossdock.codecs.text_lines import LineCodes, lines_of
 from crossdock.errors import Finding, Place, Reject, Severity
@@ -44,6 +47,8 @@ class JsonCodec:
         """One part for each item of the list; judged whole."""
         if self.options.lines:
             return judged(payload, lambda: self._lines(payload))
+        if payload.size > SMALL:
+            return judged(payload, lambda: self._streamed(payload))
         return judged(payload, lambda: self._text(payload).parts())
 
     def whole(self, payload: Payload) -> Part:
@@ -64,6 +69,10 @@ class JsonCodec:
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """One document as it is, several as an array or a line each."""
         return Writer(self.options).pieces(documents)
+
+    def _streamed(self, payload: Payload) -> Iterator[Part | Finding]:
+        _refuse_wide(next(iter(payload.chunks()), b"")[:4])
+        return streamed(payload, self.options, _CODES)
 
     def _text(self, payload: Payload) -> Text:
         refuse_size(payload, self.options.max_size, "J101")

@@ -46,24 +46,51 @@ def diagnose(text: str, max_depth: int, *, first_line: int = 1, first_byte: int 
     return scan.findings
 
 
+def diagnose_value(text: str, max_depth: int, start: Place) -> tuple[list[Finding], int | None]:
+    """What is wrong with the value that ``text`` begins with, and where it ends; None where that cannot be told.
+
+    ``start`` is where the value stands in its payload.
+    """
+    scan = _Scan(text, max_depth, start.line or 1, start.byte, start.column or 1, start.pointer or "")
+    try:
+        return scan.findings, scan.value()
+    except _Stop:
+        return scan.findings, None
+
+
 class _Scan:
-    def __init__(self, text: str, max_depth: int, first_line: int, first_byte: int | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        max_depth: int,
+        first_line: int,
+        first_byte: int | None,
+        first_column: int = 1,
+        above: str = "",
+    ) -> None:
         self.findings: list[Finding] = []
         self._text = text
         self._max_depth = max_depth
         self._first_line = first_line
         self._first_byte = first_byte
+        self._first_column = first_column
+        self._above = above
         self._at = 0
         self._levels: list[_Level] = []
 
     def run(self) -> None:
         """Scan one value and the end of the text."""
-        self._value()
-        while self._levels:
-            self._next_entry(self._levels[-1])
+        self.value()
         self._space()
         if self._at < len(self._text):
             self._stop("J107", "something follows the end of the document")
+
+    def value(self) -> int:
+        """Scan one value; the offset behind it."""
+        self._value()
+        while self._levels:
+            self._next_entry(self._levels[-1])
+        return self._at
 
     # --- findings ---
 
@@ -72,9 +99,9 @@ class _Scan:
         line_start = before.rfind("\n") + 1
         place = Place(
             line=self._first_line + before.count("\n"),
-            column=at - line_start + 1,
+            column=at - line_start + (self._first_column if not line_start else 1),
             byte=None if self._first_byte is None else self._first_byte + len(before.encode("utf-8", "surrogatepass")),
-            pointer="".join(step(level.key) for level in self._levels if level.key is not None) or None,
+            pointer=self._above + "".join(step(level.key) for level in self._levels if level.key is not None) or None,
         )
         self.findings.append(Finding(code=code, message=message, place=place, value=value, hint=hint))
         if len(self.findings) >= MAX_FAULTS:

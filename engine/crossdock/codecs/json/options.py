@@ -19,7 +19,8 @@ class JsonOptions(BaseModel):
     """``path`` is where the list of items stands (a JSON pointer; the document itself by default).
 
     Writing: one document is written as it is, several as an array; ``array: true`` makes it an array always, ``path``
-    an array inside objects. ``lines`` is one document a line instead (both ways, of any size).
+    an array inside objects. ``lines`` is one document a line instead (NDJSON; both ways, of any size). ``max_size`` is for
+    one document: what is split may have any size, and each item as much as this.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,4 +1,4 @@
-"""JSON to documents, judged whole.
+"""JSON to documents, judged whole: of a text that is small; ``stream`` reads what is larger.
 
 The text is held in memory (up to ``max_size``); the documents are not: items of the list are decoded one at a time.
 """
@@ -20,7 +20,7 @@ from crossdock.errors import Finding, Place, Reject, Severity
 from crossdock.message import Document
 
 
-class _NoList(Exception):
+class NoList(Exception):
     """What stands at the path, or None."""
 
     def __init__(self, found: str | None) -> None:
@@ -57,16 +57,16 @@ class Text:
         listed = cursor.peek() == "[" or bool(self.options.path)
         mark, position = Mark(0, self.line), 0
         try:
-            for start, document in _items(cursor, steps_of(self.options.path)):
+            for start, document in items_at(cursor, steps_of(self.options.path)):
                 mark, position = mark.moved(self.text, start), position + 1
-                yield self._part(position, document, mark, listed=listed)
+                yield self.part(position, document, mark, listed=listed)
             cursor.finish()
         except (ValueError, RecursionError) as error:
             raise self._refusal(error) from error
-        except _NoList as error:
-            raise self._misplaced(error.found) from error
+        except NoList as error:
+            raise misplaced(self.options.path, error.found) from error
         if not position:
-            yield Finding(code="J130", severity=Severity.NOTE, message="the list has no items")
+            yield no_items()
 
     def document(self) -> Document:
         """The whole text as one document. Raises ``Reject``."""
@@ -89,7 +89,8 @@ class Text:
         here = mark.moved(self.text, cursor.at)
         return Place(line=here.line, column=here.at - here.line_start + 1, pointer=pointer or None)
 
-    def _part(self, position: int, document: Document, mark: Mark, *, listed: bool) -> Part:
+    def part(self, position: int, document: Document, mark: Mark, *, listed: bool) -> Part:
+        """The part that one item of the list, or the document, is."""
         return Part(
             position=position,
             document=document,
@@ -110,14 +111,20 @@ class Text:
         found = diagnose(self.text, self.options.max_depth, first_line=self.line, first_byte=self.byte)
         return Reject.of(found or [Finding(code="J106", message=f"not JSON: {error}")])
 
-    def _misplaced(self, found: str | None) -> Reject:
-        path = self.options.path
-        message = f"nothing stands at {path}" if found is None else f"at {path} stands {found} and no list"
-        hint = "'path' names the list whose items are the documents"
-        return Reject.of([Finding(code="J120", message=message, place=Place(pointer=path), hint=hint)])
+
+def misplaced(path: str, found: str | None) -> Reject:
+    """The rejection of a payload that has no list at ``path``."""
+    message = f"nothing stands at {path}" if found is None else f"at {path} stands {found} and no list"
+    hint = "'path' names the list whose items are the documents"
+    return Reject.of([Finding(code="J120", message=message, place=Place(pointer=path), hint=hint)])
 
 
-def _items(cursor: Cursor, steps: list[str]) -> Iterator[tuple[int, Document]]:
+def no_items() -> Finding:
+    """The note that a list is empty."""
+    return Finding(code="J130", severity=Severity.NOTE, message="the list has no items")
+
+
+def items_at(cursor: Cursor, steps: list[str]) -> Iterator[tuple[int, Document]]:
     """Offset and document of each item of the list at ``steps``; moves over all the rest of the text."""
     character = cursor.peek()
     if steps and character in ("{", "["):
@@ -137,10 +144,10 @@ def _items_below(cursor: Cursor, steps: list[str]) -> Iterator[tuple[int, Docume
             continue
         found = True
         if len(steps) == 1 and cursor.peek() != "[":
-            raise _NoList(_kind(cursor))
-        yield from _items(cursor, steps[1:])
+            raise NoList(_kind(cursor))
+        yield from items_at(cursor, steps[1:])
     if not found:
-        raise _NoList(None)
+        raise NoList(None)
 
 
 def _kind(cursor: Cursor) -> str:

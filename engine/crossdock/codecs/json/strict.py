@@ -18,7 +18,7 @@ MAX_DIGITS = 400  # of a number, and its largest power of ten: binary doubles en
 _MAX_BITS = 1328  # what a whole number of that many digits fits into
 
 WHITESPACE = re.compile(r"[ \t\n\r]*+")  # RFC 8259, 2
-_SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+SUSPECT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _SURROGATE = re.compile("[\0\ud800-\udfff]")
 
 
@@ -78,8 +78,8 @@ class Cursor:
     def __init__(self, text: str, max_depth: int, at: int = 0, *, trusted: bool = False) -> None:
         self.text = text
         self.at = at
-        self._room = max_depth  # how many levels may still open below this place
-        self._suspect = not trusted and _SUSPECT.search(text) is not None
+        self.room = max_depth  # how many levels may still open below this place
+        self._suspect = not trusted and SUSPECT.search(text) is not None
         self.space()
 
     def space(self) -> None:
@@ -93,18 +93,25 @@ class Cursor:
 
     def value(self) -> Document:
         """The value here; moves behind it. Raises ``ValueError`` or ``RecursionError``."""
-        document, self.at = cast("tuple[Document, int]", _DECODER.raw_decode(self.text, self.at))
-        if _deeper(document, self._room) or (self._suspect and _has_bad_text(document)):
-            raise Refused("depth or text")
+        document, self.at = self._scanned(self.at)
+        self._judge(document, suspect=self._suspect)
         self.space()
         return document
+
+    def _scanned(self, at: int) -> tuple[Document, int]:
+        """The value at an offset, not judged yet, and the offset behind it."""
+        return cast("tuple[Document, int]", _DECODER.raw_decode(self.text, at))
+
+    def _judge(self, document: Document, *, suspect: bool) -> None:
+        if _deeper(document, self.room) or (suspect and _has_bad_text(document)):
+            raise Refused("depth or text")
 
     def entries(self) -> Iterator[str]:
         """The keys (or indexes) of the object or array here. The caller moves over each value before the next."""
         kind = self.peek()
         end, seen, index = ("}" if kind == "{" else "]"), set[str](), 0
         self._over(kind)
-        self._room -= 1
+        self.room -= 1
         while self.peek() != end:
             if index:
                 self._over(",")
@@ -115,7 +122,7 @@ class Cursor:
                 seen.add(key)
             index += 1
             yield key
-        self._room += 1
+        self.room += 1
         self._over(end)
 
     def finish(self) -> None:

@@ -5,7 +5,7 @@ A value can never become structure: ``a/b?c`` in a path is one segment of it, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 from urllib.parse import quote, urlsplit
@@ -17,6 +17,7 @@ from crossdock.connector.template import Template, any_text
 from crossdock.errors import Reject
 
 LONGEST_URL = 8000  # octets that every server should take (RFC 9110, 4.1)
+_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)  # nobody asks for it
 LONGEST_HEADER = 8000  # octets; common servers refuse more
 
 _SCHEMES = ("http", "https")
@@ -115,7 +116,7 @@ def _value_fault(text: str) -> str | None:
 
 def filled_url(url: Template, query: Mapping[str, Template], parcel: Parcel) -> str:
     """The URL for a parcel, its parameters behind it. Raises ``Reject`` where a value is missing or does not fit."""
-    moment = moment_of(parcel)
+    moment = _moment((url, *query.values()), parcel)
     place = url.render(parcel, moment, part=_value_fault, whole=_segment_fault, written=encoded)
     pairs = [
         f"{encoded(name)}={template.render(parcel, moment, part=_value_fault, whole=any_text, written=encoded)}"
@@ -128,11 +129,16 @@ def filled_url(url: Template, query: Mapping[str, Template], parcel: Parcel) -> 
 
 def filled_headers(headers: Mapping[str, Template], parcel: Parcel) -> dict[str, str]:
     """Headers for a parcel. Raises ``Reject``."""
-    moment = moment_of(parcel)
+    moment = _moment(tuple(headers.values()), parcel)
     return {
         name: template.render(parcel, moment, part=header_fault, whole=header_fault)
         for name, template in headers.items()
     }
+
+
+def _moment(templates: Sequence[Template], parcel: Parcel) -> datetime:
+    """The time of the message, where one of the templates may ask for it."""
+    return _NO_TIME if all(template.fixed for template in templates) else moment_of(parcel)
 
 
 def moment_of(parcel: Parcel) -> datetime:

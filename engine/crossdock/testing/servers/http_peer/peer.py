@@ -57,7 +57,7 @@ class HttpPeer(Server):
         return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self.port}"
 
     def fresh(self) -> Self:
-        """As at the beginning, but for what it has done."""
+        """As at the beginning: what was done there is forgotten, and so are the keys."""
         self.start()
         self._tell("fresh", None)
         return self

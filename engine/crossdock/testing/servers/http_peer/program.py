@@ -109,6 +109,8 @@ class _Asked(BaseHTTPRequestHandler):
         return 404, {"title": "there is nothing here", "status": 404}
 
     def _at_orders(self) -> tuple[int, Json]:
+        if self.command in ("GET", "HEAD"):
+            return 405, {"title": "orders are posted"}
         key = self.headers.get("Idempotency-Key")
         if self.command in ("PUT", "DELETE"):
             key = f"{self.command} {self.place} {self.content.decode('utf-8', 'replace').strip()}"

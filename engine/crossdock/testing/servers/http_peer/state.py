@@ -42,6 +42,9 @@ class State:
                     self.settings = value
                 case "fresh", _:
                     self._faults.clear()
+                    self._file.truncate(0)
+                    for kept in self._answers.iterdir():
+                        kept.unlink()
                     self.items, self.settings, self.seen = [], {}, []
                 case "revoke", _:
                     self.tokens.clear()
