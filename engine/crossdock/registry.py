@@ -7,7 +7,7 @@ Nothing is imported before it is asked for, so an unused connector costs no star
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 from crossdock.errors import ConfigError
@@ -16,33 +16,47 @@ P = TypeVar("P")
 
 
 class Registry(Generic[P]):
-    """The plug-ins of one group. ``extra`` adds objects directly: fakes in tests, local modules of a project."""
+    """The plug-ins of one group. ``extra`` adds objects directly: fakes in tests, local modules of a project.
 
-    def __init__(self, group: str, kind: type[P], extra: Mapping[str, P] | None = None) -> None:
+    ``made`` are further ones that are made when they are asked for by name: presets.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        kind: type[P],
+        extra: Mapping[str, P] | None = None,
+        made: Mapping[str, Callable[[], P]] | None = None,
+    ) -> None:
         self._group = group
         self._kind = kind
         self._loaded: dict[str, P] = dict(extra or {})
+        self._made = dict(made or {})
         self._found: dict[str, importlib.metadata.EntryPoint] = {}
         for point in importlib.metadata.entry_points(group=group):
             self._found.setdefault(point.name, point)
 
-    def extended(self, extra: Mapping[str, P]) -> Registry[P]:
-        """The same plug-ins and ``extra``."""
-        return Registry(self._group, self._kind, {**self._loaded, **extra}) if extra else self
+    def extended(self, extra: Mapping[str, P], made: Mapping[str, Callable[[], P]] | None = None) -> Registry[P]:
+        """The same plug-ins and ``extra``, and what is ``made`` when it is asked for."""
+        if not extra and not made:
+            return self
+        return Registry(self._group, self._kind, {**self._loaded, **extra}, {**self._made, **(made or {})})
 
     def names(self) -> list[str]:
         """Every known name, sorted, without importing anything."""
-        return sorted({*self._loaded, *self._found})
+        return sorted({*self._loaded, *self._found, *self._made})
 
     def get(self, name: str) -> P | None:
         """The plug-in of that name, imported now if need be; None where there is none. Raises ``ConfigError``."""
         if name not in self._loaded and name in self._found:
             self._loaded[name] = self._import(self._found[name])
+        elif name not in self._loaded and name in self._made:
+            self._loaded[name] = self._made[name]()
         return self._loaded.get(name)
 
     def all(self) -> Iterable[tuple[str, P]]:
-        """Every plug-in with its name. Imports them all."""
-        for name in self.names():
+        """Every plug-in with its name, without those that are made on demand. Imports them all."""
+        for name in sorted({*self._loaded, *self._found} - self._made.keys()):
             plugin = self.get(name)
             if plugin is not None:
                 yield name, plugin

@@ -20,6 +20,7 @@ from crossdock.connector.http.address import (
 from crossdock.connector.http.exchange import IDEMPOTENT, SAFE, Request
 from crossdock.connector.http.expression import Expression
 from crossdock.connector.http.options import Options, PeerOptions, Rule, clear_text_fault
+from crossdock.connector.http.place import Watermark
 from crossdock.connector.template import Template
 
 _METHODS = ("get", "post", "put", "patch", "delete")
@@ -235,7 +236,7 @@ class NumberPaging(Options):
 Paging: TypeAlias = Annotated[LinkPaging | CursorPaging | NumberPaging, Field(discriminator="by")]
 
 
-class Since(Options):
+class Since(Watermark):
     """Only what changed since the last poll: ``parameter`` carries the highest value of ``field`` seen so far.
 
     ``field`` (JMESPath on an item) is a time, or a number that grows; ``overlap`` goes back a little, as what was
@@ -243,10 +244,6 @@ class Since(Options):
     """
 
     parameter: str
-    field: Expression
-    form: Literal["iso", "unix", "unix_ms", "number"] = "iso"
-    start: str | None = None
-    overlap: Annotated[Seconds, lasting("0s", "30d")] = 60.0
 
 
 class SourceOptions(PeerOptions):

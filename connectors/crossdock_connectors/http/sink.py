@@ -9,11 +9,12 @@ from crossdock.connector import Done, Parcel, Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Response
 from crossdock.connector.http.judgement import Judge
+from crossdock.connector.http.outcomes import in_turn
 from crossdock.connector.http.problem import document_in
-from crossdock.errors import CrossdockError, Doubt, Halt, Reject, Retry
+from crossdock.connector.http.retention import Retention
+from crossdock.errors import CrossdockError, Reject, Retry
 from crossdock_connectors.http.bulk import Batch
 from crossdock_connectors.http.options import SinkOptions
-from crossdock_connectors.http.retention import Retention
 
 LOG = logging.getLogger("crossdock.http")
 
@@ -57,18 +58,12 @@ class HttpSink:
 
     def _send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         size = 1 if self._batch is None else self._batch.options.size
-        outcomes: list[Done | CrossdockError] = []
-        for start in range(0, len(parcels), size):
-            some = parcels[start : start + size]
-            outcomes += [self._send_one(some[0])] if self._batch is None else self._batch.send(some)
-            if stops(outcomes[-1]):
-                break
-        rest = len(parcels) - len(outcomes)
-        return [*outcomes, *([_not_tried(outcomes[-1])] * rest if rest else [])]
+        send = self._send_one if self._batch is None else self._batch.send
+        return in_turn(parcels, size, send)
 
-    def _send_one(self, parcel: Parcel) -> Done | CrossdockError:
-        answer = self._asked(parcel)
-        return answer if isinstance(answer, CrossdockError) else Done(self._receipt(answer))
+    def _send_one(self, parcels: Sequence[Parcel]) -> list[Done | CrossdockError]:
+        answer = self._asked(parcels[0])
+        return [answer if isinstance(answer, CrossdockError) else Done(self._receipt(answer))]
 
     def _asked(self, parcel: Parcel) -> Response | CrossdockError:
         """The reply, if it is a success."""
@@ -89,19 +84,3 @@ class HttpSink:
                 return self._client.redaction.shown(str(found), _LONGEST_RECEIPT)
         place = response.headers.get("location", "")
         return self._client.redaction.shown(f"{response.status} {place}".strip(), _LONGEST_RECEIPT)
-
-
-def stops(outcome: Done | CrossdockError) -> bool:
-    """Whether others need not be tried now: the peer is away, or does not want to be asked, or does not know us."""
-    return isinstance(outcome, Halt) or (
-        isinstance(outcome, Retry | Doubt) and not getattr(outcome, "only_this", False)
-    )
-
-
-def _not_tried(last: Done | CrossdockError) -> CrossdockError:
-    """What is said of those behind: they were not sent, so nothing about them is unclear."""
-    if isinstance(last, Halt):
-        return last
-    code, message = (last.code, last.message) if isinstance(last, CrossdockError) else ("K701", "")
-    after = last.after if isinstance(last, Retry) else None
-    return Retry(code, f"not sent, as one before it was not served: {message}", after=after)

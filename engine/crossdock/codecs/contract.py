@@ -8,7 +8,7 @@ before the first part, so a broken file never passes half.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # only annotations name them: who just decodes does without 1
     from pydantic import BaseModel
 
     from crossdock.codecs.edi.local import Local
+    from crossdock.codecs.idoc.model import Described
     from crossdock.yaml_source import Authored
 
 
@@ -81,6 +82,10 @@ class Resources(Protocol):
 
     def local_versions(self, standard: str) -> Mapping[str, Local]:
         """The versions of X12 or EDIFACT that ``mappings/edi/*.txt`` describe, by name."""
+        ...
+
+    def idoc_descriptions(self) -> Sequence[Described]:
+        """What ``mappings/idoc/*.txt`` describe of segments and types of IDocs."""
         ...
 
 

@@ -20,7 +20,8 @@ from crossdock.message import Payload
 MAX_LINE = 8 * 1024 * 1024  # characters; above any true record, below what would hurt
 
 
-def _known(encoding: str) -> str:
+def known_encoding(encoding: str) -> str:
+    """The name, of a text encoding. Raises ``ValueError``."""
     try:
         "".encode(encoding)  # unlike codecs.lookup, refuses codecs that are not of text
     except LookupError as error:
@@ -28,7 +29,7 @@ def _known(encoding: str) -> str:
     return encoding
 
 
-Encoding = Annotated[str, AfterValidator(_known)]
+Encoding = Annotated[str, AfterValidator(known_encoding)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

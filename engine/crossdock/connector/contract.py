@@ -249,12 +249,12 @@ class SourceKind(Generic[O]):
 class EndpointKind(Generic[O]):
     """How a connector is a source that is not polled but served: its options describe an address of ours.
 
-    ``told_by`` is the option that every endpoint has, and no source of the same connector that is polled.
+    ``told_by`` are the options of which every endpoint has one, and no source of the same connector that is polled.
     """
 
     options: type[O]
     endpoint: Callable[[O], Endpoint]
-    told_by: str = "path"
+    told_by: str | tuple[str, ...] = "path"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,9 @@ def is_endpoint(bench: Bench, name: str, options: object) -> bool:
     found = connector(bench.quietly(), name)
     if found is None or found.endpoint is None:
         return False
-    return found.source is None or (isinstance(options, dict) and found.endpoint.told_by in options)
+    told_by = found.endpoint.told_by
+    marks = (told_by,) if isinstance(told_by, str) else told_by
+    return found.source is None or (isinstance(options, dict) and any(mark in options for mark in marks))
 
 
 def endpoint(bench: Bench, name: str, options: object) -> Endpoint | None:

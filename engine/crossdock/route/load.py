@@ -12,6 +12,8 @@ from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.lookup import Table
+from crossdock.preset.found import FOLDER as PRESETS
+from crossdock.preset.found import of_project, on_demand
 from crossdock.registry import Registry
 from crossdock.route.check import check_project
 from crossdock.route.compile import Built, compile_route
@@ -60,6 +62,7 @@ def load_project(
     local = load_plugins(root, plugin_places(root, settings), connectors, codecs)
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
+    connectors = _with_presets(folder, connectors)
     materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases)
     around = values(root, settings.secrets, environment)
     profiles = folder.named(PARTNERS, ".yaml", ".yml")
@@ -92,6 +95,15 @@ def load_project(
         partners=materials.partners,
         warnings=findings,
     )
+
+
+def _with_presets(folder: Folder, connectors: Registry[Connector]) -> Registry[Connector]:
+    """Presets are connectors as well: those that are installed, and those of the project."""
+    shipped = {name: make for name, make in on_demand(connectors.get).items() if name not in connectors.names()}
+    taken = {*connectors.names(), *shipped}
+    own, findings = of_project(folder.authored(folder.named(PRESETS, ".yaml", ".yml")), taken, connectors.get)
+    folder.findings.extend(findings)
+    return connectors.extended(own, shipped)
 
 
 def _generated(

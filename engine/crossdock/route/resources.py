@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from crossdock.canonical.contract import Contract
 from crossdock.codecs.contract import AnyCodecKind
 from crossdock.codecs.edi.local import Local
+from crossdock.codecs.idoc.model import Described
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.compile import Mapping as CompiledMapping
@@ -21,6 +22,8 @@ from crossdock.route.cases import check_mapping_cases
 from crossdock.route.dictionaries import FOLDER as EDI
 from crossdock.route.dictionaries import LocalVersions, gathered, read_local
 from crossdock.route.files import Folder, ProjectFile
+from crossdock.route.idocs import FOLDER as IDOC
+from crossdock.route.idocs import read_described
 from crossdock.route.materials import Materials
 from crossdock.route.project import Project
 from crossdock.yaml_source import Authored, suggest
@@ -34,15 +37,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Layouts:
-    """What codecs find in a project: layouts by name, and versions of EDI standards."""
+    """What codecs find in a project: layouts by name, versions of EDI standards, descriptions of IDocs."""
 
     authored: Mapping[str, Authored]
     files: Mapping[str, ProjectFile] = field(default_factory=dict)
     local: LocalVersions = field(default_factory=dict)
+    idocs: tuple[Described, ...] = ()
 
     def local_versions(self, standard: str) -> Mapping[str, Local]:
         """The versions of a standard that the project describes."""
         return self.local.get(standard, {})
+
+    def idoc_descriptions(self) -> Sequence[Described]:
+        """What the project describes of IDocs."""
+        return self.idocs
 
     def layout(self, name: str) -> Authored:
         """The layout called ``name``. Raises ``ConfigError``; without findings if its file has been told about."""
@@ -81,6 +89,8 @@ def load_materials(
     layouts = folder.authored(layout_files)
     edi_files = folder.named(EDI, ".txt")
     local = gathered(loading.each("edi", edi_files, read_local).values(), folder.findings.append)
+    idoc_files = folder.named(IDOC, ".txt")
+    idocs = tuple(loading.each("idoc", idoc_files, read_described).values())
     return Materials(
         settings=settings,
         connectors=connectors,
@@ -88,8 +98,8 @@ def load_materials(
         contracts=contracts,
         mappings=mappings,
         tables=tables,
-        layouts=Layouts(layouts, layout_files, local),
-        texts=_texts(table=table_files, layout=layout_files, edi=edi_files) | sources.texts(),
+        layouts=Layouts(layouts, layout_files, local, idocs),
+        texts=_texts(table=table_files, layout=layout_files, edi=edi_files, idoc=idoc_files) | sources.texts(),
         samples=samples,
         broken=frozenset(broken | {f"layout {name}" for name in layout_files if name not in layouts}),
     )

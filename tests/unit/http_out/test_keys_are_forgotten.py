@@ -8,8 +8,8 @@ from tests.unit.http_out.conftest import MESSAGE, parcel
 
 from crossdock.connector import Done, NotesInMemory
 from crossdock.connector.http.address import moment_of
+from crossdock.connector.http.retention import Retention
 from crossdock.errors import Doubt, Reject, Retry
-from crossdock_connectors.http.retention import Retention
 
 BORN = moment_of(parcel())
 DAY = timedelta(hours=24)

@@ -61,7 +61,7 @@ def test_every_import_is_a_declared_dependency() -> None:
 
 
 def test_every_declared_dependency_is_imported() -> None:
-    assert DECLARED - _imported() == set()
+    assert DECLARED - _imported() - {"httptools"} == set()  # uvicorn imports it, where it is there
 
 
 @pytest.mark.parametrize("distribution", sorted(DECLARED))

@@ -13,10 +13,16 @@ from crossdock.message import Document
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its end, and its number in the file."""
+    """One line (or record) without its end, and its number in the file; ``byte`` is where a record begins there."""
 
     text: str
     number: int
+    byte: int | None = None
+
+    def place(self, column: int, element: str | None, pointer: str | None = None) -> Place:
+        """The place of a column, from 0."""
+        byte = None if self.byte is None else self.byte + column
+        return Place(line=self.number, column=column + 1, byte=byte, element=element, pointer=pointer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +88,5 @@ class Group:
         found = next((one for one in opened.record.fields if names == [one.name]), None)
         if names and found is None:
             return None
-        column = found.start + 1 if found else 1
-        return Place(
-            line=opened.line.number,
-            column=column,
-            element=found.name if found else opened.record.name,
-            pointer=pointer or None,
-        )
+        element = found.name if found else opened.record.name
+        return opened.line.place(found.start if found else 0, element, pointer or None)

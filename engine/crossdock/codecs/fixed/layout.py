@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from crossdock.codecs.fixed.charset import Charset
 from crossdock.codecs.fixed.measure import Measure, Tally
-from crossdock.codecs.fixed.spec import FieldSpec, TagSpec
+from crossdock.codecs.fixed.spec import FieldSpec, Recfm, TagSpec
 from crossdock.codecs.fixed.value import Conversion
 from crossdock.message import Document
 
@@ -80,7 +81,8 @@ class Layout:
     """A file: its header, what repeats, its trailer.
 
     ``tagged`` has every kind of line with a tag, the longest tag first; in a ``plain`` layout every kind has one, all
-    at the same columns, so that no value can make a line look like another kind.
+    at the same columns, so that no value can make a line look like another kind. ``charset`` is set where characters
+    are single bytes that a field may look at.
     """
 
     encoding: str
@@ -91,6 +93,19 @@ class Layout:
     trailer: Record | None
     tagged: tuple[Record, ...]
     plain: bool
+    recfm: Recfm = "lines"
+    charset: Charset | None = None
+
+    def refuses(self, text: str) -> str | None:
+        """The first character that does not exist in the encoding of the file."""
+        try:
+            if self.charset is not None:
+                self.charset.data(text)
+            else:
+                text.encode(self.encoding)
+        except UnicodeEncodeError as error:
+            return text[error.start]
+        return None
 
     def identify(self, line: str) -> Record | None:
         """The kind of line its tag tells; None where it has none."""

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from crossdock.codecs.fixed.layout import Field, Layout, Record, items_of, lines_in
 from crossdock.codecs.fixed.measure import Measure, Tally
-from crossdock.codecs.fixed.value import Unfit, told
+from crossdock.codecs.fixed.unfit import Unfit
+from crossdock.codecs.fixed.value import told
 from crossdock.codecs.judged import Faults
 from crossdock.codecs.pointer import step
 from crossdock.errors import Finding, Place
@@ -82,7 +83,7 @@ class Lines:
         if value is None or (isinstance(value, str) and not value):
             value = field.spec.default
             if value is None:
-                if field.spec.required:
+                if field.spec.required or field.spec.kind == "binary":  # which has nothing that means null
                     self._fail("F202", f"field '{field.name}' is required", pointer + step(field.name))
                 return " " * field.spec.width
         try:
@@ -95,12 +96,10 @@ class Lines:
     def _judge_characters(self, record: Record, texts: list[str], pointer: str) -> None:
         """Every character must exist in the encoding of the file."""
         for piece, text in zip(record.template, texts, strict=True):
-            try:
-                text.encode(self._layout.encoding)
-            except UnicodeEncodeError as error:
+            character = self._layout.refuses(text)
+            if character is not None:
                 name = "" if isinstance(piece, str) else piece.name
-                character, encoding = ascii(text[error.start]), self._layout.encoding
-                message = f"field '{name}': character {character} does not exist in {encoding}"
+                message = f"field '{name}': character {character!a} does not exist in {self._layout.encoding}"
                 self._fail("F203", message, pointer + step(name), value=text.strip()[:80])
 
     def _fail(

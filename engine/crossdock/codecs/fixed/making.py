@@ -6,10 +6,24 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from crossdock.codecs.fixed.charset import DERIVED, Charset, charset
+from crossdock.codecs.fixed.framing import MAX_RECORD
 from crossdock.codecs.fixed.layout import Field, Layout, Record
 from crossdock.codecs.fixed.measure import Measure
-from crossdock.codecs.fixed.spec import BodySpec, FieldSpec, GroupSpec, LayoutSpec, RecordSpec, Scalar, TagSpec
-from crossdock.codecs.fixed.value import Conversion, Unfit, conversion
+from crossdock.codecs.fixed.spec import (
+    MAINFRAME,
+    NUMBERS,
+    BodySpec,
+    FieldSpec,
+    GroupSpec,
+    LayoutSpec,
+    RecordSpec,
+    Scalar,
+    TagSpec,
+    spec_width,
+)
+from crossdock.codecs.fixed.unfit import Unfit
+from crossdock.codecs.fixed.value import Conversion, conversion
 from crossdock.errors import ConfigError, Finding
 from crossdock.yaml_source import Authored, Path, findings_of, suggest
 
@@ -30,21 +44,27 @@ class _Making:
     authored: Authored
     spec: LayoutSpec
     _findings: list[Finding] = field(default_factory=list)
+    _charset: Charset | None = None
 
     def layout(self) -> Layout:
         spec = self.spec
+        self._charset = charset(spec.encoding)
         record = self._body("record", spec.record, ("record",))
         header = self._end("header", spec.header)
         trailer = self._end("trailer", spec.trailer)
         records = [one for one in (header, trailer) if one is not None] + list(record.family())
         self._judge_tags(records)
+        self._judge_frame(records)
         if self._findings:
             raise ConfigError.of(self._findings)
         tagged = sorted((one for one in records if one.tag), key=lambda one: -len(one.tag.text if one.tag else ""))
         newline = "\r\n" if spec.newline == "crlf" else "\n"
         spans = {(one.tag.at, len(one.tag.text)) if one.tag else None for one in records}
         plain = len(spans) == 1 and None not in spans
-        return Layout(spec.encoding, newline, spec.trimmed, header, record, trailer, tuple(tagged), plain)
+        bytewise = any(one.spec.kind in MAINFRAME for each in records for one in each.fields)
+        used = self._charset if spec.recfm != "lines" or bytewise else None
+        kinds = tuple(tagged)
+        return Layout(spec.encoding, newline, spec.trimmed, header, record, trailer, kinds, plain, spec.recfm, used)
 
     def _fail(self, code: str, message: str, path: Path, hint: str | None = None, *, key: bool = False) -> None:
         place = self.authored.place(path, key=key)
@@ -97,6 +117,36 @@ class _Making:
                 self._fail("F305", f"tag '{key[0]}' is also that of '{seen[key]}'", (*path, "tag"))
             seen.setdefault(key, record.name)
 
+    def _judge_frame(self, records: list[Record]) -> None:
+        """What records that are no lines ask of a layout."""
+        spec = self.spec
+        if spec.recfm == "lines":
+            self._judge_lines(records)
+            return
+        if self._charset is None:
+            message = f"{spec.encoding} has no character for every byte"
+            self._fail("C456", message, ("encoding",), "such as cp037, cp1047, cp273, cp500 (EBCDIC), or latin-1")
+        if spec.recfm == "F" and spec.width is None:
+            self._fail("C457", "records of one length need 'width'", ("recfm",), "its number of bytes")
+        self._judge_widths(records)
+
+    def _judge_lines(self, records: list[Record]) -> None:
+        """What cannot stand in lines."""
+        anything = [one.name for each in records for one in each.fields if one.spec.kind in ("packed", "binary")]
+        if anything:
+            message = f"'{anything[0]}' may hold any byte, also that of a line's end"
+            self._fail("C457", message, ("record",), "set 'recfm: F' and 'width', or V or VB", key=True)
+        elif self.spec.encoding in DERIVED:
+            self._fail("C456", f"{self.spec.encoding} is for records, not for lines", ("encoding",), "set 'recfm'")
+
+    def _judge_widths(self, records: list[Record]) -> None:
+        spec = self.spec
+        for one in records:
+            if spec.recfm == "F" and spec.width is not None and one.width != spec.width:
+                self._fail("C457", f"'{one.name}' has a width of its own", self._path_of(one), key=True)
+            elif one.width > MAX_RECORD and spec.recfm != "F":
+                self._fail("C457", f"a record has at most {MAX_RECORD:,} bytes", self._path_of(one), key=True)
+
     def _path_of(self, record: Record) -> Path:
         return (*self._path_of(record.parent), "groups", record.name) if record.parent else (record.name,)
 
@@ -121,7 +171,7 @@ class _Making:
     def _conversion(self, spec: FieldSpec, path: Path) -> Conversion | None:
         self._judge_keys(spec, path)
         try:
-            both = conversion(spec)
+            both = conversion(spec, self._charset)
         except Unfit as unfit:
             self._fail(unfit.code, unfit.message, (*path, "format"))
             return None
@@ -141,14 +191,17 @@ class _Making:
 
     def _judge_keys(self, spec: FieldSpec, path: Path) -> None:
         """Keys that say nothing together, or contradict each other."""
-        number = spec.kind in ("int", "dec")
+        number, bytewise = spec.kind in NUMBERS, spec.kind in MAINFRAME
         for key, fits in (
-            ("decimals", spec.kind == "dec"),
+            ("decimals", spec.kind == "dec" or bytewise),
+            ("digits", bytewise),
             ("point", spec.kind == "dec"),
             ("format", spec.kind == "date"),
         ):
             if getattr(spec, key) is not None and not fits:
                 self._fail("F304", f"'{key}' has no meaning in a field of type {spec.kind}", (*path, key), key=True)
+        if bytewise:
+            self._judge_digits(spec, path)
         computed = [key for key in ("value", "count", "sum") if getattr(spec, key) is not None]
         if len(computed) > 1:
             self._fail(
@@ -157,6 +210,16 @@ class _Making:
         for key in ("count", "sum"):
             if key in computed and not number:
                 self._fail("F304", f"'{key}' needs a field that is a number", (*path, key), key=True)
+
+    def _judge_digits(self, spec: FieldSpec, path: Path) -> None:
+        """What a packed, zoned or binary number can be."""
+        if self._charset is None:
+            message = f"a field of type {spec.kind} needs an encoding with a character for every byte"
+            self._fail("C456", message, path, "such as cp037, cp1047, cp273, cp500 (EBCDIC), or latin-1", key=True)
+        if (spec.decimals or 0) > spec.places:
+            self._fail("C457", f"{spec.decimals} decimals are more than {spec.places} digits", path)
+        if spec.width != spec_width(spec.kind, spec.places):
+            self._fail("C457", f"{spec.places} digits do not make a {spec.kind} field of {spec.width} bytes", path)
 
     # --- counts and sums ---
 
@@ -184,7 +247,7 @@ class _Making:
     def _summed(self, measure: Measure, name: str, body: BodySpec, path: Path) -> Measure | None:
         for group in measure.path:
             body = body.groups[group]
-        numbers = {key for key, one in body.fields.items() if one.kind in ("int", "dec") and one.value is None}
+        numbers = {key for key, one in body.fields.items() if one.kind in NUMBERS and one.value is None}
         if name not in numbers:
             self._fail("F312", f"there is no number '{name}' to sum here", path, suggest(name, numbers))
             return None

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from crossdock.codecs.contract import Part
+from crossdock.codecs.fixed.framing import framed, records_of
 from crossdock.codecs.fixed.group import Group, Line, Opened, Told
 from crossdock.codecs.fixed.layout import Field, Layout, Record, lines_in
 from crossdock.codecs.fixed.lines import Lines
 from crossdock.codecs.fixed.measure import Tally
-from crossdock.codecs.fixed.value import Unfit
+from crossdock.codecs.fixed.spec import NUMBERS
+from crossdock.codecs.fixed.unfit import Unfit
 from crossdock.codecs.judged import Faults
 from crossdock.codecs.text_lines import LineCodes, lines_of
 from crossdock.errors import Finding, Place, Reject, Severity
@@ -57,6 +59,9 @@ class Reader:
 
     def _lines(self) -> Iterator[Line]:
         """The lines that are not empty, without their ends."""
+        if self.layout.recfm != "lines":
+            yield from records_of(self.payload, self.layout)
+            return
         ended = False
         for number, raw in enumerate(lines_of(self.payload, self.layout.encoding, CODES), start=1):
             text = raw.removesuffix("\n").removesuffix("\r")
@@ -193,7 +198,7 @@ class Reader:
             value = one.conversion.read(text)
         except Unfit as unfit:
             self._fault(unfit.code, f"field '{one.name}': {unfit.message}", _place(one, line), value=text[:80])
-            self._counted = self._counted and one.spec.kind not in ("int", "dec")
+            self._counted = self._counted and one.spec.kind not in NUMBERS
             return None
         if value is None and one.spec.required:
             self._fault("F113", f"field '{one.name}' is required and blank", _place(one, line))
@@ -262,11 +267,11 @@ class Reader:
             texts.insert(0, lines.of_end(self.layout.header, self.ends.get("header", {}), tally))
         if self.layout.trailer is not None:
             texts.append(lines.of_end(self.layout.trailer, self.ends.get("trailer", {}), tally))
-        return "".join(text + self.layout.newline for text in texts).encode(self.layout.encoding)
+        return framed(texts, self.layout)
 
 
 def _place(one: Field, line: Line) -> Place:
-    return Place(line=line.number, column=one.start + 1, element=one.name)
+    return line.place(one.start, one.name)
 
 
 def _with_last(lines: Iterator[Line]) -> Iterator[tuple[Line, bool]]:

@@ -18,19 +18,38 @@ trailer:
   fields:
     orders: {width: 7, count: records}
     quantity: {width: 15, decimals: 3, sum: lines.quantity}
+
+Files of a mainframe have records instead of lines, EBCDIC instead of ASCII, and numbers that are no text:
+
+encoding: cp037
+recfm: FB                                 # records of `width` bytes; V and VB have their length before them
+width: 80
+record:
+  fields:
+    number: 10
+    ordered_on: zoned(8)                  # PIC 9(8)
+    total: packed(9,2)                    # PIC S9(7)V99 COMP-3: 9 digits, 2 of them decimals, 5 bytes
+    lines: binary(4)                      # PIC S9(4) COMP: 2 bytes, the high one first
 """
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from crossdock.codecs.text_lines import Encoding
+from crossdock.codecs.fixed.charset import DERIVED
+from crossdock.codecs.text_lines import known_encoding
 
 Scalar = str | int | Decimal
-Kind = Literal["text", "int", "dec", "date"]
+Kind = Literal["text", "int", "dec", "date", "packed", "zoned", "binary"]
+MAINFRAME = ("packed", "zoned", "binary")
+NUMBERS = ("int", "dec", *MAINFRAME)
+
+_MAINFRAME = re.compile(r"(packed|zoned|binary)\( *([0-9]{1,2}) *(?:, *([0-9]{1,2}) *)?\)\Z")
+_BINARY = ((4, 2), (9, 4), (18, 8))  # bytes by digits (IBM, Enterprise COBOL Language Reference, USAGE clause)
 
 
 class _Authored(BaseModel):
@@ -42,7 +61,8 @@ class FieldSpec(_Authored):
 
     ``value`` is a constant: always written, checked on reading, not in the document. ``count`` and ``sum`` are
     computed: written, checked on reading, not in the document. ``default`` is written where a document has nothing.
-    ``decimals`` are implied (``12.5`` is ``00012500`` with three) unless ``point`` says what is written.
+    ``packed(7,2)``, ``zoned(7,2)`` and ``binary(9,2)`` stand for ``{type: packed, digits: 7, decimals: 2}``; their width
+    follows from the digits, and ``signed: false`` is for those without a sign. ``decimals`` are implied (``12.5`` is ``00012500`` with three) unless ``point`` says what is written.
     """
 
     width: int = Field(ge=1, le=10_000)
@@ -59,6 +79,17 @@ class FieldSpec(_Authored):
     required: bool = False
     count: str | None = None
     sum: str | None = None
+    digits: int | None = Field(default=None, ge=1, le=31)
+    signed: bool = True
+
+    @property
+    def places(self) -> int:
+        """How many digits a packed, zoned or binary number has at most."""
+        if self.digits is not None:
+            return self.digits
+        if self.kind == "binary":
+            return next((digits for digits, width in _BINARY if width == self.width), 2 * self.width)
+        return 2 * self.width - 1 if self.kind == "packed" else self.width
 
     @property
     def kind(self) -> Kind:
@@ -72,12 +103,12 @@ class FieldSpec(_Authored):
     @property
     def padding(self) -> str:
         """What fills the field."""
-        return self.pad or ("0" if self.kind in ("int", "dec") else " ")
+        return self.pad or ("0" if self.kind in NUMBERS else " ")
 
     @property
     def right(self) -> bool:
         """Whether it is filled from the left, so that the value stands on the right."""
-        return self.align == "right" or (self.align is None and self.kind in ("int", "dec"))
+        return self.align == "right" or (self.align is None and self.kind in NUMBERS)
 
 
 class TagSpec(_Authored):
@@ -88,7 +119,23 @@ class TagSpec(_Authored):
 
 
 def _field(value: object) -> object:
-    return {"width": value} if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return {"width": value}
+    if isinstance(value, str):
+        found = _MAINFRAME.match(value)
+        if found is None:
+            raise ValueError("a field is its width, 'packed(7,2)', 'zoned(7,2)', 'binary(9,2)', or a mapping")
+        value = {"type": found[1], "digits": int(found[2]), "decimals": int(found[3] or 0)}
+    if isinstance(value, dict) and "width" not in value and isinstance(value.get("digits"), int):
+        return {**value, "width": spec_width(value.get("type"), value["digits"])}
+    return value
+
+
+def spec_width(kind: object, digits: int) -> int:
+    """How many bytes so many digits take."""
+    if kind == "packed":
+        return digits // 2 + 1
+    return next((width for most, width in _BINARY if digits <= most), 16) if kind == "binary" else digits
 
 
 def _tag(value: object) -> object:
@@ -119,14 +166,29 @@ class GroupSpec(BodySpec):
     single: bool = False
 
 
+Recfm = Literal["lines", "F", "V", "VB"]
+
+
+def _recfm(value: object) -> object:
+    return "F" if value == "FB" else value
+
+
+def _encoding(name: str) -> str:
+    return name if name in DERIVED else known_encoding(name)
+
+
 class LayoutSpec(_Authored):
     """The whole file.
 
+    ``recfm`` says what a record is: a line, or as on a mainframe: of ``width`` bytes (``F``, ``FB``), with its length
+    before it (``V``), in blocks of such (``VB``). ``encoding`` may be any EBCDIC code page: ``cp037``, ``cp1047``,
+    ``cp273``, ``cp1141`` …
     ``width`` makes every line equally long; ``trimmed`` allows lines on reading that end where only spaces follow.
     """
 
     about: str | None = None
-    encoding: Encoding = "utf-8"
+    encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
+    recfm: Annotated[Recfm, BeforeValidator(_recfm)] = "lines"
     newline: Literal["lf", "crlf"] = "lf"
     width: int | None = Field(default=None, ge=1)
     trimmed: bool = False

@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from crossdock.codecs.fixed.layout import Field, Layout, Record, lines_in
 from crossdock.codecs.fixed.spec import FieldSpec
-from crossdock.codecs.fixed.value import MAX_EXPONENT, Unfit, Writing
+from crossdock.codecs.fixed.unfit import Unfit
+from crossdock.codecs.fixed.value import MAX_EXPONENT, Writing
 from crossdock.message import Document
 
 UNFIT = "\0"
@@ -106,23 +107,15 @@ def _joined(template: tuple[str | Field, ...]) -> Callable[[_Object], str]:
 
 def _fits(layout: Layout, record: Record) -> Callable[[str], bool]:
     """Whether a line has its width, no character that breaks it, and is read as what it is."""
-    width, encoding, plain = record.width, layout.encoding, layout.plain
+    width, plain = record.width, layout.plain
     own = record if record.tag else None
 
     def fits(line: str) -> bool:
-        if len(line) != width or not line.isprintable() or not (line.isascii() or _encodes(line, encoding)):
+        if len(line) != width or not line.isprintable() or not (line.isascii() or layout.refuses(line) is None):
             return False
         return plain or layout.identify(line) is own
 
     return fits
-
-
-def _encodes(line: str, encoding: str) -> bool:
-    try:
-        line.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 # --- fields ---
@@ -136,7 +129,13 @@ def _text_of(field: Field) -> Writing:
 def _exact(field: Field) -> Writing:
     """Any value, by the conversion that also judges it."""
     spec, exact = field.spec, field.conversion.write
-    absent = exact(spec.default) if spec.default is not None else UNFIT if spec.required else " " * spec.width
+    absent = (
+        exact(spec.default)
+        if spec.default is not None
+        else UNFIT
+        if spec.required or spec.kind == "binary"
+        else " " * spec.width
+    )
 
     def write(value: Document) -> str:
         if value is None or value == "":
@@ -187,4 +186,7 @@ _KINDS: dict[str, Callable[[FieldSpec, Writing], Writing]] = {
     "int": _number,
     "dec": _number,
     "date": _date,
+    "packed": lambda spec, exact: exact,
+    "zoned": lambda spec, exact: exact,
+    "binary": lambda spec, exact: exact,
 }

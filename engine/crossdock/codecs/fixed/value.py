@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import TypeAlias
 
-from crossdock.codecs.fixed.spec import FieldSpec
+from crossdock.codecs.fixed import mainframe
+from crossdock.codecs.fixed.charset import Charset
+from crossdock.codecs.fixed.spec import MAINFRAME, FieldSpec
+from crossdock.codecs.fixed.unfit import Unfit
 from crossdock.message import Document
 
 Reading: TypeAlias = Callable[[str], Document]
@@ -33,15 +36,6 @@ _TOKENS = {
 _TOKEN = re.compile("YYYY|YY|MM|DD")
 
 
-class Unfit(ValueError):
-    """The text is no value of the field, or the value cannot be its text."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """How one field is read (from exactly its width) and written (to exactly its width)."""
@@ -50,8 +44,13 @@ class Conversion:
     write: Writing
 
 
-def conversion(spec: FieldSpec) -> Conversion:
-    """The two ways of a field. Raises ``Unfit`` where its format is none."""
+def conversion(spec: FieldSpec, charset: Charset | None = None) -> Conversion:
+    """The two ways of a field. Raises ``Unfit`` where its format is none.
+
+    ``charset`` is that of the layout; fields that are bytes and no text need it.
+    """
+    if spec.kind in MAINFRAME and charset is not None:
+        return _mainframe(spec, charset)
     read, text_of = _KINDS[spec.kind](spec)
     return Conversion(_blank_is_null(read), _fitted(spec, text_of))
 
@@ -187,6 +186,23 @@ def _exponent(number: Decimal | None) -> int:
     return int(number.as_tuple().exponent) if number is not None else 0
 
 
+def _mainframe(spec: FieldSpec, charset: Charset) -> Conversion:
+    """A number in bytes. Spaces are null there too, but in a binary number, which may look like spaces."""
+    decimals = spec.decimals or 0
+    read, write = mainframe.READ[spec.kind](spec, charset), mainframe.WRITE[spec.kind](spec, charset)
+
+    def reading(text: str) -> Document:
+        number = read(text)
+        return exact(number, decimals) if decimals else number
+
+    def writing(value: Document) -> str:
+        if value is None or value == "":
+            return " " * spec.width
+        return write(_scaled(value, decimals))
+
+    return Conversion(reading if spec.kind == "binary" else _blank_is_null(reading), writing)
+
+
 # --- dates ---
 
 
@@ -235,4 +251,4 @@ def _shown(value: Document) -> str:
     return told(value) if isinstance(value, (list, dict)) else repr(told(value)[:60])
 
 
-_KINDS = {"text": _text, "int": _int, "dec": _dec, "date": _date}
+_KINDS = {"text": _text, "int": _int, "dec": _dec, "date": _date, "packed": _dec, "zoned": _dec, "binary": _dec}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 
+from crossdock.codecs.fixed.framing import framed
 from crossdock.codecs.fixed.layout import Layout
 from crossdock.codecs.fixed.lines import Lines
 from crossdock.codecs.fixed.usual import UsualLines
@@ -25,10 +26,11 @@ class Writer:
     def pieces(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The payload, a document at a time. Raises ``Reject`` with the findings of all documents."""
         newline = self._layout.newline
-        encoder = codecs.getincrementalencoder(self._layout.encoding)()
+        encoder = None if self._layout.charset else codecs.getincrementalencoder(self._layout.encoding)()
         for texts in self._texts(documents):
-            if not self._faults:
-                yield encoder.encode(newline.join([*texts, ""]))
+            if self._faults:
+                continue
+            yield encoder.encode(newline.join([*texts, ""])) if encoder else framed(texts, self._layout)
         self._faults.judge()
 
     def _texts(self, documents: Iterable[Document]) -> Iterator[list[str]]:

@@ -80,9 +80,7 @@ class Window(Cursor):
         """The rejection of what stands at the cursor: neither a value nor what belongs between two."""
         shown = self.text[self.at : self.at + 20]
         said = f"{message} here" if shown else "the document ends too early"
-        return Reject.of(
-            [Finding(code="J106", message=said, place=self.here(), value=ascii(shown) if shown else None)]
-        )
+        return Reject.of([Finding(code="J106", message=said, place=self.here(), value=ascii(shown) if shown else None)])
 
     def _decoded(self) -> tuple[Document, int]:
         while True:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from crossdock.connector import Notes, Parcel
+from crossdock.connector.contract import Notes, Parcel
 from crossdock.connector.http.address import moment_of
 from crossdock.errors import Doubt, Hold, Retry
 

@@ -6,14 +6,28 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
+from crossdock.connector.amounts import Seconds, lasting
+from crossdock.connector.http.expression import Expression
+from crossdock.connector.http.options import Options
 from crossdock.message import Document
-from crossdock_connectors.http.options import Since
 
 NOTE = "place"
 
 Mark: TypeAlias = "datetime | Decimal"
+
+
+class Watermark(Options):
+    """Which value of an item says when it changed; the next sweep asks from the highest one on.
+
+    ``field`` is JMESPath on an item. ``overlap`` goes back a little; ``start`` is what the first sweep asks for.
+    """
+
+    field: Expression
+    form: Literal["iso", "unix", "unix_ms", "number"] = "iso"
+    start: str | None = None
+    overlap: Annotated[Seconds, lasting("0s", "30d")] = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +67,7 @@ class Place:
         return replace(self, next=None, since=high or self.since, high=None)
 
 
-def mark(value: Document, since: Since, now: datetime) -> Mark | None:
+def mark(value: Document, since: Watermark, now: datetime) -> Mark | None:
     """The value of an item as something that can be compared; None where it is none.
 
     A time that has not come yet counts as now: one wrong clock must not hide what comes after it.
@@ -64,7 +78,7 @@ def mark(value: Document, since: Since, now: datetime) -> Mark | None:
     return None if moment is None else min(moment, now)
 
 
-def highest(values: list[Mark | None], before: str | None, since: Since, now: datetime) -> str | None:
+def highest(values: list[Mark | None], before: str | None, since: Watermark, now: datetime) -> str | None:
     """The highest of the values and of what was noted before, as it is noted."""
     known = None if before is None else mark(before, since, now)
     marks: list[Mark] = [value for value in (*values, known) if value is not None]
@@ -74,7 +88,7 @@ def highest(values: list[Mark | None], before: str | None, since: Since, now: da
     return top.isoformat() if isinstance(top, datetime) else format(top, "f")
 
 
-def asked(noted: str | None, since: Since) -> str | None:
+def asked(noted: str | None, since: Watermark) -> str | None:
     """What the parameter says: a little before the highest value seen, in the form the peer knows."""
     if noted is None:
         return since.start
@@ -97,7 +111,7 @@ def _number(value: Document) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _moment(value: Document, since: Since) -> datetime | None:
+def _moment(value: Document, since: Watermark) -> datetime | None:
     if isinstance(value, str) and "-" in value:
         try:
             moment = datetime.fromisoformat(value)

@@ -1,0 +1,1 @@
+"""Presets of systems, one YAML file each (see ``crossdock.preset``)."""

@@ -1,0 +1,1 @@
+"""Archives and compressed payloads: bounded, never trusted, in flat memory."""
