@@ -2,6 +2,7 @@
 
     CrossdockError
     ├── Retry        transient: try again later, durably, without blocking what is behind it
+    │   └── Untried  not even tried, because one before it was not served: nothing is spent
     ├── Reject       this document is wrong: dead letter at once, with every finding
     ├── Hold         a person must decide: exception queue
     ├── Doubt        nobody knows whether the effect happened: never repeated by a machine unless the route allows it
@@ -122,6 +123,10 @@ class Retry(CrossdockError):
         super().__init__(code, message, hint=hint)
         self.after = after
         self.only_this = only_this
+
+
+class Untried(Retry):
+    """Not even tried, because one before it in the same call was not served: says nothing of the other side itself."""
 
 
 class Reject(CrossdockError):

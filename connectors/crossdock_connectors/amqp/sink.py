@@ -12,7 +12,8 @@ from crossdock.amqp.message import Field, Outgoing, Properties
 from crossdock.amqp.publisher import Outcome, Publisher, Settled
 from crossdock.amqp.topology import Exchange, declare_exchange
 from crossdock.connector import Done, Parcel, Surroundings
-from crossdock.errors import CrossdockError, Doubt, Reject, Retry
+from crossdock.connector.untried import behind
+from crossdock.errors import CrossdockError, Doubt, Reject, Retry, Untried
 from crossdock_connectors.amqp.options import SinkOptions
 
 PATIENCE = 20.0  # seconds for the broker to confirm anything at all of a batch
@@ -91,8 +92,9 @@ class AmqpSink:
             answers += self._publish_some(some)
             if self._publisher is None and not isinstance(answers[-1], Reject):
                 break  # the broker is away: that is not found out once more for each
-        rest = messages[len(answers) :]
-        return [*answers, *(self._answer(Settled(0, one, Outcome.UNSENT)) for one in rest)]
+        rest = len(messages) - len(answers)
+        last = answers[-1] if rest else None
+        return [*answers, *(behind(last, rest) if isinstance(last, CrossdockError) else ())]
 
     def _publish_some(self, messages: Sequence[Outgoing]) -> Sequence[Done | CrossdockError]:
         try:
@@ -102,7 +104,7 @@ class AmqpSink:
             return [error] if len(messages) == 1 else self._publish_one_by_one(messages)
         except CrossdockError as error:  # nothing was sent
             self._abandon()
-            return [error] * len(messages)
+            return [error, *behind(error, len(messages) - 1)]
         self._used = self._clock()
         if any(one.outcome in (Outcome.UNKNOWN, Outcome.UNSENT) for one in settled):
             self._abandon()
@@ -142,7 +144,8 @@ class AmqpSink:
             told = f"{where}: the connection was lost before the broker said whether it has the message{why}"
             return Doubt("K514", told, hint="look for its message_id there" if not self._options.repeatable else None)
         code, meaning, hint = _NOT_ARRIVED[settled.outcome]
-        return Retry(code, f"{where}: {meaning}", hint=hint)
+        kind = Untried if settled.outcome is Outcome.UNSENT else Retry
+        return kind(code, f"{where}: {meaning}", hint=hint)
 
 
 def _where(settled: Settled) -> str:

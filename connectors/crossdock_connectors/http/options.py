@@ -17,11 +17,13 @@ from crossdock.connector.http.address import (
     filled_headers,
     filled_url,
 )
+from crossdock.connector.http.body import OF_PAGE, OF_PARCEL, Body
 from crossdock.connector.http.exchange import IDEMPOTENT, SAFE, Request
 from crossdock.connector.http.expression import Expression
 from crossdock.connector.http.options import Options, PeerOptions, Rule, clear_text_fault
 from crossdock.connector.http.place import Watermark
 from crossdock.connector.template import Template
+from crossdock.message import Inline
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _BODILESS = SAFE | {"DELETE"}
@@ -36,6 +38,7 @@ class RequestOptions(PeerOptions):
     delete: UrlTemplate | None = None
     query: QueryTemplates = Field(default_factory=dict)
     headers: HeaderTemplates = Field(default_factory=dict)
+    body: Body | None = None
     key_header: HeaderName | None = None
     repeatable: bool | None = None
     success: Expression | None = None
@@ -74,12 +77,13 @@ class RequestOptions(PeerOptions):
         )
         if self.method not in _BODILESS:
             named = {name.lower() for name in headers}
-            headers |= {} if "content-type" in named else {"Content-Type": parcel.content_type}
+            kind = parcel.content_type if self.body is None else "application/json"
+            headers |= {} if "content-type" in named else {"Content-Type": kind}
             return Request(
                 method=asked.method,
                 url=asked.url,
                 headers=headers,
-                body=parcel.payload,
+                body=parcel.payload if self.body is None else Inline(self.body.of(parcel)),
                 repeatable=asked.repeatable,
                 key=asked.key,
                 message=asked.message,
@@ -95,6 +99,10 @@ class RequestOptions(PeerOptions):
         fault = clear_text_fault(str(self.url.parts[0]), self)
         if fault:
             raise ValueError(fault)
+        if self.body is not None:
+            if self.method in _BODILESS:
+                raise ValueError(f"a {self.method} has no body")
+            self.body.refuse_unknown(OF_PARCEL)
         return self
 
 
@@ -131,7 +139,8 @@ class Bulk(Options):
 class SinkOptions(RequestOptions):
     """A peer that is sent to: ``post``, ``put``, ``patch`` or ``delete`` with a URL, which may have ``{names}`` in it.
 
-    ``query`` and ``headers`` are templates as well. ``key_header`` carries the idempotency key, the same for every
+    ``query`` and ``headers`` are templates as well. ``body`` is put around what is sent: JSON in which ``$document`` is
+    the document, ``$key`` the idempotency key and ``$id`` the message; secrets may stand in it. ``key_header`` carries the idempotency key, the same for every
     attempt (``Idempotency-Key``, or what the peer calls it); the peer ``honours_key_for`` so long, and no attempt is
     made by itself once that is over. PUT and DELETE, and POST and PATCH with a key, are repeated when their end is
     unclear; a POST without one is put in doubt for a person. ``repeatable`` says otherwise where the peer is otherwise.
@@ -160,6 +169,8 @@ class SinkOptions(RequestOptions):
         if self.honours_key_for is not None and self.key_header is None and not (self.bulk and self.bulk.key_field):
             raise ValueError("'honours_key_for' is about the key in 'key_header', which is missing")
         if self.bulk is not None:
+            if self.body is not None:
+                raise ValueError("a bulk makes its own body: use 'send' and 'under', not 'body'")
             if self.key_header is not None:
                 raise ValueError("a bulk has many keys and one header: use key_field in 'bulk', not 'key_header'")
             if self.delete is not None or not self.url.fixed or any(not one.fixed for one in self.query.values()):
@@ -247,15 +258,19 @@ class Since(Watermark):
 
 
 class SourceOptions(PeerOptions):
-    """A peer that is polled by GET.
+    """A peer that is polled by GET, or by a POST that only reads, with a ``body``.
 
     ``items`` is where the list stands in a reply (JMESPath); each of its items is an arrival, known by ``id`` and
     ``version`` (what changes with it, such as its time of change), or by its content. Without ``items`` a reply is one
     arrival, and comes again when it has changed. ``page_size`` is sent as ``page_size_parameter``. ``etag`` asks with
-    ``If-None-Match`` and ``If-Modified-Since``, where one request brings everything.
+    ``If-None-Match`` and ``If-Modified-Since``, where one request brings everything. In a ``body`` ``$page`` is the
+    cursor, number or offset of the page, ``$size`` the page size and ``$since`` the watermark; nothing of that is put
+    into the URL as well. A text may have ``{$since}`` within.
     """
 
-    get: Url
+    get: Url | None = None
+    post: Url | None = None
+    body: Body | None = None
     query: dict[str, str] = Field(default_factory=dict)
     headers: HeaderTemplates = Field(default_factory=dict)
     every: Annotated[Seconds, lasting("10ms", "31d")] = 60.0
@@ -271,9 +286,31 @@ class SourceOptions(PeerOptions):
     success: Expression | None = None
     rules: tuple[Rule, ...] = ()
 
+    @property
+    def method(self) -> str:
+        """In upper case."""
+        return "GET" if self.post is None else "POST"
+
+    @property
+    def url(self) -> str:
+        """Where the first page is."""
+        return self.get or self.post or ""
+
+    def in_body(self, hole: str) -> bool:
+        """Whether this is told in the body, and so not in the URL."""
+        return self.body is not None and hole in self.body.holes
+
     @model_validator(mode="after")
     def _consistent(self) -> SourceOptions:
-        fault = clear_text_fault(self.get, self)
+        if (self.get is None) == (self.post is None):
+            raise ValueError("one URL is needed: 'get', or 'post' with a 'body'")
+        if self.body is not None:
+            if self.post is None:
+                raise ValueError("a GET has no body: write 'post'")
+            self.body.refuse_unknown(OF_PAGE)
+        if self.since is not None and self.since.parameter is None and not self.in_body("since"):
+            raise ValueError("'since' names a 'parameter', or stands in the 'body' as $since")
+        fault = clear_text_fault(self.url, self)
         if fault:
             raise ValueError(fault)
         if self.items is None and (self.paging or self.since or self.id or self.version):

@@ -20,14 +20,23 @@ _REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]*))", re.IGNORECASE)
 def parameters(options: SourceOptions, following: str | None) -> Mapping[str, str]:
     """What a page is asked for with. A link has all of it in itself."""
     given: dict[str, str] = {}
-    if options.page_size is not None:
+    if options.page_size is not None and not options.in_body("size"):
         given[options.page_size_parameter] = str(options.page_size)
     match options.paging:
+        case _ if options.in_body("page"):
+            return given
         case CursorPaging(parameter=name) if following is not None:
             given[name] = following
         case NumberPaging() as paging:
             given[paging.name] = str(paging.start) if following is None else following
     return given
+
+
+def told_in_body(options: SourceOptions, following: str | None) -> Document:
+    """What ``$page`` is: the cursor, or nothing for the first; a number or an offset."""
+    if isinstance(options.paging, NumberPaging):
+        return options.paging.start if following is None else int(following)
+    return following
 
 
 def address(options: SourceOptions, following: str | None) -> str | None:
@@ -58,7 +67,7 @@ def _link(options: SourceOptions, response: Response, document: Document, at: Ex
     if target is None:
         return None
     url = urljoin(response.url, target.partition("#")[0])
-    if origin(url) != origin(options.get) or "@" in urlsplit(url).netloc:
+    if origin(url) != origin(options.url) or "@" in urlsplit(url).netloc:
         told = f"the next page lies elsewhere, at {shown(url)[:200]}"
         raise Halt("K731", told, hint="a peer is asked where 'get' says, and nowhere else")
     return url

@@ -91,27 +91,18 @@ class HttpSource:
         try:
             response = self._client.ask(self._request(place))
         except CrossdockError as error:
-            raise self._rested(error) from error
+            raise self._sweeps.rested(error) from error
         if response.status == _NOT_MODIFIED:
             return None
         if response.status in _CURSOR_GONE and place.next is not None:
             self._sweeps.failed_there(place)
         failure = self._judge.failure(response)
         if failure is not None:
-            raise self._rested(failure)
+            raise self._sweeps.rested(failure)
         if response.cut is not None:
             told = f"GET {shown(self._options.get)}: the reply cannot be taken: {response.cut}"
             raise Retry("K705", told, hint="see 'max_response', or ask for smaller pages")
         return None if self._judge.then(response) == "empty" or not response.body else response
-
-    def _rested(self, error: CrossdockError) -> CrossdockError:
-        """For a source there is only: again later, or never."""
-        if isinstance(error, Halt):
-            return error
-        again = Retry(error.code, error.message, after=getattr(error, "after", None), hint=error.hint)
-        if again.after is not None:
-            self._sweeps.rest(again.after)
-        return again
 
     def _request(self, place: Place) -> Request:
         options = self._options

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from crossdock.connector import Done, Parcel, Surroundings
+from crossdock.connector.http.outcomes import in_turn
 from crossdock.errors import CrossdockError, Hold, Retry
 from crossdock.message import Inline, Payload
 from crossdock_connectors.s3.options import SinkOptions
@@ -29,8 +30,8 @@ class S3Sink:
         self._storage = Storage(options, surroundings)
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
-        """Put each."""
-        return [self._send(parcel) for parcel in parcels]
+        """Put each. Once the storage does not serve us, those behind are not sent in vain."""
+        return in_turn(parcels, 1, lambda parcels: [self._send(parcel) for parcel in parcels])
 
     def close(self) -> None:
         """Close every connection."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from crossdock.connector import Done, Parcel, Surroundings
+from crossdock.connector.untried import behind
 from crossdock.errors import CrossdockError
 from crossdock_connectors.smtp.options import SinkOptions
 from crossdock_connectors.smtp.session import Accepted, Lost, Session, opened
@@ -41,7 +42,7 @@ class SmtpSink:
         for parcel in parcels:
             outcomes.append(self._send(parcel))
             if isinstance(outcomes[-1], Lost):
-                outcomes += [outcomes[-1]] * (len(parcels) - len(outcomes))
+                outcomes += behind(outcomes[-1], len(parcels) - len(outcomes))
                 break
         return outcomes
 

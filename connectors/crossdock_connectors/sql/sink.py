@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from crossdock.connector import Done, Parcel, Surroundings
+from crossdock.connector.untried import behind
 from crossdock.errors import CrossdockError, Halt, Reject
 from crossdock_connectors.sql.changes import prepared
 from crossdock_connectors.sql.database import Database
@@ -98,7 +99,7 @@ class SqlSink:
         if own and len(parcels) > 1:
             return self._one_by_one(error, parcels)
         if not self._database.uncertain or isinstance(error, Reject):
-            return [error] * len(parcels)
+            return [error, *behind(error, len(parcels) - 1)]
         return self._asked(error, parcels)
 
     def _one_by_one(self, error: CrossdockError, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
@@ -106,7 +107,7 @@ class SqlSink:
         outcomes: list[Done | CrossdockError] = []
         waited = 0
         for parcel in parcels:
-            outcome = error if waited >= PATIENCE else self.send([parcel])[0]
+            outcome = behind(error, 1)[0] if waited >= PATIENCE else self.send([parcel])[0]
             waited += isinstance(outcome, CrossdockError) and outcome.code in _OF_ONE
             outcomes.append(outcome)
         return outcomes
@@ -119,7 +120,8 @@ class SqlSink:
         except CrossdockError as away:
             known = frozenset()
             error = away
-        return [self._done(parcel, again=True) if parcel.key in known else error for parcel in parcels]
+        undone = iter([error, *behind(error, len(parcels))])
+        return [self._done(parcel, again=True) if parcel.key in known else next(undone) for parcel in parcels]
 
     def _done(self, parcel: Parcel, *, again: bool) -> Done:
         target = self._options.do[0].table or self._options.do[0].procedure or "statement"

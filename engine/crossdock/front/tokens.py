@@ -1,39 +1,45 @@
 """Tokens (JWT, RFC 7519) that an authorization server made: whether one counts, and whose it is. Pure.
 
-Only the algorithms of the configuration are tried, only with a key that is made for one of them, and only public ones:
-``none`` and a public key taken for a shared secret are no cases to be excluded, they cannot come up. A token must say
-when it ends, who made it and for whom (RFC 8725, 3.1, 3.8, 3.9).
+PyJWT verifies signatures; only the algorithms of the configuration are tried, only with a key that is made for one of
+them, and only public ones: ``none`` and a public key taken for a shared secret cannot come up. The claims are judged
+here, by a clock that is an argument: a token must say when it ends, who made it and for whom (RFC 8725, 3.1, 3.8, 3.9).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.types import Options
 
 from crossdock.connector.endpoint import Tokens
 from crossdock.front.problem import Problem
 
 LONGEST = 16 * 1024  # characters of a token
 _LEAST_RSA = 2048  # bits (RFC 7518, 3.3)
+_PUBLIC = frozenset({"RSA", "EC", "OKP"})  # kinds of keys that verify and cannot sign (RFC 7518, 6.1; RFC 8037, 2)
 
-PublicKey: TypeAlias = "rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey"
-Verify: TypeAlias = Callable[[PublicKey, bytes, bytes], bool]
+#: Times, issuer and audience are ours to judge.
+_SIGNATURE_ALONE: Options = {
+    "verify_signature": True,
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
     """A public key of an issuer. ``id`` and ``algorithm`` where it says so."""
 
-    key: PublicKey
+    key: jwt.PyJWK
     id: str | None = None
     algorithm: str | None = None
 
@@ -49,22 +55,46 @@ class Claims:
 
 def key_id(token: str) -> str | None:
     """The ``kid`` a token asks for. Raises ``Problem`` for what is no token."""
-    id = _part(_parts(token)[0]).get("kid")
+    id = _header(token).get("kid")
     return id if isinstance(id, str) else None
 
 
 def claims(token: str, wanted: Tokens, keys: Iterable[VerificationKey], now: float) -> Claims:
     """What the token says, where it counts. Raises ``Problem``."""
-    head, body, signature = _parts(token)
-    header = _part(head)
+    header = _header(token)
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in wanted.algorithms or "crit" in header:
         raise _bad("it is signed in a way that does not count here")
-    signed = f"{head}.{body}".encode()
-    fitting = [one for one in keys if _fits(one, header.get("kid"), algorithm)]
-    if not any(_VERIFY[algorithm](one.key, signed, _decoded(signature)) for one in fitting):
-        raise _bad("no key of the issuer made its signature")
-    return _judged(_part(body), wanted, now)
+    for one in keys:
+        if _fits(one, header.get("kid"), algorithm):
+            body = _verified(token, one, algorithm)
+            if body is not None:
+                return _judged(body, wanted, now)
+    raise _bad("no key of the issuer made its signature")
+
+
+def _header(token: str) -> Mapping[str, object]:
+    if len(token) > LONGEST:
+        raise _bad("it is no signed token")
+    try:
+        return jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        raise _bad("it is no signed token") from None
+
+
+def _verified(token: str, one: VerificationKey, algorithm: str) -> Mapping[str, object] | None:
+    """What it says, where this key made its signature."""
+    try:
+        return jwt.decode(token, one.key, algorithms=[algorithm], options=_SIGNATURE_ALONE)
+    except (jwt.InvalidSignatureError, jwt.InvalidKeyError, jwt.InvalidAlgorithmError):
+        return None
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        raise _bad("it cannot be read") from None
+
+
+def _fits(key: VerificationKey, id: object, algorithm: str) -> bool:
+    named = id is None or key.id is None or key.id == id
+    return named and key.algorithm in {None, algorithm}
 
 
 def _judged(body: Mapping[str, object], wanted: Tokens, now: float) -> Claims:
@@ -119,135 +149,31 @@ def _bad(why: str) -> Problem:
     return Problem("W118", f"the token does not count: {why}")
 
 
-def _parts(token: str) -> tuple[str, str, str]:
-    parts = token.split(".") if len(token) <= LONGEST else []
-    if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature (RFC 7515, 3.1)
-        raise _bad("it is no signed token")
-    return parts[0], parts[1], parts[2]
-
-
-def _part(text: str) -> Mapping[str, object]:
-    try:
-        found = json.loads(_decoded(text))
-    except (ValueError, RecursionError):
-        raise _bad("it cannot be read") from None
-    if not isinstance(found, dict):
-        raise _bad("it cannot be read")
-    return found
-
-
-def _decoded(text: str) -> bytes:
-    """Base64url without padding (RFC 7515, 2), and nothing that only looks like it."""
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise _bad("it cannot be read") from None
-
-
-def _fits(key: VerificationKey, id: object, algorithm: str) -> bool:
-    named = id is None or key.id is None or key.id == id
-    return named and key.algorithm in {None, algorithm} and isinstance(key.key, _KINDS[algorithm[:2]])
-
-
-_KINDS: Mapping[str, type] = {
-    "RS": rsa.RSAPublicKey,
-    "PS": rsa.RSAPublicKey,
-    "ES": ec.EllipticCurvePublicKey,
-    "Ed": ed25519.Ed25519PublicKey,
-}
-
-
-def _rsa(digest: hashes.HashAlgorithm, *, pss: bool = False) -> Verify:
-    def verify(key: PublicKey, signed: bytes, signature: bytes) -> bool:
-        if not isinstance(key, rsa.RSAPublicKey):
-            return False
-        pad = padding.PSS(padding.MGF1(digest), digest.digest_size) if pss else padding.PKCS1v15()
-        return _holds(lambda: key.verify(signature, signed, pad, digest))
-
-    return verify
-
-
-def _ecdsa(digest: hashes.HashAlgorithm, curve: str, size: int) -> Verify:
-    def verify(key: PublicKey, signed: bytes, signature: bytes) -> bool:
-        if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name != curve or len(signature) != 2 * size:
-            return False
-        pair = int.from_bytes(signature[:size], "big"), int.from_bytes(signature[size:], "big")
-        return _holds(lambda: key.verify(encode_dss_signature(*pair), signed, ec.ECDSA(digest)))
-
-    return verify
-
-
-def _eddsa(key: PublicKey, signed: bytes, signature: bytes) -> bool:
-    return isinstance(key, ed25519.Ed25519PublicKey) and _holds(lambda: key.verify(signature, signed))
-
-
-def _holds(check: Callable[[], None]) -> bool:
-    try:
-        check()
-    except InvalidSignature:
-        return False
-    return True
-
-
-#: RFC 7518, 3.1, and RFC 8037, 3.1.
-_VERIFY: Mapping[str, Verify] = {
-    "RS256": _rsa(hashes.SHA256()),
-    "RS384": _rsa(hashes.SHA384()),
-    "RS512": _rsa(hashes.SHA512()),
-    "PS256": _rsa(hashes.SHA256(), pss=True),
-    "ES256": _ecdsa(hashes.SHA256(), "secp256r1", 32),
-    "ES384": _ecdsa(hashes.SHA384(), "secp384r1", 48),
-    "EdDSA": _eddsa,
-}
-
-
 def key_set(data: bytes) -> tuple[VerificationKey, ...]:
     """The keys of a JWKS (RFC 7517) that can verify anything. Raises ``ValueError`` for what is none."""
     found = json.loads(data)
     listed = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(listed, list):
         raise ValueError("it has no list 'keys'")  # noqa: TRY004 - what is wrong is the text, whose reader this is
-    made = [_public_key(one) for one in listed if isinstance(one, dict) and one.get("use", "sig") == "sig"]
-    return tuple(one for one in made if one is not None)
+    meant = [one for one in listed if isinstance(one, dict) and one.get("use", "sig") == "sig"]
+    return tuple(key for one in meant if one.get("kty") in _PUBLIC for key in _public_keys(one))
 
 
-def _public_key(jwk: Mapping[str, object]) -> VerificationKey | None:
-    make = _MAKE.get(str(jwk.get("kty")))
-    try:
-        key = make(jwk) if make is not None else None
-    except (Problem, UnsupportedAlgorithm, ValueError) as error:
-        raise ValueError(f"its key '{jwk.get('kid', '')}' cannot be read") from error
+def _public_keys(jwk: dict[str, object]) -> list[VerificationKey]:
+    """The key, for each algorithm it may be used with: PyJWT ties a key to one."""
     id, algorithm = jwk.get("kid"), jwk.get("alg")
-    if key is None:
-        return None
-    return VerificationKey(key, str(id) if id else None, str(algorithm) if algorithm else None)
+    names = [str(algorithm)] if algorithm else _algorithms(jwk)
+    try:
+        made = [jwt.PyJWK(jwk, name) for name in names]
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        raise ValueError(f"its key '{id or ''}' cannot be read") from error
+    if any(isinstance(one.key, rsa.RSAPublicKey) and one.key.key_size < _LEAST_RSA for one in made):
+        raise ValueError(f"its key '{id or ''}' is too short")
+    return [VerificationKey(one, str(id) if id else None, name) for one, name in zip(made, names, strict=True)]
 
 
-def _number(jwk: Mapping[str, object], name: str) -> int:
-    return int.from_bytes(_decoded(str(jwk.get(name, ""))), "big")
-
-
-def _rsa_key(jwk: Mapping[str, object]) -> PublicKey:
-    key = rsa.RSAPublicNumbers(_number(jwk, "e"), _number(jwk, "n")).public_key()
-    if key.key_size < _LEAST_RSA:
-        raise ValueError("the key is too short")
-    return key
-
-
-def _curve_key(jwk: Mapping[str, object]) -> PublicKey | None:
-    curve = _CURVES.get(str(jwk.get("crv")))
-    return ec.EllipticCurvePublicNumbers(_number(jwk, "x"), _number(jwk, "y"), curve).public_key() if curve else None
-
-
-def _edwards_key(jwk: Mapping[str, object]) -> PublicKey | None:
-    if jwk.get("crv") != "Ed25519":
-        return None
-    return ed25519.Ed25519PublicKey.from_public_bytes(_decoded(str(jwk.get("x", ""))))
-
-
-_CURVES: Mapping[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
-_MAKE: Mapping[str, Callable[[Mapping[str, object]], PublicKey | None]] = {
-    "RSA": _rsa_key,
-    "EC": _curve_key,
-    "OKP": _edwards_key,
-}
+def _algorithms(jwk: Mapping[str, object]) -> list[str]:
+    """What a key that does not say it is for (RFC 7518, 3.1; RFC 8037, 3.1); nothing for a curve nobody signs on."""
+    if jwk.get("kty") == "RSA":
+        return ["RS256", "RS384", "RS512", "PS256"]
+    return {"P-256": ["ES256"], "P-384": ["ES384"], "Ed25519": ["EdDSA"]}.get(str(jwk.get("crv")), [])

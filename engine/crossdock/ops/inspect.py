@@ -10,6 +10,7 @@ from pathlib import Path
 from crossdock.codecs.contract import AnyCodecKind, Codec, Part, Resources
 from crossdock.codecs.edi.local import Local
 from crossdock.codecs.edi.summary import records
+from crossdock.codecs.idoc.model import Described
 from crossdock.errors import ConfigError, Finding, Reject, errors_in
 from crossdock.message import CHUNK, Payload
 from crossdock.ops.edi_standards import STANDARDS, Judging, likeliest, standard_of
@@ -17,6 +18,8 @@ from crossdock.registry import Registry
 from crossdock.route.dictionaries import FOLDER as EDI
 from crossdock.route.dictionaries import gathered, read_local
 from crossdock.route.files import Folder
+from crossdock.route.idocs import FOLDER as IDOC
+from crossdock.route.idocs import read_described
 from crossdock.route.resources import LAYOUTS, Layouts
 from crossdock.yaml_source import suggest
 
@@ -95,7 +98,8 @@ def layouts(root: Path) -> Layouts:
     """The layouts of the project in ``root``; none where it is no project."""
     folder = Folder(root, [])
     local = gathered(_local(folder), folder.findings.append)
-    return Layouts(folder.authored(folder.named(LAYOUTS, ".yaml", ".yml")), local=local)
+    idocs = tuple(_idocs(folder))
+    return Layouts(folder.authored(folder.named(LAYOUTS, ".yaml", ".yml")), local=local, idocs=idocs)
 
 
 def _local(folder: Folder) -> Iterator[list[Local]]:
@@ -103,6 +107,13 @@ def _local(folder: Folder) -> Iterator[list[Local]]:
     for file in folder.named(EDI, ".txt").values():
         with suppress(ConfigError):
             yield read_local(file)
+
+
+def _idocs(folder: Folder) -> Iterator[Described]:
+    """What it says of IDocs."""
+    for file in folder.named(IDOC, ".txt").values():
+        with suppress(ConfigError):
+            yield read_described(file)
 
 
 def _named(codecs: Registry[AnyCodecKind], name: str) -> AnyCodecKind:

@@ -86,6 +86,8 @@ def connector(bench: Bench, name: str) -> Connector | None:
     except ConfigError as error:
         bench.adopt(error)
         return None
+    if f"preset {name}" in bench.materials.texts:
+        bench.notes.files.add(f"preset {name}")
     if found is None:
         bench.unknown("R102", "connector", name, [*bench.materials.connectors.names(), "topic"], key=True)
     return found

@@ -30,6 +30,7 @@ from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
 from crossdock.route.settings import load_settings, plugin_places, values
 from crossdock.route.substitution import substitute
+from crossdock.yaml_source import Authored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,8 @@ def load_project(
     local = load_plugins(root, plugin_places(root, settings), connectors, codecs)
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
-    connectors = _with_presets(folder, connectors)
+    presets = folder.authored(folder.named(PRESETS, ".yaml", ".yml"))
+    connectors = _with_presets(folder, presets, connectors)
     materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases)
     around = values(root, settings.secrets, environment)
     profiles = folder.named(PARTNERS, ".yaml", ".yml")
@@ -70,6 +72,7 @@ def load_project(
     partner_files = {name: PartnerFile(source, substitute(source, around)) for name, source in sources.items()}
     partners = load_partners(partner_files, materials)
     texts = {**materials.texts, **{f"partner {name}": one.source.text for name, one in partner_files.items()}}
+    texts |= {f"preset {name}": one.text for name, one in presets.items()}
     materials = replace(materials, partners=partners.partners, texts=texts)
     files = folder.named("routes", ".yaml", ".yml")
     built = {
@@ -97,11 +100,13 @@ def load_project(
     )
 
 
-def _with_presets(folder: Folder, connectors: Registry[Connector]) -> Registry[Connector]:
-    """Presets are connectors as well: those that are installed, and those of the project."""
+def _with_presets(
+    folder: Folder, sources: Mapping[str, Authored], connectors: Registry[Connector]
+) -> Registry[Connector]:
+    """Presets are connectors as well: those that are installed, and those of the project (``sources``)."""
     shipped = {name: make for name, make in on_demand(connectors.get).items() if name not in connectors.names()}
     taken = {*connectors.names(), *shipped}
-    own, findings = of_project(folder.authored(folder.named(PRESETS, ".yaml", ".yml")), taken, connectors.get)
+    own, findings = of_project(sources, taken, connectors.get)
     folder.findings.extend(findings)
     return connectors.extended(own, shipped)
 

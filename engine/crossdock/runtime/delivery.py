@@ -23,7 +23,7 @@ from crossdock.delivery.breaker import Failure
 from crossdock.delivery.rate import Pace
 from crossdock.delivery.states import Event
 from crossdock.document_json import decode
-from crossdock.errors import CrossdockError, Doubt, Retry
+from crossdock.errors import CrossdockError, Doubt, Retry, Untried
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
 from crossdock.message import KEY_NAMESPACE, Document, Inline, Message, Payload, delivery_key, read_all
 from crossdock.route.compiled import CompiledRoute
@@ -48,6 +48,7 @@ LOG = logging.getLogger("crossdock.delivery")
 DELIVERY_BATCH = 100  # parcels handed to a sink at once, where the destination does not say …
 GROUP_BYTES = 8 * 1024 * 1024  # … and as long as they are not larger than this together
 SLACK = 60.0  # seconds that a call may take beyond the time-outs of all its parcels
+NOT_TRIED = Failure("", "")  # of a parcel behind one that failed: compared by identity only
 DEFECT = "E504"  # of a connector: tells nothing about whether the destination is there
 
 #: Not ``RETURN``, which leaves open whether it was sent.
@@ -324,11 +325,13 @@ class Courier:
         """Commit what came of each work. Only then stop the queue, if one of them said so: no effect is forgotten."""
         if not pairs:
             return
-        failures = [failure_of(outcome) for _, outcome in pairs]
-        verdict = cast(Verdict, (yield Judge(failures)))
+        failures = failures_of([outcome for _, outcome in pairs])
+        verdict = cast(Verdict, (yield Judge([one for one in failures if one is not NOT_TRIED])))
+        spendings = iter(verdict.spent)
         results: list[Result] = []
         stop: Halted | None = None
-        for (works, outcome), failure, spent in zip(pairs, failures, verdict.spent, strict=True):
+        for (works, outcome), failure in zip(pairs, failures, strict=True):
+            spent = failure is not NOT_TRIED and next(spendings)
             for work in works:
                 try:
                     results.append(self._settled(work, outcome, failure, verdict.pause, spent=spent))
@@ -427,6 +430,18 @@ def failure_of(outcome: SinkOutcome) -> Failure | None:
             return Failure(outcome.code, outcome.message)
         case _:
             return None
+
+
+def failures_of(outcomes: Sequence[SinkOutcome]) -> list[Failure | None]:
+    """What the outcomes of one call say about the destination, in order; ``NOT_TRIED`` ones say nothing.
+
+    Somebody must have been: where nobody before it failed, one that says it was not tried counts like any other.
+    """
+    failures: list[Failure | None] = []
+    for outcome in outcomes:
+        is_behind = isinstance(outcome, Untried) and any(failures)
+        failures.append(NOT_TRIED if is_behind else failure_of(outcome))
+    return failures
 
 
 def _is_void(works: Sequence[Work], outcome: SinkOutcome) -> bool:

@@ -18,6 +18,11 @@ MAX_DEPTH = 256  # libxml2's own limit without XML_PARSE_HUGE (2.9 to 2.14), kep
 
 # Atomic groups: a prologue of a million comments is still read once.
 _DOCTYPE = re.compile(rb"(?:\xef\xbb\xbf)?(?>\s+|<\?(?s:.*?)\?>|<!--(?s:.*?)-->)*+<!DOCTYPE")
+# XML 1.0, productions 28 and 75: a name and an external identifier, and no internal subset.
+_EXTERNAL = re.compile(
+    rb"""<!DOCTYPE\s++[^\s"'<>\[\]]++\s++(?:SYSTEM|PUBLIC\s++(?:"[^"]*+"|'[^']*+'))\s++(?:"[^"]*+"|'[^']*+')\s*+>"""
+)
+_NO_LINE_END = re.compile(rb"[^\r\n]")
 _TOO_DEEP = etree.XPath("/".join("*" * MAX_DEPTH))  # from the root element: one level more than the limit
 _TAIL = re.compile(r"\s*(, line \d+, column \d+)?( \([^()]*\))?\s*\Z")
 
@@ -74,6 +79,23 @@ def refuse_doctype(head: bytes) -> None:
         raise _doctype(Place(line=line, column=column, byte=start))
 
 
+def without_doctype(head: bytes) -> bytes:
+    """A document's first bytes with blanks for a DOCTYPE that names an external DTD and nothing else.
+
+    So no parser ever meets it, nothing could be fetched, and an entity it may declare is undeclared: an error, where a
+    parser that knows of a DTD it did not read would make emptiness of it. Any other DOCTYPE is refused as ever.
+    """
+    found = _DOCTYPE.match(head)
+    if found is None:
+        return head
+    start = found.end() - len("<!DOCTYPE")
+    external = _EXTERNAL.match(head, start)
+    if external is None:
+        refuse_doctype(head)
+        return head
+    return head[:start] + _NO_LINE_END.sub(b" ", external[0]) + head[external.end() :]
+
+
 def refuse_dtd_of(element: etree._Element) -> None:
     """Raise ``Reject`` where the parser met a DOCTYPE, in whatever encoding it hid."""
     if element.getroottree().docinfo.internalDTD is not None:
@@ -97,7 +119,8 @@ def _too_deep(place: Place) -> Reject:
 
 
 def _doctype(place: Place) -> Reject:
-    return _fault("L101", "a DOCTYPE is not accepted", place, "remove the DOCTYPE and its entities")
+    hint = "remove the DOCTYPE and its entities; one that only names a DTD may pass with 'doctype: ignore'"
+    return _fault("L101", "a DOCTYPE is not accepted", place, hint)
 
 
 def _fault(code: str, message: str, place: Place, hint: str | None = None) -> Reject:

@@ -10,6 +10,7 @@ import pytest
 from crossdock.codecs.contract import Codec
 from crossdock.codecs.edi.local import Local
 from crossdock.codecs.fixed import CODEC as FIXED
+from crossdock.codecs.idoc.model import Described
 from crossdock.errors import Finding, Reject
 from crossdock.message import Inline
 from crossdock.yaml_source import Authored, load
@@ -42,6 +43,9 @@ class OneLayout:
 
     def local_versions(self, standard: str) -> Mapping[str, Local]:
         return {}
+
+    def idoc_descriptions(self) -> tuple[Described, ...]:
+        return ()
 
 
 def _refusal(codec: Codec, data: bytes) -> tuple[Finding, ...]:

@@ -66,7 +66,7 @@ def test_every_declared_dependency_is_imported() -> None:
 
 @pytest.mark.parametrize("distribution", sorted(DECLARED))
 def test_a_dependency_has_a_permissive_licence(distribution: str) -> None:
-    assert PERMISSIVE.search(_licence(distribution))
+    assert PERMISSIVE.search(_licence(distribution)) or distribution == "paramiko"  # LGPL: docs/adr/0003
 
 
 def test_the_project_itself_is_under_the_mit_licence() -> None:

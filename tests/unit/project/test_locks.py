@@ -16,7 +16,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 LOCKS = {
     "requirements.lock": PROJECT["project"]["dependencies"],
-    "requirements-dev.lock": PROJECT["dependency-groups"]["dev"],
+    "requirements-dev.lock": [*PROJECT["dependency-groups"]["dev"], *PROJECT["dependency-groups"]["contract"]],
     "requirements-bootstrap.lock": PROJECT["dependency-groups"]["bootstrap"],
 }
 

@@ -10,7 +10,7 @@ from tests.unit.runtime.conftest import Outcome, Refusing, Rig
 from crossdock.connector import Done, Parcel
 from crossdock.delivery.breaker import Condition, opened_by_hand, read
 from crossdock.delivery.states import State
-from crossdock.errors import Doubt, Reject, Retry
+from crossdock.errors import Doubt, Reject, Retry, Untried
 from crossdock.journal.contract import Query
 from crossdock.journal.registers import Register
 from crossdock.runtime.worker import Worker
@@ -50,6 +50,48 @@ def test_an_outage_of_hours_spends_no_attempts_beyond_those_that_noticed_it(rig:
     assert len(set(rig.sink("out").effects)) == 1000
     assert condition(rig) is Condition.CLOSED
     assert rig.balanced()
+
+
+def test_those_behind_one_that_was_not_served_neither_count_nor_spend_anything(rig: Rig) -> None:
+    rig.start(r=OUT)
+    hiccup = iter([Retry("X1", "busy")])
+    rig.sink("out").answer = lambda parcel: next(hiccup, Untried("X1", "not sent"))
+    for n in range(50):
+        rig.send("r", {"n": n})
+    rig.work()
+    assert condition(rig) is Condition.CLOSED
+    assert sorted(item.attempts for item in rig.journal.items(Query(queue="r/fake", limit=100))) == [0] * 49 + [1]
+    rig.sink("out").answer = lambda parcel: Done()
+    pass_time(rig, 60)
+    assert rig.journal.counts()["r/fake"] == {State.DELIVERED: 50}
+
+
+def test_five_calls_in_a_row_whose_first_is_not_served_open_it(rig: Rig) -> None:
+    rig.start(r=OUT)
+    before: list[int] = []
+
+    def first_fails(parcel: Parcel) -> Outcome:
+        number = len(rig.sink("out").calls)
+        known, before[:] = number in before, [number]
+        return Untried("X1", "not sent") if known else Retry("X1", "busy")
+
+    rig.sink("out").answer = first_fails
+    for n in range(10):
+        rig.send("r", {"n": n})
+    for _ in range(4):
+        rig.work()
+        assert condition(rig) is Condition.CLOSED
+        rig.clock.advance(600.0)
+    rig.work()
+    assert condition(rig) is Condition.OPEN
+
+
+def test_a_sink_that_only_ever_says_it_tried_nothing_is_not_believed(rig: Rig) -> None:
+    rig.start(r=OUT)
+    rig.sink("out").answer = lambda parcel: Untried("X1", "not sent")
+    rig.send("r", {"n": 1})
+    rig.work()
+    assert [item.attempts for item in rig.journal.items(Query(queue="r/fake", limit=1))] == [1]
 
 
 def test_while_it_is_open_nothing_is_claimed_and_one_probe_goes(rig: Rig) -> None:

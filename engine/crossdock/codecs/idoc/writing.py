@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from lxml import etree
+
 from crossdock.codecs.idoc.flattening import Flattened, Flattening, Written
 from crossdock.codecs.idoc.model import Dictionary
 from crossdock.codecs.idoc.options import IdocOptions
@@ -13,7 +15,6 @@ from crossdock.codecs.pointer import step
 from crossdock.errors import Finding, Place, Reject
 from crossdock.message import Document
 from crossdock.xml_tree import from_document
-from lxml import etree
 
 MAX_SEGMENTS = 999_999  # SEGNUM has six digits
 MAX_LEVEL = 99  # and HLEVEL two

@@ -3,7 +3,8 @@
     - decode: {xml: {path: /Orders/Order, lists: [Line]}}
     - split: elements
 
-The form of a document is told in ``crossdock.xml_tree``. A DOCTYPE is refused, nothing is ever fetched.
+The form of a document is told in ``crossdock.xml_tree``. A DOCTYPE is refused, or passed over where the route says so;
+nothing is ever fetched.
 """
 
 from __future__ import annotations
@@ -34,14 +35,16 @@ class XmlCodec:
     def read(self, payload: Payload) -> Iterator[Part | Finding]:
         """One part for each element at the path, or the payload as one; judged whole."""
         if len(self.options.steps) > 1:
-            reader = Reader(self.shape, self.options.steps)
-            return judged(payload, lambda: reader.parts(payload))
+            return judged(payload, lambda: self._reader().parts(payload))
         return self._one(payload)
 
     def whole(self, payload: Payload) -> Part:
         """The payload as one document."""
         refuse_size(payload, self.options.max_size, "L140")
-        return Reader(self.shape, self.options.steps).whole(read_all(payload))
+        return self._reader().whole(read_all(payload))
+
+    def _reader(self) -> Reader:
+        return Reader(self.shape, self.options.steps, self.options.doctype == "ignore")
 
     def _one(self, payload: Payload) -> Iterator[Part | Finding]:
         yield self.whole(payload)

@@ -15,7 +15,14 @@ from lxml import etree
 
 from crossdock.errors import Finding, Place, Reject, Severity
 from crossdock.message import Payload
-from crossdock.xml_tree.parsing import HARDENED, refuse_depth_of, refuse_doctype, refuse_dtd_of, syntax_fault
+from crossdock.xml_tree.parsing import (
+    HARDENED,
+    refuse_depth_of,
+    refuse_doctype,
+    refuse_dtd_of,
+    syntax_fault,
+    without_doctype,
+)
 from crossdock.xml_tree.reading import Reading
 from crossdock.xml_tree.shape import Shape, line_of, local_name
 
@@ -34,9 +41,10 @@ class Found:
 class ElementStream:
     """The elements at ``steps`` of one payload."""
 
-    def __init__(self, payload: Payload, steps: tuple[str, ...], shape: Shape) -> None:
+    def __init__(self, payload: Payload, steps: tuple[str, ...], shape: Shape, *, ignore_doctype: bool = False) -> None:
         self._payload = payload
         self._steps = steps
+        self._ignore_doctype = ignore_doctype
         self._names = Reading(shape)
         self._line: list[etree._Element] = []  # the last element found, and its ancestors
         self._before: list[int] = []  # for each of them, how many siblings of its name were let go
@@ -70,6 +78,8 @@ class ElementStream:
             head += chunk
             if len(head) >= HEAD:
                 break
+        if self._ignore_doctype:
+            head = without_doctype(head)
         refuse_doctype(head)
         return chain([head], chunks)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -20,7 +20,9 @@ class XmlOptions(BaseModel):
 
     Without it the document is the whole payload, under the name of its root element. ``root: Order`` is short for
     ``path: /Order``. ``namespaces`` maps prefixes of ours to URIs: keys and ``path`` then carry them; ``lists`` names
-    children that are lists even when there is only one.
+    children that are lists even when there is only one. With ``doctype: ignore`` a DOCTYPE that names an external DTD
+    and nothing else (as every cXML document has) is passed over: nothing is fetched, and entities stay errors.
+    ``dtd`` is the address of the DTD that is written into a DOCTYPE.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,6 +31,8 @@ class XmlOptions(BaseModel):
     root: str | None = Field(default=None, min_length=1, pattern="^[^/]*$")
     namespaces: dict[str, str] = Field(default_factory=dict)
     lists: frozenset[str] = frozenset()
+    doctype: Literal["refuse", "ignore"] = "refuse"
+    dtd: str | None = Field(default=None, pattern=r"""^[^\s"'<>]+$""")
     indent: int | None = Field(default=None, ge=1, le=8)
     max_size: int = Field(default=MAX_WHOLE, ge=1)
 

@@ -14,6 +14,7 @@ from crossdock.codecs.xml.elements import ElementStream, Found, nothing_at
 from crossdock.errors import Finding, Place, Reject
 from crossdock.message import Document, Payload
 from crossdock.xml_tree import Shape, parse, serialize
+from crossdock.xml_tree.parsing import without_doctype
 from crossdock.xml_tree.reading import Reading
 from crossdock.xml_tree.shape import line_of, local_name
 
@@ -24,18 +25,20 @@ class Reader:
 
     shape: Shape
     steps: tuple[str, ...]
+    ignore_doctype: bool = False
 
     def parts(self, payload: Payload) -> Iterator[Part | Finding]:
         """One part for each element at the path."""
         position = 0
-        for position, found in enumerate(ElementStream(payload, self.steps, self.shape).found(), start=1):
+        stream = ElementStream(payload, self.steps, self.shape, ignore_doctype=self.ignore_doctype)
+        for position, found in enumerate(stream.found(), start=1):
             yield self._part(position, found)
         if not position:
             yield nothing_at(self.steps)
 
     def whole(self, data: bytes) -> Part:
         """The payload as one document: under its root's name, or (where the path is the root) without it."""
-        root = parse(data)
+        root = parse(without_doctype(data) if self.ignore_doctype else data)
         reading = Reading(self.shape)
         name = reading.key(str(root.tag))
         if len(self.steps) == 1 and name != self.steps[0]:

@@ -17,6 +17,7 @@ from crossdock.xml_tree import Shape, from_document, parse, serialize
 from crossdock.xml_tree.reading import Reading
 
 _DECLARATION = re.compile(r"\ufeff?\s*<\?xml\s[^?]*\?>\s*")
+_ROOT = re.compile(rb"<([^\s<>/?!]+)")
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -61,11 +62,21 @@ class Writer:
         if element is None:
             return None
         self._indent(element, 0)
-        return serialize(element) + b"\n"
+        return self._declared(serialize(element)) + b"\n"
 
     def _passed_through(self, text: str) -> bytes | None:
         element = self._parsed(text)
-        return None if element is None else (_HEADER + _DECLARATION.sub("", text, count=1)).encode()
+        if element is None:
+            return None
+        return self._declared((_HEADER + _DECLARATION.sub("", text, count=1)).encode())
+
+    def _declared(self, data: bytes) -> bytes:
+        """The document with its DOCTYPE, where it is to have one."""
+        if self._options.dtd is None:
+            return data
+        root = _ROOT.search(data, len(_HEADER) - 1)
+        name = root[1].decode() if root else ""
+        return data.replace(b"\n", f'\n<!DOCTYPE {name} SYSTEM "{self._options.dtd}">\n'.encode(), 1)
 
     # --- many documents under the elements of the path ---
 
@@ -89,7 +100,7 @@ class Writer:
             inner = {name: inner}
         skeleton = from_document(inner, self._steps[0], self._shape)
         self._indent(skeleton, 0)
-        head, _, tail = serialize(skeleton).partition(b"<_/>")
+        head, _, tail = self._declared(serialize(skeleton)).partition(b"<_/>")
         if self._options.indent:
             return head, tail + b"\n", head[head.rindex(b"\n") :]
         return head + b"\n", b"\n" + tail + b"\n", b"\n"

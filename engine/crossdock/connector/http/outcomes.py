@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from crossdock.connector.contract import Done, Parcel
+from crossdock.connector.untried import behind
 from crossdock.errors import CrossdockError, Doubt, Halt, Retry
 
 Outcome: TypeAlias = Done | CrossdockError
@@ -21,7 +22,8 @@ def in_turn(
         if stops(outcomes[-1]):
             break
     rest = len(parcels) - len(outcomes)
-    return [*outcomes, *([_not_tried(outcomes[-1])] * rest if rest else [])]
+    last = outcomes[-1] if rest else None
+    return [*outcomes, *(behind(last, rest) if isinstance(last, CrossdockError) else ())]
 
 
 def stops(outcome: Outcome) -> bool:
@@ -29,12 +31,3 @@ def stops(outcome: Outcome) -> bool:
     return isinstance(outcome, Halt) or (
         isinstance(outcome, Retry | Doubt) and not getattr(outcome, "only_this", False)
     )
-
-
-def _not_tried(last: Outcome) -> CrossdockError:
-    """What is said of those behind: they were not sent, so nothing about them is unclear."""
-    if isinstance(last, Halt):
-        return last
-    code, message = (last.code, last.message) if isinstance(last, CrossdockError) else ("K701", "")
-    after = last.after if isinstance(last, Retry) else None
-    return Retry(code, f"not sent, as one before it was not served: {message}", after=after)

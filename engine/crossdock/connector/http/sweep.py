@@ -127,9 +127,14 @@ class Sweeps:
                 self._noted, self._text = receipt.number, receipt.note
         self._note_later()
 
-    def rest(self, seconds: float) -> None:
-        """The peer wants to be left alone for so long."""
-        self._resumes = self._clock() + seconds
+    def rested(self, error: CrossdockError) -> CrossdockError:
+        """What a poll ends with: for a source there is only again later (and not before the peer wants), or never."""
+        if isinstance(error, Halt):
+            return error
+        again = Retry(error.code, error.message, after=getattr(error, "after", None), hint=error.hint)
+        if again.after is not None:
+            self._resumes = self._clock() + again.after
+        return again
 
     def failed_there(self, place: Place) -> None:
         """The next page is not there any more: the next sweep begins anew."""

@@ -34,6 +34,7 @@ from crossdock.connector.remote.files import (
 from crossdock.connector.remote.options import FilledRemote
 from crossdock.connector.remote.proof import Part, Proof
 from crossdock.connector.remote.sessions import Sessions
+from crossdock.connector.untried import behind
 from crossdock.errors import CrossdockError, Hold, Reject, Retry
 from crossdock.message import Inline, Payload
 
@@ -85,10 +86,11 @@ class RemoteSink:
                 for one in some:
                     outcomes.append(self._attempt(files, one, step, doing))  # noqa: PERF401 - what was done before an error counts
         except Lost as error:
-            outcomes += [translated(error, f"{doing} {self._endpoint}")] * (len(some) - len(outcomes))
+            outcomes.append(translated(error, f"{doing} {self._endpoint}"))
         except CrossdockError as error:
-            outcomes += [error] * (len(some) - len(outcomes))
-        return outcomes
+            outcomes.append(error)
+        last, rest = outcomes[-1] if outcomes else None, len(some) - len(outcomes)
+        return [*outcomes, *(behind(last, rest) if isinstance(last, CrossdockError) else ())]
 
     def _attempt(
         self, files: RemoteFiles, one: T, step: Callable[[RemoteFiles, T], R], doing: str
