@@ -7,7 +7,6 @@ something went wrong the connection is not used again, since nobody knows to wha
 from __future__ import annotations
 
 import re
-import select
 import socket
 import ssl
 import time
@@ -29,7 +28,7 @@ class Control:
         self.sock = sock
         self.encoding = encoding
         self.lost = False
-        self._stall = stall
+        self.stall = stall
         self._hidden = tuple(text for text in hidden if text)
         self._read = bytearray()
 
@@ -60,10 +59,10 @@ class Control:
         if self.lost:
             raise Lost("the connection was given up")
         try:
-            self.sock.settimeout(self._stall)
+            self.sock.settimeout(self.stall)
             self.sock.sendall(command.encode() + (b" " + line if line else b"") + b"\r\n")
         except OSError as error:
-            raise self.broken(said(error, self._stall)) from error
+            raise self.broken(said(error, self.stall)) from error
 
     def _encoded(self, argument: str) -> bytes:
         if _BREAKS.search(argument):
@@ -77,7 +76,7 @@ class Control:
 
     def reply(self) -> Reply:
         """The next reply, whole."""
-        end = time.monotonic() + self._stall
+        end = time.monotonic() + self.stall
         first = self._line(end)
         code = _code(first)
         if code is None:
@@ -116,12 +115,12 @@ class Control:
         if self.lost:
             raise Lost("the connection was given up")
         if left <= 0:
-            raise self.broken(f"the server was silent for {self._stall:g} seconds")
+            raise self.broken(f"the server was silent for {self.stall:g} seconds")
         try:
             self.sock.settimeout(left)
             data = self.sock.recv(65_536)
         except OSError as error:
-            raise self.broken(said(error, self._stall)) from error
+            raise self.broken(said(error, self.stall)) from error
         if not data:
             raise self.broken("the server ended the connection")
         self._read += data
@@ -134,12 +133,15 @@ class Control:
     @property
     def is_quiet(self) -> bool:
         """Whether nothing has come that nobody asked for: a goodbye, or the end."""
-        if self.lost or self._read or (isinstance(self.sock, ssl.SSLSocket) and self.sock.pending()):
+        if self.lost or self._read:
             return False
-        with suppress(OSError, ValueError):
-            poll = select.poll()
-            poll.register(self.sock, select.POLLIN)
-            return isinstance(self.sock, ssl.SSLSocket) or not poll.poll(0)
+        try:
+            self.sock.settimeout(0)
+            self._read += self.sock.recv(65_536)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
         return False
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ class Data:
         self._stall = stall
         self.ragged = False
         sock.settimeout(stall)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def receive(self) -> bytes:
         """Some bytes; none at the end. Raises ``Lost``."""

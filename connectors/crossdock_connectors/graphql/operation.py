@@ -64,36 +64,29 @@ def _operations(tokens: list[str]) -> Iterator[Operation]:
     """The operations at the top of a document; fragments are stepped over."""
     depth, head = 0, list[str]()
     for token in tokens:
-        if token == "{" and depth == 0 and not _in_parentheses(head):
-            operation = _operation(head)
-            if operation is not None:
-                yield operation
-        if depth == 0 and token != "{":
+        if depth == 0 and (token != "{" or _in_parentheses(head)):  # a brace in parentheses is a default value
             head.append(token)
-        elif token == "{":
-            if _in_parentheses(head):  # a default value
-                head.append(token)
-                continue
-            depth += 1
-        elif token == "}":
-            depth -= 1
-            if depth == 0:
-                head = []
+            continue
+        if depth == 0:
+            yield from _operation(head)
+            head = []
+        depth += {"{": 1, "}": -1}.get(token, 0)
 
 
 def _in_parentheses(head: list[str]) -> bool:
     return head.count("(") > head.count(")")
 
 
-def _operation(head: list[str]) -> Operation | None:
+def _operation(head: list[str]) -> Iterator[Operation]:
     if not head:
-        return Operation("query", None, frozenset())
+        yield Operation("query", None, frozenset())
+        return
     if head[0] == "fragment":
-        return None
+        return
     if head[0] not in _KINDS:
         raise ValueError(f"'{head[0]}' begins no operation; one begins with query or mutation")
     name = head[1] if len(head) > 1 and head[1] not in "(@" else None
     declared = frozenset(
         after for mark, after, colon in zip(head, head[1:], head[2:], strict=False) if mark == "$" and colon == ":"
     )
-    return Operation(head[0], name, declared)
+    yield Operation(head[0], name, declared)

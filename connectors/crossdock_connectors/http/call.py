@@ -17,6 +17,8 @@ class HttpCall:
     def __init__(self, options: CallOptions, surroundings: Surroundings, client: HttpClient | None = None) -> None:
         self._options = options
         self._client = client or HttpClient(options, surroundings.root, surroundings.now)
+        if options.body is not None:
+            options.body.hide(self._client.redaction)
         self._judge = Judge(
             redaction=self._client.redaction,
             now=surroundings.now,

@@ -252,9 +252,12 @@ class Since(Watermark):
 
     ``field`` (JMESPath on an item) is a time, or a number that grows; ``overlap`` goes back a little, as what was
     written at the same time may have become visible later; ``start`` is what the first poll asks for, nothing for all.
+    ``text`` is what the parameter says, with ``{since}`` in it, such as a filter; the first poll then has what ``query``
+    says under that name. Without a ``parameter`` it stands in the ``body``. ``form`` is how times are written:
+    ``odata`` for ``/Date(…)/``, ``naive`` for UTC that does not say so, ``spaced`` for that with a space in the middle.
     """
 
-    parameter: str
+    parameter: str | None = None
 
 
 class SourceOptions(PeerOptions):

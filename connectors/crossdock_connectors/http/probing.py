@@ -14,7 +14,7 @@ from crossdock_connectors.http.options import RequestOptions, SourceOptions
 
 def probe_source(options: SourceOptions, around: Surroundings) -> Iterator[Finding]:
     """Whether the peer answers, and lets us in."""
-    yield from looked(options, options.get, around)
+    yield from looked(options, options.url, around)
 
 
 def probe_request(options: RequestOptions, around: Surroundings) -> Iterator[Finding]:

@@ -14,12 +14,12 @@ from crossdock.connector.http.address import encoded
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Request, Response, shown
 from crossdock.connector.http.judgement import Judge
-from crossdock.connector.http.place import Place, asked, highest, mark
+from crossdock.connector.http.place import Place, highest, mark, told
 from crossdock.connector.http.sweep import Page, Sweeps
-from crossdock.errors import CrossdockError, Halt, Reject, Retry
+from crossdock.errors import CrossdockError, Reject, Retry
 from crossdock.message import Document, Inline
 from crossdock_connectors.http.options import NumberPaging, SourceOptions
-from crossdock_connectors.http.paging import address, next_page, parameters
+from crossdock_connectors.http.paging import address, next_page, parameters, told_in_body
 
 _CODEC = JsonCodec(JsonOptions())
 _NOT_MODIFIED = 304  # RFC 9110, 15.4.5
@@ -39,6 +39,8 @@ class HttpSource:
         self._options = options
         self._now = surroundings.now
         self._client = client or HttpClient(options, surroundings.root, surroundings.now)
+        if options.body is not None:
+            options.body.hide(self._client.redaction)
         self._judge = Judge(
             redaction=self._client.redaction,
             now=surroundings.now,
@@ -49,7 +51,7 @@ class HttpSource:
         self._sweeps = Sweeps(
             self._page,
             surroundings.notes,
-            f"GET {shown(options.get)}",
+            f"{options.method} {shown(options.url)}",
             max_pages=options.max_pages,
             restarts=isinstance(options.paging, NumberPaging),
             clock=clock,
@@ -78,7 +80,7 @@ class HttpSource:
         if response is None:
             return Page((), place.onwards(None, place.high))
         kept = replace(place, etag=response.headers.get("etag"), modified=response.headers.get("last-modified"))
-        headers = {"http.url": shown(self._options.get), "http.page": str(number)}
+        headers = {"http.url": shown(self._options.url), "http.page": str(number)}
         if self._options.items is None:
             return self._whole(kept, response, headers)
         document, items = self._items(response)
@@ -100,7 +102,7 @@ class HttpSource:
         if failure is not None:
             raise self._sweeps.rested(failure)
         if response.cut is not None:
-            told = f"GET {shown(self._options.get)}: the reply cannot be taken: {response.cut}"
+            told = f"{self._options.method} {shown(self._options.url)}: the reply cannot be taken: {response.cut}"
             raise Retry("K705", told, hint="see 'max_response', or ask for smaller pages")
         return None if self._judge.then(response) == "empty" or not response.body else response
 
@@ -112,17 +114,27 @@ class HttpSource:
             headers |= {"If-None-Match": place.etag} if place.etag else {}
             headers |= {"If-Modified-Since": place.modified} if place.modified else {}
         own = address(options, place.next)
-        url = own if own is not None else _with(options.get, self._query(place))
-        return Request(method="GET", url=url, headers=headers, repeatable=True)
+        url = own if own is not None else _with(options.url, self._query(place))
+        if options.post is None:
+            return Request(method="GET", url=url, headers=headers, repeatable=True)
+        body = b"{}" if options.body is None else options.body.filled(self._holes(place))
+        headers = {"Content-Type": "application/json", **headers}
+        return Request(method="POST", url=url, headers=headers, body=Inline(body), repeatable=True)
+
+    def _holes(self, place: Place) -> Mapping[str, Document]:
+        options = self._options
+        since = None if options.since is None else told(place.since, options.since)
+        return {"page": told_in_body(options, place.next), "size": options.page_size, "since": since}
 
     def _query(self, place: Place) -> Mapping[str, str]:
         options = self._options
-        since = None if options.since is None else asked(place.since, options.since)
-        changed = {options.since.parameter: since} if options.since is not None and since is not None else {}
+        since = None if options.since is None else told(place.since, options.since)
+        name = None if options.since is None else options.since.parameter
+        changed = {name: since} if name is not None and since is not None else {}
         return {**options.query, **changed, **parameters(options, place.next)}
 
     def _items(self, response: Response) -> tuple[Document, list[Document]]:
-        where = f"GET {shown(self._options.get)}"
+        where = f"{self._options.method} {shown(self._options.url)}"
         try:
             document = _CODEC.whole(Inline(response.body)).document
             found = None if self._options.items is None else self._options.items.of(document)
@@ -150,7 +162,7 @@ class HttpSource:
         identity = content if name is None else f"{_plain(name)}|{content if version is None else _plain(version)}"
         more = {} if name is None else {"http.item": _plain(name)[:200]}
         return Arrival(
-            identity=f"{shown(self._options.get)}|{identity}",
+            identity=f"{shown(self._options.url)}|{identity}",
             payload=Inline(data),
             content_type="application/json",
             headers={**headers, **more},
@@ -163,7 +175,7 @@ class HttpSource:
             return Page((), place)
         behind = replace(place, content=content, changes=place.changes + 1)
         arrival = Arrival(
-            identity=f"{shown(self._options.get)}|{behind.changes}|{content}",
+            identity=f"{shown(self._options.url)}|{behind.changes}|{content}",
             payload=Inline(response.body),
             content_type=response.headers.get("content-type", "application/octet-stream"),
             headers=headers,

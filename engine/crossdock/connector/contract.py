@@ -187,7 +187,10 @@ class Sink(Protocol):
     """Delivers parcels to a transactional, keyed or opaque destination."""
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
-        """One outcome per parcel, in order. A parcel's failure never raises: it is its outcome."""
+        """One outcome per parcel, in order. A parcel's failure never raises: it is its outcome.
+
+        Of those behind one that was not served, which were not tried for that, it is ``Untried`` (see ``untried``).
+        """
         ...
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from crossdock.front.callers import Certificate
 from crossdock.front.pages import Page
 from crossdock.front.problem import MEDIA_TYPE, Problem
-from crossdock.front.reception import MESSAGES, Answer, Incoming, Reception, Served
+from crossdock.front.reception import MESSAGES, Answer, Incoming, Reception, Served, Weigh
 
 LOG = logging.getLogger("crossdock.front")
 
@@ -28,6 +28,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 _SINGLE = frozenset(
     {
         "authorization",
+        "host",
         "x-api-key",
         "idempotency-key",
         "content-type",
@@ -102,7 +103,7 @@ def _incoming(scope: Scope, receive: Receive, path: str) -> Incoming:
         method=scope["method"],
         path=path,
         headers=headers,
-        body=lambda largest, patience: _body(receive, largest, patience),
+        body=lambda largest, patience, weigh: _body(receive, largest, patience, weigh),
         certificate=_certificate(scope),
         length=None if length is None else int(length),
     )
@@ -130,15 +131,15 @@ def _headers(listed: list[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
-async def _body(receive: Receive, largest: int, patience: float) -> bytes:
+async def _body(receive: Receive, largest: int, patience: float, weigh: Weigh) -> bytes:
     try:
         async with asyncio.timeout(patience):
-            return await _all(receive, largest)
+            return await _all(receive, largest, weigh)
     except TimeoutError:
         raise Problem("W110", f"it may take {patience:g} s", headers={"Connection": "close"}) from None
 
 
-async def _all(receive: Receive, largest: int) -> bytes:
+async def _all(receive: Receive, largest: int, weigh: Weigh) -> bytes:
     pieces: list[bytes] = []
     size = 0
     more = True
@@ -149,7 +150,8 @@ async def _all(receive: Receive, largest: int) -> bytes:
         piece = event.get("body", b"")
         size += len(piece)
         if size > largest:
-            raise Problem("W106", f"at most {largest} bytes are taken here", headers={"Connection": "close"})
+            raise Problem("W106", f"at most {largest} bytes are taken here")
+        weigh(len(piece))
         pieces.append(piece)
         more = event.get("more_body", False)
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)

@@ -21,6 +21,7 @@ _GZIP = 16 + zlib.MAX_WBITS
 MULTIPART = "multipart/form-data"
 UNKNOWN = "application/octet-stream"
 _MOST_PARTS = 100
+_MOST_MEMBERS = 1_000
 _LONGEST_FIELD = 8 * 1024
 _MEDIA = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")  # RFC 9110, 8.3.1
 
@@ -60,23 +61,33 @@ def unpacked(body: bytes, coding: str, largest: int) -> bytes:
 
 
 def _gunzipped(body: bytes, largest: int) -> Iterator[bytes]:
+    """In windows: what is left over is copied at each step, and must never be the whole rest."""
     most = min(largest, max(_FREE, RATIO * len(body)))
-    size = 0
-    left = body
-    while left:  # a gzip file may have several members (RFC 1952, 2.2)
-        unpack = zlib.decompressobj(_GZIP)
-        try:
-            while not unpack.eof:
+    size, members = 0, 0
+    unpack = zlib.decompressobj(_GZIP)
+    try:
+        for start in range(0, len(body), _STEP):
+            left = body[start : start + _STEP]
+            while left:
+                if unpack.eof:  # a gzip file may have several members (RFC 1952, 2.2)
+                    members += 1
+                    _refuse_too_many(members)
+                    unpack = zlib.decompressobj(_GZIP)
                 piece = unpack.decompress(left, _STEP)
-                left = unpack.unconsumed_tail
-                if not piece and not left and not unpack.eof:
-                    raise Problem("W109", "the gzip stream ends too early")
+                left = unpack.unused_data if unpack.eof else unpack.unconsumed_tail
                 size += len(piece)
                 _refuse_too_much(size, most, largest)
                 yield piece
-        except zlib.error:
-            raise Problem("W109", "the body is not gzip, as Content-Encoding says") from None
-        left = unpack.unused_data
+        yield unpack.flush()  # at most what _STEP held back
+    except zlib.error:
+        raise Problem("W109", "the body is not gzip, as Content-Encoding says") from None
+    if not unpack.eof:
+        raise Problem("W109", "the gzip stream ends too early")
+
+
+def _refuse_too_many(members: int) -> None:
+    if members > _MOST_MEMBERS:
+        raise Problem("W109", f"the gzip stream has more than {_MOST_MEMBERS} members")
 
 
 def _refuse_too_much(size: int, most: int, largest: int) -> None:

@@ -31,11 +31,16 @@ from crossdock.route.compiled import CompiledRoute
 
 JSON = "application/json"
 MESSAGES = "/messages/"
-MOST_IN_FLIGHT = 256 * 1024 * 1024  # bytes of bodies held at the same time by one process
+MOST_IN_FLIGHT = 256 * 1024 * 1024  # bytes of bodies held at the same time by one process, or two of the largest
+_BESIDE = 256 * 1024  # bytes from which a body is unpacked beside the loop: others are served meanwhile
 COMMIT_SECONDS = 30.0  # for the journal to answer
 SLOW_SECONDS = 0.25  # by which a request is put off where much waits behind it
 _FULL = frozenset({"E714", "E773", "E775"})  # codes of a disk without room
 _NO_ROOM, _CLOSED, _UNKNOWN = "W122", "W121", "W123"
+
+
+#: Hears of bytes that are held from now on. Raises ``Problem`` where they are too many.
+Weigh = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +50,7 @@ class Incoming:
     method: str
     path: str
     headers: Mapping[str, str]
-    body: Callable[[int, float], Awaitable[bytes]]
+    body: Callable[[int, float, Weigh], Awaitable[bytes]]
     certificate: Certificate | None = None
     length: int | None = None
 
@@ -103,7 +108,7 @@ class Reception:
     def __init__(self, house: House) -> None:
         self._house = house
         self._allowance = Allowance()
-        self._in_flight = 0
+        self._carried = _Carried()
 
     async def receive(self, served: Served, request: Incoming) -> Answer:
         """Take a request in. Raises ``Problem``."""
@@ -116,16 +121,16 @@ class Reception:
         content_type = headers.get("content-type", "")
         if bodies.media_type(content_type) != bodies.MULTIPART:
             bodies.refuse_other_media(bodies.media_type(content_type), endpoint.accepts)
-        raw = await self._body(endpoint, request)
+        load = _Load(self._carried, max(MOST_IN_FLIGHT, 2 * endpoint.largest))
         try:
+            raw = await _body(endpoint, request, load)
             if caller is None:
                 caller = self._house.callers.by_signature(served.route.name, endpoint, headers, raw)
                 self._refuse_too_many(endpoint, caller)
-            body = bodies.unpacked(raw, headers.get("content-encoding", ""), endpoint.largest)
-            documents = bodies.documents(body, content_type, endpoint.accepts)
+            documents = await _documents(endpoint, headers, raw, load)
             return await self._keep(served, request, caller, caller.identity or key, documents)
         finally:
-            self._in_flight -= len(raw)
+            load.drop()
 
     def _refuse_too_many(self, endpoint: Endpoint, caller: Caller) -> None:
         now = self._house.monotonic()
@@ -149,17 +154,6 @@ class Reception:
             return
         code = _NO_ROOM if shut.code in _FULL else _CLOSED
         raise Problem(code, "come again later", headers={"Retry-After": _after(shut.come_again)})
-
-    async def _body(self, endpoint: Endpoint, request: Incoming) -> bytes:
-        if request.length is not None and request.length > endpoint.largest:
-            raise _too_large(endpoint)
-        if self._in_flight + (request.length or 0) > MOST_IN_FLIGHT:
-            raise Problem("W127", "too many large documents are being received", headers={"Retry-After": "1"})
-        body = await request.body(endpoint.largest, endpoint.patience)
-        if not body:
-            raise Problem("W128", "there is nothing to take in")
-        self._in_flight += len(body)
-        return body
 
     async def _keep(
         self, served: Served, request: Incoming, caller: Caller, key: str | None, documents: Sequence[Document]
@@ -260,6 +254,53 @@ class Reception:
         return Answer(status=200, body=standing_json(told), headers={"Cache-Control": "no-store"})
 
 
+@dataclass(slots=True)
+class _Carried:
+    """Bytes of all requests together."""
+
+    size: int = 0
+
+
+class _Load:
+    """What one request holds of them. ``most`` is what all may."""
+
+    def __init__(self, carried: _Carried, most: int) -> None:
+        self._carried, self._most, self._mine = carried, most, 0
+
+    def take(self, size: int) -> None:
+        """Hold more. Raises ``Problem`` W127."""
+        if self._carried.size + size > self._most:
+            raise Problem("W127", "too many large documents are being received", headers={"Retry-After": "1"})
+        self._carried.size += size
+        self._mine += size
+
+    def drop(self) -> None:
+        """Hold nothing any more."""
+        self._carried.size -= self._mine
+        self._mine = 0
+
+
+async def _body(endpoint: Endpoint, request: Incoming, load: _Load) -> bytes:
+    if request.length is not None and request.length > endpoint.largest:
+        raise Problem("W106", f"at most {endpoint.largest} bytes are taken here")
+    body = await request.body(endpoint.largest, endpoint.patience, load.take)
+    if not body:
+        raise Problem("W128", "there is nothing to take in")
+    return body
+
+
+async def _documents(endpoint: Endpoint, headers: Mapping[str, str], raw: bytes, load: _Load) -> Sequence[Document]:
+    coding, content_type = headers.get("content-encoding", ""), headers.get("content-type", "")
+
+    def read() -> list[Document]:
+        return bodies.documents(bodies.unpacked(raw, coding, endpoint.largest), content_type, endpoint.accepts)
+
+    documents = read() if len(raw) < _BESIDE else await asyncio.to_thread(read)
+    if coding:
+        load.take(sum(len(one.data) for one in documents))
+    return documents
+
+
 class _Enough:
     """Whether a caller has what it waits for: something sent by ``queue``, or (None) an end."""
 
@@ -328,10 +369,6 @@ def _with_findings(problem: Problem, told: Told) -> Answer:
     fields = {**json.loads(problem.body()), "findings": list(told.findings)}
     body = json.dumps(fields, ensure_ascii=False).encode()
     return Answer(status=problem.status, body=body, content_type="application/problem+json", headers=problem.headers)
-
-
-def _too_large(endpoint: Endpoint) -> Problem:
-    return Problem("W106", f"at most {endpoint.largest} bytes are taken here", headers={"Connection": "close"})
 
 
 def _no_message() -> Problem:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +12,6 @@ from pydantic import BaseModel, ValidationError
 from crossdock.connector import Connector, EndpointKind
 from crossdock.connector.contract import CallKind, SinkKind, SourceKind
 from crossdock.errors import ConfigError, Finding
-from crossdock.message import Document
 from crossdock.preset.file import PlaceFile, PresetFile
 from crossdock.preset.filling import joined, references
 from crossdock.preset.options import PlaceOptions, PresetOptions, Shape, place_model, role_model
@@ -69,7 +69,8 @@ class _Making:
         if kind is None:
             self._tell("R501", f"connector '{self.file.on}' cannot be a {place.role}", (*at, "as"))
             return None
-        shared = {} if place.role == "endpoint" else self.file.connection
+        known = kind.options.model_fields
+        shared = {key: one for key, one in self.file.connection.items() if place.role != "endpoint" and key in known}
         template = joined(shared, place.options)
         used = self._used(template, at)
         if used is None:
@@ -86,7 +87,7 @@ class _Making:
         )
         return self._tried(name, place, shape, at)
 
-    def _used(self, template: Mapping[str, Document], at: Path) -> set[str] | None:
+    def _used(self, template: Mapping[str, object], at: Path) -> set[str] | None:
         """The parameters a template refers to, and those that their defaults refer to."""
         known = self.file.parameters
         used: set[str] = set()
@@ -106,8 +107,8 @@ class _Making:
         """The model, tried with the examples: what the base connector refuses then is a mistake of the preset."""
         try:
             model = place_model(name, place.about, shape)
-            for every in (True, False):
-                model.model_validate({key: value for key, value in _examples(shape, every=every).items()})
+            for written in _examples(shape):
+                model.model_validate(written)
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 where = f" at '{'.'.join(map(str, one['loc']))}'" if one["loc"] else ""
@@ -138,17 +139,21 @@ class _Making:
         return Connector(name=self.name, about=self.file.about, **kinds)
 
 
-def _examples(shape: Shape, *, every: bool) -> Mapping[str, object]:
-    """A value for each parameter; or for those only that are needed."""
-    grouped = {group[0] for group in shape.needs}
-    exclusive = {name for group in shape.needs for name in group[1:]}
-    return dict(_chosen(shape, grouped, exclusive, every=every))
+def _examples(shape: Shape) -> Iterator[dict[str, object]]:
+    """What routes may write: as little as is needed, and everything, for each way that ``needs`` leaves open."""
+    for chosen in product(*shape.needs):
+        yield dict(_chosen(shape, chosen, every=False))
+        yield dict(_chosen(shape, chosen, every=True))
 
 
-def _chosen(shape: Shape, first: set[str], others: set[str], *, every: bool) -> Iterator[tuple[str, object]]:
+def _chosen(shape: Shape, chosen: Sequence[str], *, every: bool) -> Iterator[tuple[str, object]]:
+    alternatives = {name for group in shape.needs for name in group} - set(chosen)
     for name, parameter in shape.parameters.items():
+        others = {name, parameter.goes_with}
+        if others & alternatives:
+            continue
         needed = parameter.default is None and not parameter.optional
-        if name in first or (name not in others and (needed or (every and not parameter.optional))):
+        if needed or others & set(chosen) or (every and not parameter.is_derived):
             yield name, parameter.shown
 
 

@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from crossdock.message import Document
 from crossdock.preset.file import Parameter
 from crossdock.preset.filling import Value, filled, references
 from crossdock.preset.parameter import field
@@ -26,7 +25,7 @@ class Shape:
     """What a place is made from: the template, its parameters, the options it leaves to the route, and its model."""
 
     preset: str
-    template: Mapping[str, Document]
+    template: Mapping[str, object]
     parameters: Mapping[str, Parameter]
     leaves: Sequence[str]
     needs: Sequence[Sequence[str]]
@@ -52,6 +51,10 @@ class PlaceOptions(BaseModel):
         for group in shape.needs:
             if all(getattr(self, name) is None for name in group):
                 raise ValueError(f"one of these is needed: {', '.join(group)}")
+        for name, parameter in shape.parameters.items():
+            other = parameter.goes_with
+            if other is not None and (getattr(self, name) is None) != (getattr(self, other) is None):
+                raise ValueError(f"'{name}' and '{other}' are given together")
         given = {name: getattr(self, name) for name in self.model_fields_set if name in shape.leaves}
         options = filled(dict(shape.template), self._values())
         assert isinstance(options, dict)  # noqa: S101 - a mapping without a condition is never left out

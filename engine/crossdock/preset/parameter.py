@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic.fields import FieldInfo
@@ -35,9 +35,11 @@ def _of(pattern: re.Pattern[str], what: str) -> Callable[[str], str]:
     return check
 
 
+_Word: TypeAlias = Annotated[str, AfterValidator(_of(_WORD, "no word of letters, digits, _ . -"))]
 _TYPES: Final[Mapping[Type, object]] = {
     "text": Annotated[str, AfterValidator(_text)],
-    "word": Annotated[str, AfterValidator(_of(_WORD, "no word of letters, digits, _ . -"))],
+    "word": _Word,
+    "words": tuple[_Word, ...],
     "url": Annotated[str, AfterValidator(_of(_URL, "no address such as https://api.example.com, without a / behind"))],
     "path": Annotated[str, AfterValidator(_of(_PATH, "no path such as /hooks/orders"))],
     "secret": SecretStr,
@@ -50,9 +52,8 @@ _TYPES: Final[Mapping[Type, object]] = {
 def field(parameter: Parameter) -> tuple[Any, FieldInfo]:
     """The annotation of a parameter and what pydantic has to know of it beside."""
     kind: Any = Literal[tuple(parameter.one_of)] if parameter.one_of else _TYPES[parameter.type]
-    derived = isinstance(parameter.default, str) and "${" in parameter.default
     info: dict[str, Any] = {"description": parameter.about}
-    if parameter.optional or derived:
+    if parameter.optional or parameter.is_derived:
         return kind | None, Field(default=None, **info)
     if parameter.default is not None:
         return kind, Field(default=parameter.default, **info)

@@ -18,6 +18,7 @@ from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
 from crossdock.route.expectation import Expectation
 from crossdock.route.materials import Materials
+from crossdock.route.opening import OPENERS
 from crossdock.route.partition import Opening
 from crossdock.route.passage import Labelled, Lane, no_lane
 from crossdock.route.sequence import OPENING, RouteBuilder
@@ -73,7 +74,7 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
     builder = RouteBuilder(spec, Flow(document="topic" in spec.source or "steps" not in spec.model_fields_set))
     opening, steps = _steps(bench.at("steps"), spec, builder)
     emits = builder.targets(bench.at("to"), spec.to)
-    if builder.flow.alone and (spec.to or len(spec.steps) > 1):
+    if builder.flow.alone and (spec.to or len(_reading(spec)) > 1):
         message = f"nothing can stand beside '{builder.flow.alone}': agreements say where documents go"
         bench.report("R220", message, hint="let another route read the agreement's topic")
     elif not spec.to and not _sends(bench, builder) and not builder.flow.alone and not errors_in(bench.notes.findings):
@@ -103,6 +104,11 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         cases=cases,
         places=_places(bench, topics),
     )
+
+
+def _reading(spec: RouteSpec) -> list[str]:
+    """The steps but for those that only open the payload."""
+    return [name for name in (next(iter(entry), "") for entry in spec.steps) if name not in OPENERS]
 
 
 def _sends(bench: Bench, builder: RouteBuilder) -> bool:
@@ -206,6 +212,7 @@ def _steps(bench: Bench, spec: RouteSpec, builder: RouteBuilder) -> tuple[Openin
         by=flow.by,
         before=before,
         reader=flow.reader,
+        openers=flow.openers,
     )
     return opening, after
 

@@ -84,7 +84,8 @@ class CompiledRoute:
     @property
     def splits(self) -> bool:
         """Whether one message becomes many."""
-        return self.opening.streamed or self.opening.by is not None or self.opening.reader is not None
+        opening = self.opening
+        return opening.streamed or opening.by is not None or opening.reader is not None or bool(opening.openers)
 
     @property
     def part_type(self) -> str | None:

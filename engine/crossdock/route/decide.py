@@ -63,7 +63,7 @@ class Course:
 
     def _decided(self, passage: Passage, part: Part, content_type: str) -> Pass | Skip | Stop:
         if part.document is None:
-            passage.content_type = content_type
+            passage.content_type, passage.raw = content_type, part.raw
         if part.findings:
             if any(finding.severity is Severity.ERROR for finding in part.findings):
                 return _stop(passage, Reject.of(part.findings), self.opening)

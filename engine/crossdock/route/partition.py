@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from crossdock.mapping.scope import Scope
 from crossdock.message import Document, Message, Payload, read_all
 from crossdock.route.condition import Value
 from crossdock.route.destination import JSON
+from crossdock.route.opening import Opener, Wrapped, opened
 from crossdock.route.passage import Labelled, Passage, no_lane, run_steps
 
 #: The content type of a part that an expression split off: already decoded, never split again.
@@ -29,7 +31,8 @@ class Opening:
     """How a route reads what arrives. Without a codec, JSON from a topic is a document and all else passes untouched.
 
     ``streamed``: split into the codec's own parts while reading. ``by``: split the whole document by an expression,
-    after the steps of ``before``. ``reader``: a step reads in its own way, and gives what the others would.
+    after the steps of ``before``. ``reader``: a step reads in its own way, and gives what the others would. ``openers``
+    come before all of that: what is inside of a payload is read as if it had come alone.
     """
 
     route: str
@@ -39,9 +42,44 @@ class Opening:
     by: Value | None = None
     before: tuple[Labelled, ...] = ()
     reader: Reader | None = None
+    openers: tuple[Opener, ...] = ()
 
     def parts(self, message: Message, now: datetime, released: frozenset[str]) -> Iterator[Part | Finding]:
         """The parts of the message, and between them findings about the payload. Raises ``Reject``."""
+        if self.openers and not self._is_part(message):
+            return self._inside(message, now, released)
+        return self._parts(message, now, released)
+
+    def _is_part(self, message: Message) -> bool:
+        """Whether this route made the message of what was inside another: it is open already."""
+        return message.route == self.route and message.position > 0 and message.topic is None
+
+    def _inside(self, message: Message, now: datetime, released: frozenset[str]) -> Iterator[Part | Finding]:
+        """The parts of every payload that is inside. Of several none goes on before all are known to be good."""
+        inside = opened(self.openers, Wrapped(message.body, message.headers), now)
+        if len(inside) > 1:
+            deque((one for each in inside for one in self._read(each, message, now, released)), maxlen=0)
+        position = 0
+        for each in inside:
+            for one in self._read(each, message, now, released):
+                if isinstance(one, Part):
+                    position += 1
+                    one.position = position
+                yield one
+
+    def _read(
+        self, inner: Wrapped, message: Message, now: datetime, released: frozenset[str]
+    ) -> Iterator[Part | Finding]:
+        own = {name: value for name, value in inner.headers.items() if message.headers.get(name) != value}
+        try:
+            for one in self._parts(replace(message, body=inner.body, headers=inner.headers), now, released):
+                if isinstance(one, Part) and own:
+                    one.headers = {**own, **one.headers}
+                yield one
+        except Reject as reject:
+            raise _named(reject, own.get("file.name")) from reject
+
+    def _parts(self, message: Message, now: datetime, released: frozenset[str]) -> Iterator[Part | Finding]:
         if self.reader is not None:
             return self.reader(message, now, released)
         if message.content_type == PART:
@@ -80,6 +118,12 @@ class Opening:
         yield from whole.findings
         for position, item in enumerate(items, start=1):
             yield _part(item, position, whole)
+
+
+def _named(reject: Reject, file: str | None) -> Reject:
+    """The rejection with the name of the file in the archive that it is about."""
+    found = reject.findings or (Finding(code=reject.code, message=reject.message, hint=reject.hint),)
+    return Reject.of([replace(one, message=f"{file}: {one.message}") for one in found]) if file else reject
 
 
 def _part(item: Document, position: int, whole: Part) -> Part:

@@ -50,6 +50,7 @@ class Passage:
         "pardoned",
         "partner",
         "payload",
+        "raw",
         "recall",
         "released",
         "scope",
@@ -69,6 +70,7 @@ class Passage:
         self.partner: str | None = None  # None: as the message's own
         self.correlation: str | None = None
         self.payload: bytes | None = None
+        self.raw: Callable[[], bytes] = bytes  # what came, for steps that work on bytes nobody decoded
         self.content_type = "application/json"
         self.step = ""
         self.released = released

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from crossdock.route.bench import Bench
 from crossdock.route.destination import Destination
+from crossdock.route.opening import OPENERS
 from crossdock.route.passage import Emit, Labelled, Run
 from crossdock.route.spec import RouteSpec
 from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import AnyStepKind, Flow
 from crossdock.route.to import compile_target
 
-OPENING = ("edi", "decode", "split")
+OPENING = ("edi", "decode", "split", *OPENERS)
 
 
 @dataclass(slots=True)

@@ -222,6 +222,9 @@ class Dispatcher:
 
     def _passed(self, route: CompiledRoute, shell: Message, part: Part, plan: Pass | Skip) -> tuple[Message, Outcome]:
         """A part that went through, kept as the document most destinations get. Raises as ``_spread`` does."""
+        if part.document is None:  # nobody decoded it: it goes on as the bytes it is
+            message = _raw(route, shell, part)
+            return message, self._outcome(route, message, None, plan, 1)
         carried = _primary(plan, part)
         first = next((one for one in plan.outputs if one.payload is None and one.document is carried), None)
         message = Message(

@@ -58,6 +58,82 @@ def test_two_lengths(front: Front, status: Callable[[bytes], int]) -> None:
     assert status(_post(front, "Content-Length: 5\r\n")) == 400
 
 
+@pytest.mark.parametrize("coding", ["gzip, chunked", "chunked, chunked", "identity", "xchunked"])
+def test_a_coding_that_a_proxy_may_read_otherwise(front: Front, coding: str) -> None:
+    head = f"POST /packed HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: {coding}\r\n\r\n"
+    assert front.raw(head.encode() + b"2\r\n{}\r\n0\r\n\r\n").startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    ("line", "hosts"),
+    [("POST /orders HTTP/1.1", 0), ("POST /orders HTTP/1.1", 2), ("GET /docs", 0), ("POST /orders HTTP/2.0", 1)],
+)
+def test_a_request_of_no_host_or_two_or_of_another_http(front: Front, line: str, hosts: int) -> None:
+    assert front.raw(f"{line}\r\n{'Host: x' * hosts}\r\n\r\n".encode()).startswith(b"HTTP/1.1 400")
+
+
+def test_chunks_in_http_1_0(status: Callable[[bytes], int]) -> None:
+    head = b"POST /orders HTTP/1.0\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    assert status(head + b"2\r\n{}\r\n0\r\n\r\n") == 400
+
+
+@pytest.mark.parametrize("sent", [b"2;" + b"x" * 200_000 + b"\r\n", b"0\r\n" + b"X: aaaaaa\r\n" * 20_000])
+def test_framing_without_end_behind_the_headers(front: Front, sent: bytes) -> None:
+    head = b"POST /packed HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as connection:
+        connection.sendall(head)
+        try:
+            connection.sendall(sent)
+            assert connection.recv(100).startswith(b"HTTP/1.1 400")
+        except ConnectionError:
+            assert time.monotonic() - begun < 5
+
+
+def test_a_tunnel(status: Callable[[bytes], int]) -> None:
+    assert status(b"CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n") in {400, 405}
+
+
+def test_who_offers_another_protocol_is_served_in_this_one(front: Front) -> None:
+    """As Java's client does with each request."""
+    head = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+    sent = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + head
+    once = sent + b"Content-Length: 2\r\n\r\n{}"
+    end = b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    assert front.raw(once * 3 + end).count(b" 202 Accepted") == 3
+
+
+def test_what_was_taken_is_answered_though_rubbish_follows(front: Front) -> None:
+    good = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    answer = front.raw(good + b"\0rubbish\r\n\r\n")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert answer.startswith(b"HTTP/1.1 202")
+
+
+def test_who_has_said_all_may_still_listen(front: Front) -> None:
+    good = b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as connection:
+        connection.sendall(good)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100).startswith(b"HTTP/1.1 202")
+
+
+@pytest.mark.parametrize("more", [{}, {"Connection": "close"}], ids=["kept", "closed"])
+@pytest.mark.parametrize(("path", "status"), [("/orders", 413), ("/signed", 401), ("/none", 404)])
+def test_who_sends_much_hears_why_it_is_refused(front: Front, path: str, status: int, more: dict[str, str]) -> None:
+    headers = {"Content-Type": "application/json", **more}
+    assert front.ask("POST", path, bytes(8_000_000), headers).status == status
+
+
+def test_a_thousand_idle_connections_keep_nobody_out(front: Front) -> None:
+    idle = [socket.create_connection(("127.0.0.1", front.port), timeout=10) for _ in range(1_000)]
+    try:
+        assert front.post("/orders", {}).status == 202
+    finally:
+        for one in idle:
+            one.close()
+
+
 @pytest.mark.parametrize("path", ["/..%2forders", "/orders%00", "/%2e%2e/orders", "/orders/../orders", "//orders"])
 def test_a_path_in_disguise(status: Callable[[bytes], int], path: str) -> None:
     sent = f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{{}}"
@@ -131,6 +207,31 @@ def test_a_gzip_bomb(front: Front) -> None:
     headers = {"Content-Type": "text/plain", "Content-Encoding": "gzip"}
     reply = front.ask("POST", "/packed", bomb, headers)
     assert (reply.status, reply.json["code"]) == (400, "W109")
+
+
+def test_a_gzip_of_very_many_members(front: Front) -> None:
+    headers = {"Content-Type": "text/plain", "Content-Encoding": "gzip"}
+    begun = time.monotonic()
+    assert front.ask("POST", "/packed", gzip.compress(b"", mtime=0) * 100_000, headers).json["code"] == "W109"
+    assert time.monotonic() - begun < 5
+
+
+FORM = {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\n\r\nno end',
+        b"--b\r\n\r\nx\r\n" * 10_000 + b"--b--\r\n",
+        b"--b\r\n" + b"a: b\r\n" * 100_000 + b"\r\nx\r\n--b--\r\n",
+        b"--other\r\n\r\n--other--\r\n",
+        b'--b\r\nContent-Disposition: form-data; name="f"; filename="x"\r\nContent-Type: \r\n\r\nx\r\n--b--\r\n',
+    ],
+    ids=["no end", "many parts", "many headers", "other boundary", "no type"],
+)
+def test_a_form_that_is_none(front: Front, body: bytes) -> None:
+    assert front.ask("POST", "/packed", body, FORM).status in {400, 415}
 
 
 @pytest.mark.parametrize("body", [b"no gzip", gzip.compress(b"cut off", mtime=0)[:-9]], ids=["other", "cut off"])

@@ -10,7 +10,7 @@ from tests.unit.http_out.conftest import Ground, parcel
 
 from crossdock.connector import Done, Effect, Parcel
 from crossdock.connector.http.exchange import Request
-from crossdock.errors import Doubt, Halt, Reject, Retry
+from crossdock.errors import Doubt, Halt, Reject, Retry, Untried
 from crossdock.testing.servers.http_peer import Fault
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock_connectors.http.options import SinkOptions
@@ -77,7 +77,7 @@ def test_a_slow_drip_ends_when_the_time_of_the_exchange_is_up(ground: Ground) ->
 def test_429_with_retry_after_is_honoured_and_those_behind_are_not_sent(ground: Ground) -> None:
     ground.peer.plan(Fault(kind="status", status=429, headers={"Retry-After": "7"}))
     outcomes = keyed(ground).send([parcel(), parcel()])
-    assert [(type(one), getattr(one, "after", None)) for one in outcomes] == [(Retry, 7.0), (Retry, 7.0)]
+    assert [(type(one), getattr(one, "after", None)) for one in outcomes] == [(Retry, 7.0), (Untried, 7.0)]
     assert len(ground.peer.seen) == 1
 
 

@@ -46,16 +46,16 @@ def diagnose(text: str, max_depth: int, *, first_line: int = 1, first_byte: int 
     return scan.findings
 
 
-def diagnose_value(text: str, max_depth: int, start: Place) -> tuple[list[Finding], int | None]:
-    """What is wrong with the value that ``text`` begins with, and where it ends; None where that cannot be told.
+def diagnose_value(text: str, max_depth: int, start: Place) -> tuple[list[Finding], int, bool]:
+    """What is wrong with the value that ``text`` begins with, where the scan ended, and whether the value does there.
 
     ``start`` is where the value stands in its payload.
     """
     scan = _Scan(text, max_depth, start.line or 1, start.byte, start.column or 1, start.pointer or "")
     try:
-        return scan.findings, scan.value()
+        return scan.findings, scan.value(), True
     except _Stop:
-        return scan.findings, None
+        return scan.findings, scan.at, False
 
 
 class _Scan:
@@ -75,14 +75,14 @@ class _Scan:
         self._first_byte = first_byte
         self._first_column = first_column
         self._above = above
-        self._at = 0
+        self.at = 0
         self._levels: list[_Level] = []
 
     def run(self) -> None:
         """Scan one value and the end of the text."""
         self.value()
         self._space()
-        if self._at < len(self._text):
+        if self.at < len(self._text):
             self._stop("J107", "something follows the end of the document")
 
     def value(self) -> int:
@@ -90,7 +90,7 @@ class _Scan:
         self._value()
         while self._levels:
             self._next_entry(self._levels[-1])
-        return self._at
+        return self.at
 
     # --- findings ---
 
@@ -108,16 +108,16 @@ class _Scan:
             raise _Stop
 
     def _stop(self, code: str, message: str, hint: str | None = None) -> None:
-        shown = self._text[self._at : self._at + 20]
-        self._found(code, message, self._at, hint, value=ascii(shown) if shown else None)
+        shown = self._text[self.at : self.at + 20]
+        self._found(code, message, self.at, hint, value=ascii(shown) if shown else None)
         raise _Stop
 
     # --- structure ---
 
     def _space(self) -> str:
-        end = WHITESPACE.match(self._text, self._at)
-        self._at = end.end() if end else self._at
-        return self._text[self._at : self._at + 1]
+        end = WHITESPACE.match(self._text, self.at)
+        self.at = end.end() if end else self.at
+        return self._text[self.at : self.at + 1]
 
     def _value(self) -> None:
         """Read a scalar, or open a level."""
@@ -132,14 +132,14 @@ class _Scan:
     def _open(self, closer: str) -> None:
         if len(self._levels) >= self._max_depth:
             self._stop("J105", f"nested deeper than {self._max_depth}")
-        self._at += 1
+        self.at += 1
         self._levels.append(_Level(closer))
 
     def _next_entry(self, level: _Level) -> None:
         """Close the level, or read the next entry's key and value."""
         character = self._space()
         if character == level.closer:
-            self._at += 1
+            self.at += 1
             self._levels.pop()
             return
         if level.index:
@@ -154,7 +154,7 @@ class _Scan:
     def _member(self, level: _Level) -> None:
         if self._space() != '"':
             self._stop("J106", "a key in double quotes is expected here")
-        start = self._at
+        start = self.at
         level.key = key = self._string()
         if key in level.seen:
             self._found("J108", f"key {json.dumps(key[:60])} appears twice in one object", start)
@@ -165,38 +165,38 @@ class _Scan:
         found = self._space()
         if found != character:
             self._stop("J106", f"{named} is expected here" if found else "the document ends too early")
-        self._at += 1
+        self.at += 1
 
     # --- scalars ---
 
     def _string(self) -> str:
-        token = _STRING.match(self._text, self._at)
+        token = _STRING.match(self._text, self.at)
         if token is None:
             return self._broken_string()
         text: str = json.loads(token[0])
         if _BAD.search(text):
             kind = "a NUL character" if "\0" in text else "half of a surrogate pair (no character)"
-            self._found("J109", f"the text contains {kind}", self._at, value=ascii(text[:60]))
-        self._at = token.end()
+            self._found("J109", f"the text contains {kind}", self.at, value=ascii(text[:60]))
+        self.at = token.end()
         return text
 
     def _broken_string(self) -> str:
-        good = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+').match(self._text, self._at)
-        start, self._at = self._at, good.end() if good else self._at
-        character = self._text[self._at : self._at + 1]
+        good = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+').match(self._text, self.at)
+        start, self.at = self.at, good.end() if good else self.at
+        character = self._text[self.at : self.at + 1]
         if not character:
-            self._at = start
+            self.at = start
             self._stop("J106", "this text has no closing quote")
         self._stop("J106", "an unknown escape" if character == "\\" else "a control character inside a text")
         return ""
 
     def _scalar(self) -> bool:
         for token, judge in ((_WORD, None), (_NUMBER, self._judge_number), (_CONSTANT, self._judge_constant)):
-            found = token.match(self._text, self._at)
+            found = token.match(self._text, self.at)
             if found:
                 if judge is not None:
                     judge(found[0])
-                self._at = found.end()
+                self.at = found.end()
                 return True
         return False
 
@@ -204,7 +204,7 @@ class _Scan:
         if is_sane(decimal_of(text)):
             return
         message = f"a number of {len(text)} characters" if len(text) > MAX_DIGITS else f"the number {text} is absurd"
-        self._found("J110", message, self._at, f"at most {MAX_DIGITS} digits and powers of ten", value=text[:60])
+        self._found("J110", message, self.at, f"at most {MAX_DIGITS} digits and powers of ten", value=text[:60])
 
     def _judge_constant(self, text: str) -> None:
-        self._found("J111", f"{text} is not a number of JSON", self._at, value=text)
+        self._found("J111", f"{text} is not a number of JSON", self.at, value=text)

@@ -38,7 +38,7 @@ class Window(Cursor):
         self._limit = options.max_size
         self._faults = faults
         self._path: list[str] = []
-        self._mark = Mark(0, 1)  # of the first character of the window
+        self._mark = Mark(0, 1)  # how far lines and bytes are counted
         self._byte = 0
         super().__init__("", options.max_depth, trusted=True)
 
@@ -52,13 +52,14 @@ class Window(Cursor):
 
     def value(self) -> Document:
         """The value here; moves behind it. None, with findings told, for one that is broken but ends."""
-        self._let_go()
-        start = self._mark
+        self._advance()
+        mark, self.item_byte = self._mark, self._byte
+        self.mark = Mark(0, mark.line, mark.line_start - mark.at)
         try:
             document, end = self._decoded()
         except (Refused, RecursionError):
             document, end = None, self._diagnosed()
-        self.item, self.mark, self.item_byte = self.text[:end], start, self._byte
+        self.item = self.text[self.at : end]
         self.at = end
         self.space()
         return document
@@ -72,9 +73,10 @@ class Window(Cursor):
 
     def here(self) -> Place:
         """Line, column and byte of the cursor."""
-        mark = self._mark.moved(self.text, self.at)
-        byte = self._byte + len(self.text[: self.at].encode("utf-8", "surrogatepass"))
-        return Place(line=mark.line, column=mark.at - mark.line_start + 1, byte=byte, pointer=self._pointer() or None)
+        self._advance()
+        mark = self._mark
+        column = mark.at - mark.line_start + 1
+        return Place(line=mark.line, column=column, byte=self._byte, pointer=self._pointer() or None)
 
     def diagnosed(self, message: str) -> Reject:
         """The rejection of what stands at the cursor: neither a value nor what belongs between two."""
@@ -85,38 +87,44 @@ class Window(Cursor):
     def _decoded(self) -> tuple[Document, int]:
         while True:
             try:
-                document, end = self._scanned(0)
+                document, end = self._scanned(self.at)
             except json.JSONDecodeError as error:
                 cut = error.pos >= len(self.text) - _CUT or error.msg.startswith(_UNTERMINATED)
                 if not (cut and self._grow()):
                     raise Refused(error.msg) from error
                 continue
             if end < len(self.text) or not self._grow():
-                self._judge(document, suspect=SUSPECT.search(self.text, 0, end) is not None)
+                self._judge(document, suspect=SUSPECT.search(self.text, self.at, end) is not None)
                 return document, end
 
     def _diagnosed(self) -> int:
         """Tell what is wrong with the value here; where it ends. Raises ``Reject`` where that cannot be known."""
-        mark = self._mark
-        start = Place(line=mark.line, column=mark.at - mark.line_start + 1, byte=self._byte, pointer=self._pointer())
-        found, end = diagnose_value(self.text, self.room, start)
-        if end is None:
-            self._faults.add(*found)
-            self._faults.judge()
+        while True:
+            text = self.text[self.at :]
+            found, end, whole = diagnose_value(text, self.room, self.here())
+            cut = end >= len(text) - _CUT or text[end] == '"'
+            if whole or not (cut and self._grow()):
+                break
         self._faults.add(*found)
-        return end or 0
+        if not whole:
+            self._faults.judge()
+        return self.at + end
 
     def _pointer(self) -> str:
         return "".join(step(key) for key in self._path)
 
     # --- the window ---
 
+    def _advance(self) -> None:
+        """Count lines and bytes up to the cursor."""
+        passed = self.text[self._mark.at : self.at]
+        self._mark = self._mark.moved(self.text, self.at)
+        self._byte += len(passed) if passed.isascii() else len(passed.encode("utf-8", "surrogatepass"))
+
     def _let_go(self) -> None:
         """Forget what lies before the cursor."""
-        passed = self.text[: self.at]
-        mark = self._mark.moved(self.text, self.at)
-        self._mark = Mark(0, mark.line, mark.line_start - mark.at)
-        self._byte += len(passed) if passed.isascii() else len(passed.encode("utf-8", "surrogatepass"))
+        self._advance()
+        self._mark = Mark(0, self._mark.line, self._mark.line_start - self._mark.at)
         self.text, self.at = self.text[self.at :], 0
 
     def _more(self) -> bool:
@@ -135,18 +143,18 @@ class Window(Cursor):
 
     def _grow(self) -> bool:
         """Make the window twice as long at least; False at the end. Raises ``Reject`` beyond the limit of one item."""
-        if len(self.text) > self._limit:
+        if len(self.text) - self.at > self._limit:
             message = f"one item is larger than {self._limit:,} characters"
             raise Reject.of([Finding(code="J101", message=message, place=self.here(), hint="raise 'max_size'")])
-        wanted, grown = 2 * len(self.text), False
+        wanted, grown = 2 * (len(self.text) - self.at), False
         while len(self.text) < wanted and self._more():
             grown = True
         return grown
 
     def _end(self) -> Place:
-        at, self.at = self.at, len(self.text)
-        place, self.at = self.here(), at
-        return place
+        """Where the text ends; nothing is read behind it."""
+        self.at = len(self.text)
+        return self.here()
 
 
 def streamed(payload: Payload, options: JsonOptions, codes: LineCodes) -> Iterator[Part | Finding]:

@@ -9,12 +9,15 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from crossdock.connector.http.address import encoded, header_fault
+from crossdock.connector.http.assertion import asserted
+from crossdock.connector.http.credentials import Credentials, Send
+from crossdock.connector.http.csrf import CsrfToken
 from crossdock.connector.http.exchange import Request, Response, chunked
-from crossdock.connector.http.options import ApiKey, Auth, Basic, Hmac, OAuth2
+from crossdock.connector.http.oauth1 import Signed
+from crossdock.connector.http.options import ApiKey, Auth, Basic, Hmac, OAuth1, OAuth2
 from crossdock.connector.http.redaction import Redaction
 from crossdock.connector.http.waiting import retry_after
 from crossdock.document_json import decode
@@ -26,21 +29,6 @@ _UNKNOWN_LIFE = 300.0  # seconds a token is kept whose server does not say how l
 _UNAUTHORISED, _TOO_MANY, _SERVER_ERROR = 401, 429, 500  # RFC 9110, 15.5.2; RFC 6585, 4; RFC 9110, 15.6
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16000}\Z")  # RFC 6749, A.12, without the space
 _HOLE = re.compile(r"\{(method|path|query|body|timestamp|id|key)\}")
-
-Send = Callable[[Request], Response]
-
-
-class Credentials(Protocol):
-    """Makes requests ours."""
-
-    def signed(self, request: Request, send: Send) -> Request:
-        """The request with who we are. ``send`` reaches the server that gives out tokens."""
-        ...
-
-    def renew(self) -> bool:
-        """The peer does not know us: whether there is something to renew, so that asking again makes sense."""
-        ...
-
 
 class Fixed:
     """Headers and a parameter that stay the same."""
@@ -56,7 +44,7 @@ class Fixed:
         request = request.with_headers(self._headers)
         return request if self._query is None else request.with_query(*self._query)
 
-    def renew(self) -> bool:
+    def renew(self, response: Response) -> bool:
         """They are what they are."""
         return False
 
@@ -81,23 +69,30 @@ class Tokens:
         """See ``Credentials``. Raises ``Retry`` K721, ``Halt`` K721."""
         if self._token is None or self._clock() >= self._ends:
             self._take(self._answered(send))
-        return request.with_headers({"Authorization": f"Bearer {self._token}"})
+        header = self._options.token_header
+        return request.with_headers({header: self._token or ""} if header else {"Authorization": f"Bearer {self._token}"})
 
-    def renew(self) -> bool:
+    def renew(self, response: Response) -> bool:
         """A token may be taken back before its time."""
+        if response.status != _UNAUTHORISED:
+            return False
         had, self._token = self._token is not None, None
         return had
 
     def _answered(self, send: Send) -> Response:
         options = self._options
-        fields = {"grant_type": "client_credentials", **({"scope": options.scope} if options.scope else {})}
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-        secret = options.client_secret.get_secret_value()
-        if options.style == "basic":  # both are form-encoded first (RFC 6749, 2.3.1)
-            headers |= basic(quote_plus(options.client_id), quote_plus(secret))
-            self._redaction.add(headers["Authorization"].removeprefix("Basic "))
-        else:
-            fields |= {"client_id": options.client_id, "client_secret": secret}
+        fields = {"grant_type": "client_credentials", **({"scope": options.scope} if options.scope else {})}
+        if options.assertion is not None:
+            fields |= asserted(options, options.assertion, self._now(), self._redaction)
+            fields |= {"client_id": options.client_id} if options.style == "body" else {}
+        elif options.client_secret is not None:
+            secret = options.client_secret.get_secret_value()
+            if options.style == "basic":  # both are form-encoded first (RFC 6749, 2.3.1)
+                headers |= basic(quote_plus(options.client_id), quote_plus(secret))
+                self._redaction.add(headers["Authorization"].removeprefix("Basic "))
+            else:
+                fields |= {"client_id": options.client_id, "client_secret": secret}
         body = urlencode({**fields, **options.parameters}).encode()
         asked = Request(method="POST", url=options.token_url, headers=headers, body=Inline(body), repeatable=True)
         try:
@@ -158,9 +153,9 @@ class Signature:
         extra |= {options.id: request.key} if options.id else {}
         return request.with_headers({options.header: f"{options.prefix}{text}", **extra})
 
-    def renew(self) -> bool:
+    def renew(self, response: Response) -> bool:
         """See ``Credentials``."""
-        return self._inner.renew()
+        return self._inner.renew(response)
 
 
 def basic(user: str, password: str) -> dict[str, str]:
@@ -184,11 +179,16 @@ def credentials(
             redaction.add(key.key.get_secret_value())
             inner = _api_key(key)
         case Auth(oauth2=OAuth2() as oauth2):
-            redaction.add(oauth2.client_secret.get_secret_value())
+            if oauth2.client_secret is not None:
+                redaction.add(oauth2.client_secret.get_secret_value())
             inner = Tokens(oauth2, redaction, refused, clock, now)
+        case Auth(oauth1=OAuth1() as oauth1):
+            inner = Signed(oauth1, redaction, now)
         case Auth(bearer=bearer) if bearer is not None:
             redaction.add(bearer.get_secret_value())
             inner = Fixed({"Authorization": f"Bearer {bearer.get_secret_value()}"})
+    if auth.csrf is not None:
+        inner = CsrfToken(auth.csrf, inner, redaction)
     if auth.hmac is None:
         return inner
     redaction.add(auth.hmac.secret.get_secret_value())

@@ -1,6 +1,6 @@
 """A body that is written in the route: JSON with holes for what is sent, and secrets where a system wants them there.
 
-A text that is nothing but ``$name`` becomes the value; a value is a JSON value and never more than that. ``{$name}``
+A text that is nothing but ``$name`` (or ``$document.field``) becomes the value; a value is a JSON value and never more than that. ``{$name}``
 within a text is written out, and the whole is null where there is no value.
 """
 
@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 from typing import Any, Final, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, SecretStr
@@ -25,7 +26,7 @@ from crossdock.message import Document
 OF_PARCEL: Final = frozenset({"document", "key", "id"})
 OF_PAGE: Final = frozenset({"page", "size", "since"})
 
-_WHOLE = re.compile(r"\$([a-z]+)\Z")
+_WHOLE = re.compile(r"\$([a-z]+)((?:\.[A-Za-z_][A-Za-z0-9_]*)*)\Z")
 _WITHIN = re.compile(r"\{\$([a-z]+)\}")
 
 Written: TypeAlias = "None | bool | int | Decimal | str | SecretStr | list[Written] | dict[str, Written]"
@@ -120,11 +121,15 @@ def _filled(written: Written, values: Mapping[str, Document]) -> Document:
 def _text(text: str, values: Mapping[str, Document]) -> Document:
     whole = _WHOLE.match(text)
     if whole:
-        return values.get(whole[1])
+        return reduce(_field, whole[2].split(".")[1:], values.get(whole[1]))
     names = [match[1] for match in _WITHIN.finditer(text)]
     if any(values.get(name) is None for name in names):
         return None
     return _WITHIN.sub(lambda match: str(values[match[1]]), text) if names else text
+
+
+def _field(here: Document, name: str) -> Document:
+    return here.get(name) if isinstance(here, dict) else None
 
 
 def _texts(written: Written) -> Iterator[str]:

@@ -27,7 +27,6 @@ from crossdock.message import Inline
 if TYPE_CHECKING:  # the library behind it is imported when the first request leaves
     from crossdock.connector.http.transport import Transport
 
-_UNAUTHORISED = 401  # RFC 9110, 15.5.2
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})  # RFC 9110, 15.4
 _SAME_METHOD = frozenset({307, 308})
 _LONGEST_PAUSE = 300.0  # seconds we hold back by ourselves because a limit is used up
@@ -63,7 +62,7 @@ class HttpClient:
         request = request.with_headers({"User-Agent": self._options.user_agent})
         try:
             response = self._ask(request, deadline)
-            if response.status == _UNAUTHORISED and self._credentials.renew():
+            if self._credentials.renew(response):
                 response = self._ask(request, deadline)
         except CrossdockError as error:
             raise self._redacted(error) from error

@@ -48,6 +48,10 @@ class Request:
         query = f"{parts.query}&{name}={value}" if parts.query else f"{name}={value}"
         return replace(self, url=urlunsplit(parts._replace(query=query)))
 
+    def with_body(self, body: Payload) -> Request:
+        """The request with this body."""
+        return replace(self, body=body)
+
     @property
     def origin(self) -> tuple[str, str]:
         """Scheme, and host with port."""

@@ -58,19 +58,70 @@ class ApiKey(Options):
         return self
 
 
+class Assertion(Options):
+    """A token (JWT) that we sign ourselves, instead of a client secret (RFC 7523).
+
+    ``key`` is a private key in PEM, ``key_id`` its name there (``kid``). ``used_as``: ``client`` says who the client is
+    (section 2.2), ``grant`` is what the token is given for (section 2.1). ``audience`` is the token address unless it is
+    said otherwise, ``subject`` the client. ``claims`` are further ones. It counts for ``lifetime``.
+    """
+
+    key: SecretStr
+    algorithm: Literal["RS256", "PS256", "ES256"] = "RS256"
+    key_id: str | None = None
+    used_as: Literal["client", "grant"] = "grant"
+    audience: str | None = None
+    subject: str | None = None
+    claims: dict[str, str] = Field(default_factory=dict)
+    lifetime: Annotated[Seconds, lasting("10s", "1h")] = 180.0
+
+
 class OAuth2(Options):
     """A token from ``token_url`` for client credentials (RFC 6749, 4.4), kept until shortly before it ends.
 
     ``style`` is how the client says who it is there: ``basic`` or in the ``body``. ``parameters`` are further ones
-    that the server wants, such as ``audience``.
+    that the server wants, such as ``audience``. An ``assertion`` takes the place of the ``client_secret``. The token is a
+    bearer token, or stands alone in ``token_header``.
     """
 
     token_url: Url
     client_id: str
-    client_secret: SecretStr
+    client_secret: SecretStr | None = None
+    assertion: Assertion | None = None
     scope: str | None = None
     style: Literal["basic", "body"] = "basic"
     parameters: dict[str, str] = Field(default_factory=dict)
+    token_header: HeaderName | None = None
+
+    @model_validator(mode="after")
+    def _one_proof(self) -> OAuth2:
+        if (self.client_secret is None) == (self.assertion is None):
+            raise ValueError("a client proves who it is by a 'client_secret', or by an 'assertion' that is signed")
+        return self
+
+
+class OAuth1(Options):
+    """Requests are signed with two secrets (RFC 5849, 3.4): of the consumer and of the token.
+
+    ``algorithm`` is ``HMAC-SHA256`` or ``HMAC-SHA1``; ``realm`` stands in the header and is not signed.
+    """
+
+    consumer_key: str
+    consumer_secret: SecretStr
+    token: str
+    token_secret: SecretStr
+    realm: str | None = None
+    algorithm: Literal["HMAC-SHA256", "HMAC-SHA1"] = "HMAC-SHA256"
+
+
+class Csrf(Options):
+    """What changes something carries a token that a GET of ``url`` has given, with the cookies that came with it.
+
+    The GET asks with ``header: Fetch``, as SAP Gateway wants it. A 403 with ``header: Required`` takes a new one.
+    """
+
+    url: Url
+    header: HeaderName = "X-CSRF-Token"
 
 
 class Hmac(Options):
@@ -105,18 +156,24 @@ class Hmac(Options):
 
 
 class Auth(Options):
-    """Who we are: ``basic``, ``bearer`` (a fixed token), ``api_key`` or ``oauth2``; and ``hmac`` beside it or alone."""
+    """Who we are: ``basic``, ``bearer`` (a fixed token), ``api_key``, ``oauth2`` or ``oauth1``.
+
+    Beside one of these or alone: ``hmac``, and ``csrf``.
+    """
 
     basic: Basic | None = None
     bearer: SecretStr | None = None
     api_key: ApiKey | None = None
     oauth2: OAuth2 | None = None
+    oauth1: OAuth1 | None = None
     hmac: Hmac | None = None
+    csrf: Csrf | None = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Auth:
-        if sum(one is not None for one in (self.basic, self.bearer, self.api_key, self.oauth2)) > 1:
-            raise ValueError("one of basic, bearer, api_key and oauth2 is used, not several")
+        ways = (self.basic, self.bearer, self.api_key, self.oauth2, self.oauth1)
+        if sum(one is not None for one in ways) > 1:
+            raise ValueError("one of basic, bearer, api_key, oauth2 and oauth1 is used, not several")
         return self
 
 
@@ -196,7 +253,8 @@ class PeerOptions(Options):
 
 def clear_text_fault(url: str, options: PeerOptions) -> str | None:
     """Why this URL may not be used with these credentials; None where it may."""
-    urls = [url, *([options.auth.oauth2.token_url] if options.auth.oauth2 else [])]
+    auth = options.auth
+    urls = [url, *([auth.oauth2.token_url] if auth.oauth2 else []), *([auth.csrf.url] if auth.csrf else [])]
     open_ones = [one for one in urls if one.startswith("http:")]
     if open_ones and options.auth != Auth() and not options.allow_private:
         return "with http: everybody on the way could read the credentials; use https:"

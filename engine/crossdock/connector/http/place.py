@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -15,6 +16,10 @@ from crossdock.message import Document
 
 NOTE = "place"
 
+_WRITTEN = {"odata": "%Y-%m-%dT%H:%M:%SZ", "naive": "%Y-%m-%dT%H:%M:%S", "spaced": "%Y-%m-%d %H:%M:%S"}
+#: A time in JSON of OData 2 (OData V2 JSON format, 4): milliseconds, and minutes from UTC that it was written at.
+_ODATA = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{1,4})?\)/\Z")
+
 Mark: TypeAlias = "datetime | Decimal"
 
 
@@ -22,10 +27,13 @@ class Watermark(Options):
     """Which value of an item says when it changed; the next sweep asks from the highest one on.
 
     ``field`` is JMESPath on an item. ``overlap`` goes back a little; ``start`` is what the first sweep asks for.
+    ``form`` is how values are written: ``odata`` for ``/Date(…)/``, ``naive`` for UTC that does not say so, ``spaced``
+    for that with a space in the middle. ``text`` is what is asked, with ``{since}`` in it, such as a filter.
     """
 
     field: Expression
-    form: Literal["iso", "unix", "unix_ms", "number"] = "iso"
+    form: Literal["iso", "unix", "unix_ms", "number", "odata", "naive", "spaced"] = "iso"
+    text: str = "{since}"
     start: str | None = None
     overlap: Annotated[Seconds, lasting("0s", "30d")] = 60.0
 
@@ -88,6 +96,12 @@ def highest(values: list[Mark | None], before: str | None, since: Watermark, now
     return top.isoformat() if isinstance(top, datetime) else format(top, "f")
 
 
+def told(noted: str | None, since: Watermark) -> str | None:
+    """What is asked for, with the text around it."""
+    value = asked(noted, since)
+    return None if value is None else since.text.replace("{since}", value)
+
+
 def asked(noted: str | None, since: Watermark) -> str | None:
     """What the parameter says: a little before the highest value seen, in the form the peer knows."""
     if noted is None:
@@ -95,6 +109,8 @@ def asked(noted: str | None, since: Watermark) -> str | None:
     if since.form == "number":
         return noted
     moment = datetime.fromisoformat(noted) - timedelta(seconds=since.overlap)
+    if since.form in _WRITTEN:
+        return moment.astimezone(UTC).strftime(_WRITTEN[since.form])
     if since.form == "iso":
         return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
     seconds = int(moment.timestamp() * (1000 if since.form == "unix_ms" else 1))
@@ -112,6 +128,9 @@ def _number(value: Document) -> Decimal | None:
 
 
 def _moment(value: Document, since: Watermark) -> datetime | None:
+    odata = _ODATA.match(value) if isinstance(value, str) else None
+    if odata is not None and since.form == "odata":
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(odata[1]))
     if isinstance(value, str) and "-" in value:
         try:
             moment = datetime.fromisoformat(value)
@@ -119,7 +138,7 @@ def _moment(value: Document, since: Watermark) -> datetime | None:
             return None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     number = _number(value)
-    if number is None or since.form == "iso":
+    if number is None or since.form not in ("unix", "unix_ms"):
         return None
     try:
         return datetime.fromtimestamp(float(number) / (1000 if since.form == "unix_ms" else 1), UTC)

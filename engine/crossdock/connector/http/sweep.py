@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from crossdock.connector.contract import Arrival, Notes, Verdict
 from crossdock.connector.http.place import NOTE, Place
-from crossdock.errors import Halt
+from crossdock.errors import CrossdockError, Halt, Retry
 
 _REMEMBERED = 100_000  # items of one sweep
 

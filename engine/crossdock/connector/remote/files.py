@@ -16,11 +16,15 @@ from crossdock.errors import CrossdockError, Retry
 
 
 class Kind(enum.Enum):
-    """What an entry of a folder is. ``OTHER`` are links, devices and whatever else is never touched."""
+    """What an entry of a folder is. ``OTHER`` are links, devices and whatever else is never touched.
+
+    ``UNREAD`` is a line of a listing that nobody understands; its name is that line.
+    """
 
     FILE = enum.auto()
     FOLDER = enum.auto()
     OTHER = enum.auto()
+    UNREAD = enum.auto()
 
 
 class Stamp(NamedTuple):

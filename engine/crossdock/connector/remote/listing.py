@@ -103,7 +103,10 @@ class Listing:
     def _entries(self, files: RemoteFiles, parts: tuple[str, ...]) -> Iterator[tuple[str, Entry]]:
         folder = under(self._home, *parts)
         try:
-            for entry in files.list(folder):
+            for number, entry in enumerate(files.list(folder), start=1):
+                if entry.kind is Kind.UNREAD:
+                    self._not_understood(folder, number, entry.name)
+                    continue
                 name = named(entry, folder)
                 if name is not None:
                     yield name, entry
@@ -114,3 +117,7 @@ class Listing:
             if not parts:
                 raise
             self._notices.tell("K614", folder, f"the folder cannot be read ({visible(str(error))})")
+
+    def _not_understood(self, folder: str, number: int, line: str) -> None:
+        why = f"entry {number} of its listing cannot be understood and is passed over: {visible(line)[:120]}"
+        self._notices.tell("K665", folder, why, "look whether a file there has a line break in its name")

@@ -81,6 +81,8 @@ class RemoteSink:
     def _each(self, some: Sequence[T], step: Callable[[RemoteFiles, T], R], doing: str) -> list[R | CrossdockError]:
         """A step for each over one connection. When that is lost the rest waits: it is not found out once more for each."""
         outcomes: list[R | CrossdockError] = []
+        if not some:
+            return outcomes
         try:
             with self._sessions.session() as files:
                 for one in some:

@@ -10,8 +10,10 @@ from crossdock.route.steps import (
     check,
     choose,
     decode,
+    decrypt,
     edi,
     encode,
+    encrypt,
     enrich,
     filter,  # noqa: A004 - a file is named after its step
     interchange,
@@ -19,16 +21,23 @@ from crossdock.route.steps import (
     lookup,
     map,  # noqa: A004
     once,
+    pack,
     set,  # noqa: A004
+    sign,
     split,
     tap,
     throttle,
+    unpack,
     validate,
+    verify,
 )
 from crossdock.route.steps.contract import AnyStepKind
 
 _MODULES = (
     edi,
+    decrypt,
+    verify,
+    unpack,
     decode,
     split,
     map,
@@ -45,6 +54,9 @@ _MODULES = (
     call,
     tap,
     encode,
+    pack,
+    sign,
+    encrypt,
     interchange,
 )
 

@@ -12,6 +12,7 @@ from crossdock.codecs.contract import Codec
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Value
 from crossdock.route.destination import Destination
+from crossdock.route.opening import Opener
 from crossdock.route.partition import Reader
 from crossdock.route.passage import Emit, Labelled, Run
 from crossdock.route.spec import RouteSpec
@@ -35,6 +36,7 @@ class Flow:
     reader: Reader | None = None  # where a step reads in its own way
     alone: str | None = None  # the step nothing may stand beside
     last: str | None = None  # the name of the step before
+    openers: tuple[Opener, ...] = ()  # what is done to a payload before it is read
     sends: bool = False  # a choice before sends something, once the route has passed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crossdock.route import binding
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
+from crossdock.route.opening import OPENERS
 from crossdock.route.spec import Settings
 from crossdock.route.steps.contract import Builder, StepKind
 
@@ -12,7 +13,7 @@ from crossdock.route.steps.contract import Builder, StepKind
 class Decode(Authorable):
     """Reads the payload with a codec, so that the steps after it see a document.
 
-    The first step of every route that looks into what it moves. Without it the payload passes untouched.
+    The first step of every route that looks into what it moves, but for what decrypts or unpacks it. Without it the payload passes untouched.
 
     ```yaml
     - decode: json
@@ -25,7 +26,7 @@ class Decode(Authorable):
 def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
     """Bind the codec; ``partition`` does the reading."""
     flow = builder.flow
-    if flow.decoded or flow.last is not None:
+    if flow.decoded or flow.last not in (None, *OPENERS):
         bench.report("R205", "'decode' must be the first step, and there is one of it", key=True)
         flow.document = True
         return

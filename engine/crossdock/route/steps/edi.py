@@ -18,6 +18,7 @@ from crossdock.partner.ids import EDIFACT, X12
 from crossdock.partner.reconcile import answers_from
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
+from crossdock.route.opening import OPENERS
 from crossdock.route.partners.facts import ACKNOWLEDGEMENTS, ADVICES, facts_of
 from crossdock.route.partners.intake import ANSWER, BEYOND, INTERCHANGE, Intake, codecs_of
 from crossdock.route.partners.known import Partners
@@ -51,7 +52,7 @@ class Edi(Authorable):
 def compile_edi(config: Edi, bench: Bench, builder: Builder) -> Run | None:
     """Bind codecs and partners; ``partition`` does the reading."""
     flow = builder.flow
-    if flow.decoded or flow.last is not None:
+    if flow.decoded or flow.last not in (None, *OPENERS):
         bench.report("R205", "'edi' must be the first step, and there is one of it", key=True)
         return None
     partners = bench.materials.partners

@@ -19,12 +19,14 @@ from crossdock.testing.servers.dovecot import DovecotAddress
 from crossdock.testing.servers.http_peer import HttpPeer
 from crossdock.testing.servers.mariadb import MariaAddress, MariaDB
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress
+from crossdock.testing.servers.proftpd import Proftpd, ProftpdAddress
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ
 from crossdock.testing.servers.shared import (
     shared_dovecot,
     shared_mariadb,
     shared_postgres,
+    shared_proftpd,
     shared_rabbitmq,
     shared_sshd,
     shared_storage,
@@ -40,9 +42,11 @@ __all__ = [
     "mariadb",
     "own_mariadb",
     "own_postgres",
+    "own_proftpd",
     "own_rabbitmq",
     "own_sshd",
     "postgres",
+    "proftpd",
     "proxied",
     "rabbitmq",
     "sshd",
@@ -53,7 +57,7 @@ __all__ = [
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresAddress]:
     """A PostgreSQL that runs, shared by the whole run."""
-    share, address = _or_skip(lambda: shared_postgres(_common(tmp_path_factory)))
+    share, address = or_skip(lambda: shared_postgres(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -61,7 +65,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresAddre
 @pytest.fixture(scope="session")
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaAddress]:
     """A MariaDB that runs, shared by the whole run."""
-    share, address = _or_skip(lambda: shared_mariadb(_common(tmp_path_factory)))
+    share, address = or_skip(lambda: shared_mariadb(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -69,7 +73,7 @@ def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaAddress]:
 @pytest.fixture(scope="session")
 def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitAddress]:
     """A RabbitMQ that runs, shared by the whole run."""
-    share, address = _or_skip(lambda: shared_rabbitmq(_common(tmp_path_factory)))
+    share, address = or_skip(lambda: shared_rabbitmq(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -77,7 +81,7 @@ def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitAddress
 @pytest.fixture(scope="session")
 def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshdAddress]:
     """An OpenSSH server that runs, shared by the whole run; take a folder of your own with ``fresh()``."""
-    share, address = _or_skip(lambda: shared_sshd(_common(tmp_path_factory)))
+    share, address = or_skip(lambda: shared_sshd(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -85,14 +89,29 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshdAddress]:
 @pytest.fixture
 def own_sshd() -> Iterator[Sshd]:
     """An OpenSSH server for one test, which may do to it what it likes."""
-    with _or_skip(Sshd) as server:
+    with or_skip(Sshd) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def proftpd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProftpdAddress]:
+    """A ProFTPD that runs, shared by the whole run; take a folder of your own with ``fresh()``."""
+    share, address = or_skip(lambda: shared_proftpd(_common(tmp_path_factory)))
+    yield address
+    share.close()
+
+
+@pytest.fixture
+def own_proftpd() -> Iterator[Proftpd]:
+    """A ProFTPD for one test, which may do to it what it likes."""
+    with or_skip(Proftpd) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageAddress]:
     """An S3 storage that runs, shared by the whole run; take a bucket of your own with ``fresh()``."""
-    share, address = _or_skip(lambda: shared_storage(_common(tmp_path_factory)))
+    share, address = or_skip(lambda: shared_storage(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -100,7 +119,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageAddress
 @pytest.fixture(scope="session")
 def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DovecotAddress]:
     """A Dovecot that runs, shared by the whole run; take a user of your own with ``fresh()``."""
-    share, address = _or_skip(lambda: shared_dovecot(_common(tmp_path_factory)))
+    share, address = or_skip(lambda: shared_dovecot(_common(tmp_path_factory)))
     yield address
     share.close()
 
@@ -108,21 +127,21 @@ def dovecot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DovecotAddress
 @pytest.fixture
 def own_postgres() -> Iterator[Postgres]:
     """A PostgreSQL for one test, which may do to it what it likes."""
-    with _or_skip(Postgres) as server:
+    with or_skip(Postgres) as server:
         yield server
 
 
 @pytest.fixture
 def own_mariadb() -> Iterator[MariaDB]:
     """A MariaDB for one test, which may do to it what it likes."""
-    with _or_skip(MariaDB) as server:
+    with or_skip(MariaDB) as server:
         yield server
 
 
 @pytest.fixture
 def own_rabbitmq() -> Iterator[RabbitMQ]:
     """A RabbitMQ for one test, which may do to it what it likes."""
-    with _or_skip(RabbitMQ) as server:
+    with or_skip(RabbitMQ) as server:
         yield server
 
 
@@ -153,7 +172,8 @@ def _common(factory: pytest.TempPathFactory) -> Path:
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "servers"
 
 
-def _or_skip(make: Callable[[], T]) -> T:
+def or_skip(make: Callable[[], T]) -> T:
+    """What ``make`` makes; without its program the test is skipped, under CI it fails."""
     try:
         return make()
     except Halt as missing:

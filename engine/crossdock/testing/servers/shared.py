@@ -17,6 +17,7 @@ from crossdock.errors import Halt
 from crossdock.testing.servers.dovecot import Dovecot, DovecotAddress, find_dovecot
 from crossdock.testing.servers.mariadb import MariaAddress, MariaDB, find_mariadb
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress, find_postgres
+from crossdock.testing.servers.proftpd import Proftpd, ProftpdAddress, find_proftpd
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ, find_rabbitmq
 from crossdock.testing.servers.server import wait_until
 from crossdock.testing.servers.sshd import Sshd, SshdAddress, find_sshd
@@ -87,6 +88,13 @@ def shared_sshd(folder: Path) -> tuple[Share, SshdAddress]:
     return share, SshdAddress.read(share.address)
 
 
+def shared_proftpd(folder: Path) -> tuple[Share, ProftpdAddress]:
+    """A share in a ProFTPD. Raises ``Halt`` T101 where there is none on this machine."""
+    find_proftpd()
+    share = Share("proftpd", folder)
+    return share, ProftpdAddress.read(share.address)
+
+
 def shared_dovecot(folder: Path) -> tuple[Share, DovecotAddress]:
     """A share in a Dovecot. Raises ``Halt`` T101 where there is none on this machine."""
     find_dovecot()
@@ -113,6 +121,7 @@ def keep(name: str, folder: Path) -> None:
         "mariadb": MariaDB,
         "rabbitmq": RabbitMQ,
         "sshd": Sshd,
+        "proftpd": Proftpd,
         "dovecot": Dovecot,
         "versitygw": VersityGateway,
     }[name]()

@@ -70,6 +70,16 @@ class HttpPeer(Server):
         """What ``/items``, ``/document`` and ``/lookup`` answer from now on."""
         self._tell("items", [dict(item) for item in items])
 
+    def entities(self, **entities: Mapping[str, Document]) -> None:
+        """What the services of OData have, by path: ``Orders('1')``."""
+        self._tell("entities", {name: dict(entity) for name, entity in entities.items()})
+
+    @property
+    def stored(self) -> dict[str, Document]:
+        """The entities as they are now."""
+        found = self._tell("stored", None)
+        return found if isinstance(found, dict) else {}
+
     def behave(self, **settings: Document) -> None:
         """Settings: ``loop`` (the cursor never ends), ``cap`` (items of a page at most), ``token_life`` (seconds)."""
         self._tell("behave", settings)

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+from crossdock.testing.servers.http_peer import graphql, odata
 from crossdock.testing.servers.http_peer.state import Json, State
 from crossdock.testing.servers.server import LOOPBACK
 
@@ -201,6 +202,15 @@ class _Asked(BaseHTTPRequestHandler):
         self._more = {"Location": self.query["to"]}
         return int(self.query.get("status", "302")), None
 
+    def _at_graphql(self) -> tuple[int, Json]:
+        return graphql.answer(self.state, self.content)
+
+    def _at_odata(self) -> tuple[int, Json]:
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        path = unquote(self.place.removeprefix("/odata/"))
+        status, answer, self._more = odata.answer(self.state, self.command, path, self.query, headers, self.content)
+        return status, answer
+
     # Faults
 
     def _by_status(self, fault: dict[str, Json], status: int, body: bytes) -> None:
@@ -252,7 +262,7 @@ class _Asked(BaseHTTPRequestHandler):
             self.wfile.write(b" " * 1_000_000)
 
 
-for _method in ("POST", "PUT", "PATCH", "DELETE", "HEAD"):
+for _method in ("POST", "PUT", "PATCH", "MERGE", "DELETE", "HEAD"):
     setattr(_Asked, f"do_{_method}", _Asked.do_GET)
 
 

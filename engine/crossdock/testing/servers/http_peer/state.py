@@ -29,6 +29,9 @@ class State:
         self.settings: dict[str, Json] = {}
         self.seen: list[Json] = []
         self.tokens: dict[str, float] = {}
+        self.texts: dict[str, str] = {}
+        self.entities: dict[str, tuple[int, dict[str, Json]]] = {}
+        self._csrf = ""
 
     def told(self, what: str, value: Json) -> Json:
         """What the owner of the peer asks."""
@@ -46,8 +49,14 @@ class State:
                     for kept in self._answers.iterdir():
                         kept.unlink()
                     self.items, self.settings, self.seen = [], {}, []
+                    self.texts, self.entities, self._csrf = {}, {}, ""
+                case "entities", dict():
+                    self.entities = {name: (1, one) for name, one in value.items() if isinstance(one, dict)}
+                case "stored", _:
+                    return {name: entity for name, (_, entity) in self.entities.items()}
                 case "revoke", _:
                     self.tokens.clear()
+                    self._csrf = ""
                 case "seen", _:
                     return list(self.seen)
         return None
@@ -95,6 +104,12 @@ class State:
         token = f"token-{secrets.token_hex(8)}"
         self.tokens[token] = time.monotonic() + seconds
         return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+
+    def csrf(self, *, new: bool = True) -> str | None:
+        """The token against forged requests of the one session there is."""
+        if new and not self._csrf:
+            self._csrf = secrets.token_hex(8)
+        return self._csrf or None
 
     def knows(self, token: str) -> bool:
         """Whether a token counts."""

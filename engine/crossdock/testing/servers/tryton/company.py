@@ -1,7 +1,7 @@
 """A company in a Tryton of our own: run by the Python that has trytond, not by the one that has crossdock.
 
-``python company.py CONFIGURATION DATABASE KEY`` fills a database whose modules are activated: a company with a chart of
-accounts, fiscal years, goods in stock, customers with addresses, and a user whose REST key is ``KEY``. What it made is
+``python company.py CONFIGURATION DATABASE KEY PASSWORD`` fills a database whose modules are activated: a company with a chart of
+accounts, fiscal years, goods in stock, customers with addresses, and a user who has both. What it made is
 printed as JSON.
 """
 
@@ -28,10 +28,11 @@ GOODS = (
 )
 #: The code that partners' profiles know them by, and a name.
 CUSTOMERS = (("ACMEDIST", "Acme Distribution"), ("WEBSHOP", "Customers of the web shop"), ("MOCKEDI", "Mock EDI"))
+LOGIN = "crossdock"
 YEARS = range(2026, 2029)
 
 
-def main(configuration: str, database: str, key: str) -> None:
+def main(configuration: str, database: str, key: str, password: str) -> None:
     """Fill the database."""
     config.update_etc(configuration)
     Pool.start()
@@ -43,8 +44,9 @@ def main(configuration: str, database: str, key: str) -> None:
     term = committed(database, context, lambda: make_payment_term(pool))
     products = committed(database, context, lambda: make_goods(pool, company))
     customers = committed(database, context, lambda: make_customers(pool, term))
-    committed(database, context, lambda: make_user(pool, company, key))
-    told = {"company": company, "payment_term": term, "products": products, "customers": customers}
+    committed(database, context, lambda: make_user(pool, company, key, password))
+    told = {"user": LOGIN, "company": company, "payment_term": term, "products": products, "customers": customers}
+    told |= committed(database, context, lambda: numbers(pool))
     sys.stdout.write(json.dumps(told))
 
 
@@ -58,6 +60,16 @@ def committed(database: str, context: dict[str, object], make: Callable[[], T]) 
             except TransactionError as lacking:
                 transaction.rollback()
                 lacking.fix(extras)
+
+
+def numbers(pool: Pool) -> dict[str, int]:
+    """Of what is there from the start."""
+    wanted = (
+        ("warehouse", "stock.location", ("type", "=", "warehouse")),
+        ("currency", "currency.currency", ("code", "=", "USD")),
+        ("unit", "product.uom", ("symbol", "=", "u")),
+    )
+    return {name: int(pool.get(model).search([domain], limit=1)[0].id) for name, model, domain in wanted}
 
 
 def make_company(pool: Pool) -> int:
@@ -173,7 +185,7 @@ def make_customers(pool: Pool, term: int) -> dict[str, dict[str, int]]:
     return made
 
 
-def make_user(pool: Pool, company: int, key: str) -> None:
+def make_user(pool: Pool, company: int, key: str, password: str) -> None:
     """The user that crossdock is, with an application key for REST, and rights in everything it touches."""
     wanted = ("Sales", "Sales Administrator", "Stock", "Accounting", "Accounting Administrator", "Stock Administration")
     groups = pool.get("res.group").search([("name", "in", wanted)])
@@ -181,7 +193,8 @@ def make_user(pool: Pool, company: int, key: str) -> None:
         pool,
         "res.user",
         name="crossdock",
-        login="crossdock",
+        login=LOGIN,
+        password=password,
         companies=[("add", [company])],
         company=company,
         groups=[("add", [group.id for group in groups])],
