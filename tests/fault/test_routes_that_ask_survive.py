@@ -27,6 +27,15 @@ def project(tmp_path: Path) -> Iterator[Project]:
     made.end()
 
 
+@pytest.fixture(params=["embedded", "distributed"])
+def anywhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, project: Project) -> Project:
+    """The project, with its journal in PostgreSQL and its bus in RabbitMQ as well."""
+    if request.param == "distributed":
+        monkeypatch.setenv("CROSSDOCK_JOURNAL", request.getfixturevalue("postgres").fresh())
+        monkeypatch.setenv("CROSSDOCK_BUS", request.getfixturevalue("rabbitmq").fresh())
+    return project
+
+
 def run(project: Project, step: str, point: str, *, later: str = "") -> None:
     """One file of orders, and a worker that is killed when it gets to ``point``."""
     steps = f"steps:\n  - decode: json\n  - split: orders\n  - {step}\n{later}"
@@ -46,9 +55,9 @@ def out(project: Project) -> list[int]:
 
 
 @pytest.mark.parametrize("point", ["sink.after_send"])
-def test_what_only_reads_is_asked_again(project: Project, asked: Desk, point: str) -> None:
-    run(project, f"enrich: {{desk: {{port: {asked.port}}}, as: credit}}", point)
-    assert out(project) == list(range(ORDERS))
+def test_what_only_reads_is_asked_again(anywhere: Project, asked: Desk, point: str) -> None:
+    run(anywhere, f"enrich: {{desk: {{port: {asked.port}}}, as: credit}}", point)
+    assert out(anywhere) == list(range(ORDERS))
 
 
 @pytest.mark.parametrize("point", ["sink.after_send", "commit.before_commit"])
@@ -60,14 +69,14 @@ def test_what_honours_a_key_is_asked_again_under_the_same_key(project: Project, 
 
 
 @pytest.mark.parametrize("point", ["sink.after_send", "advance.after_commit"])
-def test_what_honours_none_is_left_in_doubt_and_never_done_twice(project: Project, asked: Desk, point: str) -> None:
+def test_what_honours_none_is_left_in_doubt_and_never_done_twice(anywhere: Project, asked: Desk, point: str) -> None:
     asked.honours = False
     asked.delay = 0.005
-    run(project, f"call: {{desk: {{port: {asked.port}, effect: opaque}}, as: credit}}", point)
-    states = project.states("orders/ask-credit")
+    run(anywhere, f"call: {{desk: {{port: {asked.port}, effect: opaque}}, as: credit}}", point)
+    states = anywhere.states("orders/ask-credit")
     assert states["doubt"] >= 1
     assert states["doubt"] + states["delivered"] == ORDERS
-    assert len(out(project)) == states["delivered"]
+    assert len(out(anywhere)) == states["delivered"]
     assert set(asked.effects.values()) == {1}
     assert ORDERS - states["doubt"] <= len(asked.effects) <= ORDERS
 

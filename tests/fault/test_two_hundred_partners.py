@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
 import pytest
 from tests.flow.conftest import Project
@@ -18,12 +16,12 @@ from crossdock.testing.servers.sshd import SftpPlace, SshdAddress
 Wait = Callable[..., None]
 
 PARTNERS = 200
-EVERY = 2.0  # seconds between polls of one partner
-LATE = 8.0  # seconds that a busy machine may add; a black hole takes its time limit
+EVERY = 5.0  # seconds between polls of one partner
+LATE = 8.0  # seconds that a busy machine may add; whoever waited for the black hole would wait for longer
 ROUTE = """\
 from:
   sftp: {{host: 127.0.0.1, port: {port}, user: {user}, key: "${{secret:KEY}}", host_key: "{host_key}", path: {path},
-         ready: rename, every: {every}s, stall: {stall}ms}}
+         ready: rename, every: {every}s, connect: 30s, stall: {stall}ms}}
 to:
   - file: {{path: out, name: "{name}-{{$id}}.txt"}}
 """
@@ -63,9 +61,7 @@ def hole(sshd: SshdAddress) -> Iterator[TcpProxy]:
 
 
 @pytest.fixture
-def partners(
-    tmp_path: Path, sshd: SshdAddress, hole: TcpProxy, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Partners]:
+def partners(tmp_path: Path, sshd: SshdAddress, hole: TcpProxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Partners]:
     monkeypatch.setenv("CROSSDOCK_SECRET_KEY", sshd.keys["ed25519"])
     project = Project(tmp_path)
     places = [sshd.fresh() for _ in range(PARTNERS)]
@@ -91,12 +87,10 @@ def test_the_others_are_on_time_and_it_goes_on_when_it_is_back(
     others, everybody = range(1, PARTNERS), range(PARTNERS)
     partners.drop(everybody)
     partners.project.start("--workers", "1")
-    wait_until(lambda: len(partners.arrived()) == len(others) or print(len(partners.arrived()), partners.project.log()[-400:], time.sleep(3)))
+    wait_until(lambda: len(partners.arrived()) == len(others))
     dropped = partners.drop(others)
     wait_until(lambda: all(len(moments) == 2 for moments in partners.arrived().values()))
     late = [max(moments) - dropped[number] - EVERY for number, moments in partners.arrived().items()]
-    if "SHOW_LATE" in os.environ:
-        print(f"late: median {median(late):.2f} s, worst {max(late):.2f} s")
     assert max(late) < LATE
     assert 0 not in partners.arrived()
     hole.heal()

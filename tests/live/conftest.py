@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,12 +12,20 @@ import pytest
 from tests.flow.serving import Front
 
 from crossdock.testing.servers.live_fixtures import mock_edi, mock_sap, prism, tryton
+from crossdock.testing.servers.server import free_port
 from crossdock.testing.servers.sshd import SftpPlace, SshdAddress
 from crossdock.testing.servers.tryton import Tryton
 
 __all__ = ["mock_edi", "mock_sap", "prism", "tryton"]
 
-EXAMPLE = Path(__file__).parents[2] / "docs/examples/order-to-tryton"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "docs/examples/order-to-tryton"
+#: What the example takes from the pack that ``crossdock init`` lays down.
+PACK = (
+    "mappings/x12-850-to-order.yaml",
+    "mappings/x12/shipment-to-x12-856.yaml",
+    "mappings/x12/invoice-to-x12-810.yaml",
+)
 
 
 class Globex(Front):
@@ -27,13 +33,14 @@ class Globex(Front):
 
     def __init__(self, folder: Path, erp: Tryton, place: SftpPlace, login: SshdAddress) -> None:
         self.process = None
-        subprocess.run([sys.executable, "-m", "crossdock", "init", "globex"], cwd=folder, capture_output=True, check=True)
-        super_folder = folder / "globex"
-        for part in ("routes", "partners"):
-            shutil.rmtree(super_folder / part)
-        shutil.copytree(EXAMPLE, super_folder, dirs_exist_ok=True)
-        self.folder, self.place, self.erp = super_folder, place, erp
-        self.port = _port()
+        globex = folder / "globex"
+        shutil.copytree(EXAMPLE, globex)
+        for name in PACK:
+            (globex / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(ROOT / name, globex / name)
+        shutil.copytree(ROOT / "mappings/tables", globex / "mappings/tables", dirs_exist_ok=True)
+        self.folder, self.place, self.erp = globex, place, erp
+        self.port = free_port()
         self._acme(login)
         address = erp.address
         numbers = {"company": address.company, "warehouse": address.warehouse, "USD": address.currency}
@@ -69,6 +76,11 @@ class Globex(Front):
         """Run, and answer over HTTP."""
         self.serve(**self.environment, **environment)
 
+    def through(self, port: int) -> dict[str, str]:
+        """The environment with another way to Tryton."""
+        url = self.environment["TRYTON_URL"].replace(f":{self.erp.port}/", f":{port}/")
+        return self.environment | {"TRYTON_URL": url}
+
     def put(self, name: str, text: str) -> None:
         """ACME puts a file out for us."""
         part = self.place.local / "out" / f".{name}"
@@ -91,12 +103,6 @@ class Globex(Front):
         found = self.erp.address.rest("GET", f"sale.sale/{sale}?f={kind}.id")
         parts = found[kind] if isinstance(found, dict) else None
         return [int(str(part["id"])) for part in parts or [] if isinstance(part, dict)] if isinstance(parts, list) else []
-
-
-def _port() -> int:
-    from crossdock.testing.servers.server import free_port
-
-    return free_port()
 
 
 @pytest.fixture

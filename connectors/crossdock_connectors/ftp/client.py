@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from crossdock.connector.folders.names import visible
@@ -119,7 +119,7 @@ class FtpFiles:
         if len(self._times) > TIMES:
             self._times.popitem(last=False)
 
-    def _lines_of(self, folder: str) -> list[str]:
+    def _lines_of(self, folder: str) -> Sequence[str]:
         """What LIST says, with hidden files where the server can show them."""
         if self._dashed:
             try:
@@ -131,12 +131,12 @@ class FtpFiles:
             self._dashed = False
         return self._all_lines("LIST", "", folder)
 
-    def _all_lines(self, command: str, argument: str, folder: str) -> list[str]:
+    def _all_lines(self, command: str, argument: str, folder: str) -> Sequence[str]:
         """From within the folder, so that its name is never taken for an option or a pattern."""
         if self._home is None:
-            return list(self._listed(command, argument or folder, folder))
+            return [*self._listed(command, argument or folder, folder)]
         self._done("CWD", self._path(folder), folder)
-        return list(self._listed(command, argument, folder))
+        return [*self._listed(command, argument, folder)]
 
     def _listed(self, command: str, argument: str, folder: str) -> Iterator[str]:
         data = self._begun(command, argument, folder)
@@ -156,6 +156,7 @@ class FtpFiles:
     def look(self, path: str) -> Entry | None:
         """See ``RemoteFiles``. Where the server does not say that nothing is there, its folder is listed."""
         name = path.rstrip("/").rpartition("/")[2]
+        self._control.encoded(path)
         try:
             found = self._told(path, name)
         except Missing:
@@ -228,13 +229,15 @@ class FtpFiles:
         """See ``RemoteFiles``. A server that cannot begin in the middle is read from the beginning."""
         data, skip = self._reading(path, start)
         got = -skip
-        for piece in self._pieces(data, lambda: self._is_whole(path, start + got)):
+        for piece in self._pieces(data):
             fresh = piece[max(0, -got) :][: most - max(0, got)]
             got += len(piece)
             if fresh:
                 yield fresh
             if got >= most:
                 return
+        if data.ragged and not self._is_whole(path, start + got):
+            raise self._control.broken("the data connection was cut")
 
     def _reading(self, path: str, start: int) -> tuple[Data, int]:
         """The file from ``start``, and how much of what comes is before it."""
@@ -252,7 +255,7 @@ class FtpFiles:
             return found is not None and found.stamp.size == got
         return False
 
-    def _pieces(self, data: Data, is_whole: Callable[[], bool] = lambda: True) -> Iterator[bytes]:
+    def _pieces(self, data: Data) -> Iterator[bytes]:
         """What comes; the end counts when the server confirms it. Left before the end, the transfer is given up."""
         ended = False
         try:
@@ -265,8 +268,6 @@ class FtpFiles:
             if not ended:
                 self._give_up()
         self._confirmed()
-        if data.ragged and not is_whole():
-            raise self._control.broken("the data connection was cut")
 
     def _received(self, data: Data) -> bytes:
         try:
@@ -303,7 +304,9 @@ class FtpFiles:
         seen = self.look(path)
         if seen is None:
             hint = "ask the partner to show hidden files to us, or to switch SIZE on"
-            told = f"the server does not show '{visible(path)}', which was just uploaded, so nobody knows whether it came"
+            told = (
+                f"the server does not show '{visible(path)}', which was just uploaded, so nobody knows whether it came"
+            )
             raise Retry("K668", told, only_this=True, hint=hint)
         return seen.stamp.size
 
@@ -329,21 +332,19 @@ class FtpFiles:
         return False
 
     def _pour(self, data: Data, pieces: Iterable[bytes]) -> None:
-        whole = False
         try:
             for piece in pieces:
                 data.send(piece)
-            whole = True
         except OSError as error:
             data.close()
-            raise self._why_it_ended(error) from error
-        finally:
             self._busy = False
-            if whole:
-                data.finish()
-            else:
-                data.close()
-                self._control.lost = True  # an upload that is given up in the middle is for nobody to take for whole
+            raise self._why_it_ended(error) from error
+        except BaseException:
+            data.close()
+            self._control.lost = True  # what was sent so far is for nobody to take for whole
+            raise
+        data.finish()
+        self._busy = False
         self._confirmed()
 
     def _why_it_ended(self, error: OSError) -> RemoteFault | Lost:
@@ -469,5 +470,3 @@ def _not_understood(folder: str, line: str) -> Retry:
     shown = visible(line)[:120]
     hint = "ask the partner for MLSD, or for listings in the style of Unix or DOS"
     return Retry("K665", f"the listing of '{visible(folder)}' is in no style that is known; line 1: {shown}", hint=hint)
-
-

@@ -55,7 +55,7 @@ class Control:
 
     def send(self, command: str, argument: str = "") -> None:
         """A command. ``Reject`` K670 where the character set of the server does not have the name."""
-        line = self._encoded(argument)
+        line = self.encoded(argument)
         if self.lost:
             raise Lost("the connection was given up")
         try:
@@ -64,7 +64,8 @@ class Control:
         except OSError as error:
             raise self.broken(said(error, self.stall)) from error
 
-    def _encoded(self, argument: str) -> bytes:
+    def encoded(self, argument: str) -> bytes:
+        """As the server is told it. ``Unsupported`` and ``Reject`` where it cannot be."""
         if _BREAKS.search(argument):
             raise Unsupported(f"'{visible(argument)}' has a line break or NUL in it, which FTP cannot name")
         try:

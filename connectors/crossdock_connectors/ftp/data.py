@@ -79,9 +79,7 @@ class Lines:
         plain = self._listening() if self._active else self._connected()
         try:
             before()
-            reply = self._control.ask(command, argument)
-            if not reply.begins:
-                raise fault(reply)
+            self._begin(command, argument)
             if self._active:
                 plain = self._accepted(plain)
             return Data(self._encrypted(plain), self._stall)
@@ -91,6 +89,11 @@ class Lines:
         except BaseException:
             plain.close()
             raise
+
+    def _begin(self, command: str, argument: str) -> None:
+        reply = self._control.ask(command, argument)
+        if not reply.begins:
+            raise fault(reply)
 
     def _encrypted(self, plain: socket.socket) -> socket.socket:
         if self._wrap is None:

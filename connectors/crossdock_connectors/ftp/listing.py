@@ -55,9 +55,7 @@ def from_list(line: str) -> tuple[Entry, str] | None:
     return _read(_UNIX, line, _unix) or _read(_DOS, line, _dos)
 
 
-def _read(
-    style: re.Pattern[str], line: str, made: Callable[[re.Match[str]], Entry | None]
-) -> tuple[Entry, str] | None:
+def _read(style: re.Pattern[str], line: str, made: Callable[[re.Match[str]], Entry | None]) -> tuple[Entry, str] | None:
     found = style.match(line[: LONGEST + 1])
     entry = made(found) if found and len(line) <= LONGEST else None
     return (entry, found["when"]) if found and entry else None

@@ -78,6 +78,7 @@ def _in_parentheses(head: list[str]) -> bool:
 
 
 def _operation(head: list[str]) -> Iterator[Operation]:
+    head = [token for token in head if token[0] != '"']  # a description
     if not head:
         yield Operation("query", None, frozenset())
         return

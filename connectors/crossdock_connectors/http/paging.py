@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import urljoin, urlsplit
 
-from crossdock.connector.http.exchange import Response, origin, shown
+from crossdock.connector.http.address import url_fault
+from crossdock.connector.http.exchange import Response, joined, origin, shown
 from crossdock.connector.http.expression import Expression
 from crossdock.errors import Halt
 from crossdock.message import Document
@@ -66,9 +66,9 @@ def _link(options: SourceOptions, response: Response, document: Document, at: Ex
     target = _next_link(response.headers.get("link", "")) if at is None else _text(at.of(document))
     if target is None:
         return None
-    url = urljoin(response.url, target.partition("#")[0])
-    if origin(url) != origin(options.url) or "@" in urlsplit(url).netloc:
-        told = f"the next page lies elsewhere, at {shown(url)[:200]}"
+    url = joined(response.url, target)
+    if url is None or url_fault(url) or origin(url) != origin(options.url):
+        told = f"the next page lies elsewhere, at {shown(url or target)[:200]}"
         raise Halt("K731", told, hint="a peer is asked where 'get' says, and nowhere else")
     return url
 

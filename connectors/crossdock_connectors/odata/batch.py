@@ -37,7 +37,7 @@ def multipart(changes: Sequence[Change], name: str, *, sets: bool) -> Envelope:
         if not sets:
             lines.append(_part(change, number))
             continue
-        inner = f"{name}_{number}"
+        inner = f"set{number}_{name}"  # no boundary begins with another one (RFC 2046, 5.1.1)
         lines.append(f"Content-Type: multipart/mixed; boundary={inner}\r\n\r\n--{inner}\r\n".encode())
         lines.append(_part(change, number))
         lines.append(f"--{inner}--\r\n".encode())
@@ -101,12 +101,12 @@ def _parts(content_type: str, body: bytes, url: str, depth: int) -> Iterator[Res
     found = _BOUNDARY.search(content_type)
     if found is None or depth > _DEEPEST:
         raise Reject("K764", "the reply to the batch has parts whose boundary nobody knows")
-    boundary = b"--" + (found[1] or found[2]).encode()
-    pieces = (b"\r\n" + body).split(b"\n" + boundary)
+    boundary = re.escape((found[1] or found[2]).encode())
+    pieces = re.split(rb"\r?\n--" + boundary + rb"(?:(?=--)|[ \t]*\r?\n)", b"\r\n" + body)
     if len(pieces) < 2 or not pieces[-1].startswith(b"--"):  # noqa: PLR2004 - something before the first one
         raise Reject("K764", "the reply to the batch ends before its last part")
     for piece in pieces[1:-1]:
-        headers, content = _head(piece.partition(b"\n")[2])
+        headers, content = _head(piece)
         if headers.get("content-type", "").lower().startswith("multipart/"):
             yield from _parts(headers["content-type"], content, url, depth + 1)
         else:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import textwrap
 
 import click
+from pydantic import BaseModel
 
 from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.cli.console import json_option, print_json, table
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.functions import FUNCTIONS
-from crossdock.ops.manual import Manual, manual
+from crossdock.ops.manual import Manual, manual, presets
 from crossdock.registry import Registry
 from crossdock.yaml_source import suggest
 
@@ -30,17 +31,17 @@ def functions(as_json: bool) -> None:
 @click.argument("name", required=False)
 @json_option
 def connectors(name: str | None, as_json: bool) -> None:
-    """List the connectors and what each can be, or show NAME: an example, its effect class and its options.
+    """List the connectors and presets and what each can be, or show NAME: an example, its effect class and its options.
 
     What an effect class promises is told in the guide, under "What is promised".
     """
     registry = Registry("crossdock.connectors", Connector)
-    found = dict(registry.all())
+    found = {key: manual(one) for key, one in registry.all()} | presets(registry)
     if name is not None and name not in found:
         raise ConfigError.of(
             [Finding(code="G103", message=f"there is no connector '{name}'", hint=suggest(name, found))]
         )
-    chosen = {key: manual(found[key]) for key in ([name] if name else found)}
+    chosen = {key: found[key] for key in ([name] if name else found)}
     if as_json:
         print_json({key: _described(one) for key, one in chosen.items()})
     elif name is not None:
@@ -55,12 +56,19 @@ def _row(name: str, one: Manual) -> tuple[str, str, str]:
 
 def _show(one: Manual) -> None:
     click.echo(f"{click.style(one.connector.name, bold=True)}  {one.connector.about}")
+    for place, model in one.places.items():
+        click.echo(f"  {place}: {', '.join(_parameters(model))}")
     for role, options in one.roles:
         click.echo(f"  {role}: {', '.join(options.model_json_schema()['properties'])}")
     if one.effect is not None:
         click.echo(f"  effect class, as in the example: {one.effect}")
     for example in one.examples:
         click.echo(f"\n{textwrap.indent(example.rstrip(), '    ')}")
+
+
+def _parameters(model: type[BaseModel]) -> list[str]:
+    """What a place takes; in brackets what may be left out."""
+    return [name if info.is_required() else f"[{name}]" for name, info in model.model_fields.items()]
 
 
 def _described(one: Manual) -> dict[str, object]:

@@ -80,7 +80,7 @@ class KeyRing:
         used, self._used = self._used, {}
         if used:
             journal.notes(PLACE, list(used))
-            journal.note(USED, {id: str(round(at)) for id, at in used.items()})
+            journal.note(USED, {id: str(round(at)) for id, at in list(used.items())})
 
     def caller(self, text: str, route: str, now: float) -> Caller:
         """Whose key it is. Raises ``Problem``; ``now`` in Unix seconds."""
@@ -134,6 +134,19 @@ class Callers:
         keys = await self._issuers.keys(wanted.keys, tokens.key_id(token))
         return tokens.claims(token, wanted, keys, self._now())
 
+    async def asking(
+        self, route: str, endpoint: Endpoint, headers: Mapping[str, str], certificate: Certificate | None
+    ) -> Caller | None:
+        """Who asks how a message stands. Who signs, signs a body of nothing, in a style that signs the time as well.
+
+        Raises ``Problem``; None where nothing proves it.
+        """
+        caller = await self.before_body(route, endpoint, headers, certificate)
+        hook = endpoint.access.webhook
+        if caller is None and hook is not None and hook.style in webhooks.TIMED:
+            return self.by_signature(route, endpoint, headers, b"")
+        return caller
+
     def by_signature(self, route: str, endpoint: Endpoint, headers: Mapping[str, str], body: bytes) -> Caller:
         """Who signed the body. Raises ``Problem``."""
         if endpoint.access.webhook is None:
@@ -150,8 +163,9 @@ def _certified(certificate: Certificate, names: Mapping[str, str]) -> Caller:
 
 
 def proves(headers: Mapping[str, str], certificate: Certificate | None) -> bool:
-    """Whether a request brings anything that could prove who sends it, beside a signature."""
-    return certificate is not None or _credential(headers) is not None
+    """Whether a request brings anything that could prove who sends it."""
+    signed = any(name.lower() in headers for name in webhooks.SIGNATURE_HEADERS.values())
+    return certificate is not None or signed or _credential(headers) is not None
 
 
 def _credential(headers: Mapping[str, str]) -> str | None:

@@ -16,8 +16,9 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crossdock.errors import CrossdockError, Retry
 from crossdock.front.idempotency import Again, compare
@@ -147,9 +148,14 @@ class Commits:
         return True
 
     def _commit(self, ground: Ground, group: _Group) -> None:
-        entries = [entry for offer in group.offers for entry in offer.entries]
+        entries: list[Entry] = []
         try:
-            group.kept = _compared(ground.journal, entries, ground.journal.accept(entries))
+            others = _others(ground.journal, group.offers)
+            entries = [entry for offer in group.offers if id(offer) not in others for entry in offer.entries]
+            kept = iter(_compared(ground.journal, entries, ground.journal.accept(entries)))
+            group.kept = [
+                one for offer in group.offers for one in others.get(id(offer)) or islice(kept, len(offer.entries))
+            ]
         except CrossdockError as error:
             LOG.error("%d requests were not taken in: %s", len(group.offers), error)
             group.error = error
@@ -200,6 +206,22 @@ class _Group:
                 offer.kept.set_exception(self.error)
 
 
+def _others(journal: Journal, offers: Sequence[_Offer]) -> Mapping[int, Sequence[Kept]]:
+    """Offers of several documents whose key came before with others: of them nothing is taken, not even what is new.
+
+    Their first document goes ahead. Should all end there, a retry brings the rest under the same key.
+    """
+    found: dict[int, Sequence[Kept]] = {}
+    for offer in offers:
+        first, *more = offer.entries
+        if not more or first.identity == first.message.id:
+            continue
+        (kept,) = _compared(journal, [first], journal.accept([first]))
+        if kept.again not in {None, Again.SAME}:
+            found[id(offer)] = [kept] * len(offer.entries)
+    return found
+
+
 def _compared(journal: Journal, entries: Sequence[Entry], ids: Sequence[str]) -> list[Kept]:
     """What each is known by. Those that are not new are compared with what came first."""
     earlier: dict[str, Message | None] = {}
@@ -211,5 +233,5 @@ def _compared(journal: Journal, entries: Sequence[Entry], ids: Sequence[str]) ->
         if id not in earlier:
             earlier[id] = journal.message(id)
         first = earlier[id]
-        kept.append(Kept(id, compare(entry.message.body, None if first is None else first.body)))
+        kept.append(Kept(id, compare(entry.message, first)))
     return kept

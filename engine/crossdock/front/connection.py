@@ -24,7 +24,8 @@ from crossdock.front.problem import MEDIA_TYPE, Problem
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 32 * 1024
-REST_SECONDS = 10.0  # for the rest of a body nobody wants
+REST_SECONDS = 10.0  # for the rest of a body nobody wants …
+SILENCE = 2.0  # … as long as it keeps coming
 _MOST_HEADERS = 100
 _FRAMING = 16  # bytes of framing for one byte of a body, from 64 KiB on: chunks of one byte have five
 _FREE = 64 * 1024
@@ -49,6 +50,7 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._deadline: asyncio.TimerHandle | None = None
         self._rest: asyncio.TimerHandle | None = None
+        self._rest_ends = 0.0
         self._names: tuple[str, ...] = ()
         self._in_body = self._upgrading = self._broken = self._ending = False
         self._came = self._taken = 0  # bytes of a request behind its headers, and those of its body among them
@@ -78,6 +80,8 @@ class Connection(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         if self._broken:
             return
+        if self._rest is not None:
+            self._arm_rest()
         self._count(len(data))
         try:
             while data:
@@ -205,7 +209,15 @@ class Connection(HttpToolsProtocol):
     def _await_rest(self) -> None:
         """Somebody who waits to be asked for a body sends none any more: then there is nothing to read."""
         self._unset_keepalive_if_required()
-        seconds = 0.0 if self.expect_100_continue and not self._taken else REST_SECONDS
+        if self.expect_100_continue and not self._taken:
+            self.transport.close()
+            return
+        self._rest_ends = self.loop.time() + REST_SECONDS
+        self._arm_rest()
+
+    def _arm_rest(self) -> None:
+        self._have_rest()
+        seconds = max(0.0, min(SILENCE, self._rest_ends - self.loop.time()))
         self._rest = self.loop.call_later(seconds, self.transport.close)
 
     def _have_rest(self) -> bool:

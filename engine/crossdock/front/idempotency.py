@@ -8,12 +8,14 @@ from __future__ import annotations
 import enum
 import hashlib
 import re
+from collections.abc import Iterable
 
 from crossdock.connector.endpoint import KeyRule
 from crossdock.front.problem import Problem
-from crossdock.message import Payload
+from crossdock.message import Message, Payload
 
 LONGEST = 255
+TOGETHER = "http.together"  # the header that names all that came in one request, where that was several documents
 #: A Structured Fields string (RFC 9651, 3.3.3), as the draft wants it, or the bare words that many clients send.
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"\Z')
 _BARE = re.compile(r"[!#-+\--:<-\[\]-~]+\Z")
@@ -39,8 +41,16 @@ def key_of(header: str | None, rule: KeyRule) -> str | None:
 
 def scoped(principal: str, key: str, position: int = 0) -> str:
     """What the journal knows a document by; the route is part of it there. ``position`` among those of one request."""
-    told = f"{len(principal)} {principal} {key}" + (f" {position}" if position else "")
+    told = f"{len(principal)} {principal} {key}"
+    if position:  # in front: a key may have spaces, and numbers behind them
+        told = f"{position}/{told}"
     return hashlib.sha256(told.encode()).hexdigest()
+
+
+def together(documents: Iterable[bytes]) -> str:
+    """What all documents of one request have in common: another one among them, and it is another request."""
+    digests = [hashlib.sha256(one).digest() for one in documents]
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 class Again(enum.Enum):
@@ -51,11 +61,12 @@ class Again(enum.Enum):
     FORGOTTEN = enum.auto()
 
 
-def compare(new: Payload, earlier: Payload | None) -> Again:
+def compare(new: Message, earlier: Message | None) -> Again:
     """Whether two requests of one key brought the same bytes; None: what the first brought is no longer kept."""
     if earlier is None:
         return Again.FORGOTTEN
-    same = new.size == earlier.size and _digest(new) == _digest(earlier)
+    same = new.body.size == earlier.body.size and _digest(new.body) == _digest(earlier.body)
+    same = same and new.headers.get(TOGETHER) == earlier.headers.get(TOGETHER)
     return Again.SAME if same else Again.OTHER
 
 

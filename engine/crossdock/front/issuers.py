@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from crossdock.front.tokens import VerificationKey, key_set
 LOG = logging.getLogger("crossdock.front")
 
 LASTS = 600.0  # seconds until keys are fetched anew
+SOON = 5.0  # seconds after a failure in which nobody asks again, where there are no keys at all
 AGAIN = 30.0  # seconds between looks for a key that is not there, or after a failure
 _TIMEOUT = 5.0
 _LARGEST = 1_000_000  # bytes of a key set
@@ -34,15 +35,24 @@ class Issuers:
         self._root = root
         self._monotonic = monotonic
         self._known: dict[str, _Known] = {}
+        self._failed: dict[str, float] = {}
         self._lock = asyncio.Lock()
 
     async def keys(self, where: str, id: str | None) -> tuple[VerificationKey, ...]:
         """See ``callers.KeySource``."""
+        self._refuse_failed(where)
         if self._is_due(where, id):
             async with self._lock:
+                self._refuse_failed(where)
                 if self._is_due(where, id):
                     await self._renew(where)
         return self._known[where].keys
+
+    def _refuse_failed(self, where: str) -> None:
+        """Who comes while nothing can be had does not wait for it, nor behind others that do."""
+        failed = self._failed.get(where)
+        if where not in self._known and failed is not None and self._monotonic() - failed < SOON:
+            raise _unchecked()
 
     def _is_due(self, where: str, id: str | None) -> bool:
         known, now = self._known.get(where), self._monotonic()
@@ -58,7 +68,8 @@ class Issuers:
         except (OSError, ValueError) as error:
             LOG.error("the public keys of %s cannot be read: %s", where, error)
             if known is None:
-                raise Problem("W121", "tokens cannot be checked now", headers={"Retry-After": "5"}) from error
+                self._failed[where] = self._monotonic()
+                raise _unchecked() from error
             known.tried = now
         else:
             self._known[where] = _Known(keys, now, now)
@@ -69,10 +80,27 @@ class Issuers:
         from httpx2 import Client, HTTPError  # noqa: PLC0415 - only a project with tokens needs a client
 
         try:
-            with Client(timeout=_TIMEOUT, follow_redirects=False) as client:
-                answer = client.get(where).raise_for_status()
+            with (
+                Client(timeout=_TIMEOUT, follow_redirects=False, trust_env=False) as client,
+                client.stream("GET", where) as answer,
+            ):
+                answer.raise_for_status()
+                return _bounded(answer.iter_bytes(), self._monotonic() + 2 * _TIMEOUT, self._monotonic)
         except HTTPError as error:
             raise OSError(str(error)) from error
-        if len(answer.content) > _LARGEST:
+
+
+def _bounded(pieces: Iterable[bytes], until: float, monotonic: Callable[[], float]) -> bytes:
+    """All of it, unless it is too much or takes too long, a byte at a time."""
+    data = b""
+    for piece in pieces:
+        data += piece
+        if len(data) > _LARGEST:
             raise ValueError(f"more than {_LARGEST} bytes")
-        return answer.content
+        if monotonic() > until:
+            raise OSError("it did not come in time")
+    return data
+
+
+def _unchecked() -> Problem:
+    return Problem("W121", "tokens cannot be checked now", headers={"Retry-After": "5"})

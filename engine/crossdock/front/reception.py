@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from crossdock.connector.endpoint import Endpoint, Reply
@@ -21,7 +21,7 @@ from crossdock.front.bodies import Document
 from crossdock.front.callers import CHALLENGE, Caller, Callers, Certificate, proves
 from crossdock.front.checking import findings_of
 from crossdock.front.commits import Commits, Kept
-from crossdock.front.idempotency import key_of, refuse_other, scoped
+from crossdock.front.idempotency import TOGETHER, key_of, refuse_other, scoped, together
 from crossdock.front.problem import Problem
 from crossdock.front.standing import Standing, Told
 from crossdock.front.watching import MOST_WAITING, Watching
@@ -158,6 +158,9 @@ class Reception:
     async def _keep(
         self, served: Served, request: Incoming, caller: Caller, key: str | None, documents: Sequence[Document]
     ) -> Answer:
+        if key is not None and len(documents) > 1:
+            name = together(one.data for one in documents)
+            documents = [replace(one, headers={**one.headers, TOGETHER: name}) for one in documents]
         entries = [self._entry(served, request, caller, key, at, one) for at, one in enumerate(documents)]
         if served.endpoint.check:
             await self._refuse_wrong(served, entries)
@@ -211,24 +214,23 @@ class Reception:
         (first, *others) = kept
         if others or self._house.watching.waiting >= MOST_WAITING:
             return _taken(served, kept)
-        enough = _Enough(f"{served.route.name}/{reply.of}" if reply.of else None)
-        told = await self._house.watching.told(first.id, enough, 0.0 if first.again else reply.within)
-        if told is None or not enough(told):
+        queue = f"{served.route.name}/{reply.of}" if reply.of else None
+        told = await self._house.watching.told(first.id, _enough, 0.0 if first.again else reply.within, queue)
+        if told is None or not _enough(told):
             if first.again is None:
                 return _taken(served, kept)
             headers = {"Retry-After": "1", "Link": f'<{MESSAGES}{first.id}>; rel="status"'}
             raise Problem("W114", "come again for its answer", headers=headers, instance=MESSAGES + first.id)
-        return self._final(served, told, enough)
+        return self._final(served, told, reply)
 
-    def _final(self, served: Served, told: Told, enough: _Enough) -> Answer:
+    def _final(self, served: Served, told: Told, reply: Reply) -> Answer:
         where = MESSAGES + told.message.id
-        item = enough.sent(told)
-        if item is not None and enough.queue is not None:
-            data, content_type = self._house.rendered(served.route, enough.queue.partition("/")[2], item)
+        if told.sent is not None and reply.of is not None:
+            data, content_type = self._house.rendered(served.route, reply.of, told.sent)
             headers = {**served.notices, "Content-Location": where}
             return Answer(status=200, body=data, content_type=content_type, headers=headers)
         if told.standing is Standing.REJECTED:
-            body = Problem("W125", _reason(told), headers=served.notices, instance=where)
+            body = Problem("W125", told.reason, headers=served.notices, instance=where)
             return _with_findings(body, told)
         status = 200 if told.standing in {Standing.DONE, Standing.SKIPPED} else 202
         return Answer(status=status, body=standing_json(told), headers={**served.notices, "Location": where})
@@ -244,7 +246,7 @@ class Reception:
         if told is None or one is None or told.message.parent is not None:
             raise _no_message()
         try:
-            caller = await self._house.callers.before_body(
+            caller = await self._house.callers.asking(
                 one.route.name, one.endpoint, request.headers, request.certificate
             )
         except Problem as problem:
@@ -301,19 +303,9 @@ async def _documents(endpoint: Endpoint, headers: Mapping[str, str], raw: bytes,
     return documents
 
 
-class _Enough:
-    """Whether a caller has what it waits for: something sent by ``queue``, or (None) an end."""
-
-    def __init__(self, queue: str | None) -> None:
-        self.queue = queue
-
-    def __call__(self, told: Told) -> bool:
-        return told.final or self.sent(told) is not None
-
-    def sent(self, told: Told) -> Message | None:
-        """The first message the destination has delivered."""
-        done = (item for item in told.items if item.queue == self.queue and item.settled is not None)
-        return next((item.message for item in done if item.state == "delivered"), None)
+def _enough(told: Told) -> bool:
+    """Whether a caller has what it waits for: what was sent, or an end."""
+    return told.final or told.sent is not None
 
 
 def _kept_headers(
@@ -358,11 +350,6 @@ def standing_json(told: Told) -> bytes:
 
 def _time(seconds: float | None) -> str | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-
-
-def _reason(told: Told) -> str:
-    bad = next((item for item in told.items if item.code is not None), None)
-    return f"{bad.code}: {bad.reason}" if bad is not None else ""
 
 
 def _with_findings(problem: Problem, told: Told) -> Answer:

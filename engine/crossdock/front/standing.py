@@ -1,4 +1,7 @@
-"""How a message stands: one word for all that came of it, counts, and what was wrong. Reads the journal alone."""
+"""How a message stands: one word for all that came of it, counts, and what was wrong. Reads the journal alone.
+
+It is counted where it is kept, so a file of 100,000 orders is told as whole as one order.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crossdock.delivery.states import State
-from crossdock.journal.contract import Attempt, Item, Query, Records
+from crossdock.journal.contract import Attempt, Item, Query, Records, Tally
 from crossdock.message import Message
 
-_MOST = 20_000  # pieces of work looked at for one answer: of a file of 100,000 orders nobody waits for the end here
 _MOST_FINDINGS = 50
+_MOST_SENT = 100
+_PARKED = (State.DEAD, State.HELD, State.DOUBT)
+_OPEN = frozenset({State.WAITING, State.WORKING})
 
 
 class Standing(enum.StrEnum):
@@ -29,7 +34,10 @@ class Standing(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a message stands. ``work`` counts pieces of work by state; ``whole`` is False where more came of it than told."""
+    """How a message stands. ``work`` counts pieces of work by state; ``sent`` is what the queue that was asked about sent.
+
+    ``whole`` is False where more was wrong than ``findings`` tell. ``reason`` is that of the newest that is parked.
+    """
 
     message: Message
     standing: Standing
@@ -37,46 +45,49 @@ class Told:
     findings: tuple[Mapping[str, object], ...]
     accepted: float
     settled: float | None
-    items: tuple[Item, ...]
+    sent: Message | None
+    reason: str
     whole: bool
 
     @property
     def final(self) -> bool:
-        """Whether nothing moves any more without a person; of what is not told nobody knows."""
-        return self.whole and self.standing not in {Standing.ACCEPTED, Standing.WORKING}
+        """Whether nothing moves any more without a person."""
+        return self.standing not in {Standing.ACCEPTED, Standing.WORKING}
 
 
-def standing_of(journal: Records, id: str) -> Told | None:
-    """How the message of that id stands; None where there is none."""
+def standing_of(journal: Records, id: str, queue: str | None = None) -> Told | None:
+    """How the message of that id stands; None where there is none, with what ``queue`` has sent."""
     message = journal.message(id)
     if message is None:
         return None
-    items: list[Item] = []
-    for item in _all(journal, message):
-        items.append(item)
-        if len(items) >= _MOST:
-            break
-    states = Counter(item.state for item in items)
-    times = [item.settled for item in items]
+    tallies = journal.family(id)
+    states = Counter[State]()
+    for one in tallies:
+        states[one.state] += one.count
+    parked = _listed(journal, id, _PARKED, _MOST_FINDINGS) if any(states[state] for state in _PARKED) else []
+    times = [one.settled for one in tallies if one.settled is not None]
+    moves = any(states[state] for state in _OPEN)
     return Told(
         message=message,
-        standing=_word(states, items, id),
+        standing=_word(journal, id, states, tallies),
         work={str(state): states[state] for state in State if states[state]},
-        findings=tuple(_findings(journal, items)),
-        accepted=min((item.accepted for item in items), default=0.0),
-        settled=max((at for at in times if at is not None), default=None) if None not in times else None,
-        items=tuple(items),
-        whole=len(items) < _MOST,
+        findings=tuple(_findings(journal, parked)),
+        accepted=min((one.accepted for one in tallies), default=0.0),
+        settled=None if moves else max(times, default=None),
+        sent=_sent(journal, id, queue) if queue is not None else None,
+        reason=next((f"{item.code}: {item.reason}" for item in parked if item.code is not None), ""),
+        whole=len(parked) == sum(states[state] for state in _PARKED),
     )
 
 
-def _all(journal: Records, message: Message) -> Iterator[Item]:
-    """The work of a message and of everything made of it, breadth first."""
-    level = [message]
-    while level:
-        for one in level:
-            yield from sorted(journal.items(Query(message=one.id)), key=lambda item: item.row)
-        level = [child for one in level for child in journal.children(one.id, _MOST)]
+def _listed(journal: Records, id: str, states: tuple[State, ...], limit: int, queue: str | None = None) -> list[Item]:
+    return list(journal.items(Query(family=id, states=states, queue=queue, limit=limit)))
+
+
+def _sent(journal: Records, id: str, queue: str) -> Message | None:
+    """What was delivered by that queue first."""
+    sent = _listed(journal, id, (State.DELIVERED,), _MOST_SENT, queue)
+    return sent[-1].message if sent else None
 
 
 #: The worst that any of it came to decides.
@@ -90,24 +101,23 @@ _WORST: Sequence[tuple[State, Standing]] = (
 )
 
 
-def _word(states: Mapping[State, int], items: Sequence[Item], id: str) -> Standing:
-    if not items or any(item.message.id == id and item.state is State.WAITING and not item.attempts for item in items):
+def _word(journal: Records, id: str, states: Mapping[State, int], tallies: Sequence[Tally]) -> Standing:
+    if any(states[state] for state in _OPEN):
+        return Standing.WORKING if _is_begun(journal, id) else Standing.ACCEPTED
+    if not tallies:
         return Standing.ACCEPTED
-    if states[State.WAITING] or states[State.WORKING]:
-        return Standing.WORKING
-    left = [item for item in items if item.state is not State.DELIVERED or _is_delivery(item)]
-    present = {item.state for item in left} or set(states)
+    left = {one.state for one in tallies if one.state is not State.DELIVERED or one.sends}
+    present = left or set(states)
     return next((word for state, word in _WORST if state in present), Standing.DONE)
 
 
-def _is_delivery(item: Item) -> bool:
-    """Work of a destination's queue, which is named ``route/slot``, and not of a route."""
-    return "/" in item.queue
+def _is_begun(journal: Records, id: str) -> bool:
+    waiting = journal.items(Query(message=id, states=(State.WAITING,)))
+    return all(item.attempts for item in waiting)
 
 
-def _findings(journal: Records, items: Sequence[Item]) -> Iterator[Mapping[str, object]]:
-    bad = [item for item in items if item.state in {State.DEAD, State.HELD, State.DOUBT}]
-    for item in bad[:_MOST_FINDINGS]:
+def _findings(journal: Records, parked: Sequence[Item]) -> Iterator[Mapping[str, object]]:
+    for item in reversed(parked):
         attempts = journal.attempts(item.row)
         yield from _of(item, attempts[-1] if attempts else None)
 

@@ -99,9 +99,9 @@ def _fits(key: VerificationKey, id: object, algorithm: str) -> bool:
 
 def _judged(body: Mapping[str, object], wanted: Tokens, now: float) -> Claims:
     expires, begins = body.get("exp"), body.get("nbf", 0)
-    if not _is_number(expires) or now >= float(str(expires)) + wanted.leeway:
+    if not _is_number(expires) or not now < float(str(expires)) + wanted.leeway:
         raise _bad("it has ended, or does not say when it does")
-    if not _is_number(begins) or now < float(str(begins)) - wanted.leeway:
+    if not _is_number(begins) or not now >= float(str(begins)) - wanted.leeway:
         raise _bad("it does not count yet")
     if body.get("iss") != wanted.issuer:
         raise _bad("another issuer made it")

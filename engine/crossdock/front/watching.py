@@ -32,6 +32,7 @@ class _Question:
     id: str
     enough: Enough
     until: float
+    queue: str | None
     told: asyncio.Future[Told | None]
     due: float = 0.0
 
@@ -55,12 +56,17 @@ class Watching:
         self._questions.put(None)
         self._thread.join()
 
-    async def told(self, id: str, enough: Enough = lambda told: True, within: float = 0.0) -> Told | None:
-        """How a message stands once that is ``enough``, or ``within`` seconds have passed. None: there is none."""
+    async def told(
+        self, id: str, enough: Enough = lambda told: True, within: float = 0.0, queue: str | None = None
+    ) -> Told | None:
+        """How a message stands once that is ``enough``, or ``within`` seconds have passed. None: there is none.
+
+        ``queue``: what it has sent is told as well.
+        """
         future: asyncio.Future[Told | None] = self._loop.create_future()
         self.waiting += 1
         try:
-            self._questions.put(_Question(id, enough, time.monotonic() + within, future))
+            self._questions.put(_Question(id, enough, time.monotonic() + within, queue, future))
             return await future
         finally:
             self.waiting -= 1
@@ -95,7 +101,7 @@ class Watching:
         if begun < min(question.due, question.until) and not final:
             return False
         try:
-            told = standing_of(journal, question.id)
+            told = standing_of(journal, question.id, question.queue)
         except CrossdockError as error:
             self._loop.call_soon_threadsafe(_fail, question, error)
             return True

@@ -98,6 +98,9 @@ _CLAIMS: Mapping[Style, Callable[[Mapping[str, str], bytes], _Claim]] = {
     Style.SHOPIFY: _shopify,
 }
 
+#: Styles that sign the time: a signature of nothing is not good for ever.
+TIMED = frozenset({Style.STANDARD, Style.STRIPE})
+
 #: The headers that hold the signature, for the description of an address.
 SIGNATURE_HEADERS: Mapping[Style, str] = {
     Style.STANDARD: "webhook-signature",

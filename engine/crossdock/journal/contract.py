@@ -227,6 +227,17 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Work in one state: of a destination's queue (``sends``) or of a route's. ``settled`` is the last time, if any."""
+
+    state: State
+    sends: bool
+    count: int
+    accepted: float
+    settled: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
     """The audit of one queue: everything that was ever posted to it is in exactly one state, or was purged."""
 
@@ -253,12 +264,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which work to list: newest first, at most ``limit``; ``below`` goes on behind a row that was listed."""
+    """Which work to list: newest first, at most ``limit``; ``below`` goes on behind a row that was listed.
+
+    ``family`` is a message with everything made from it.
+    """
 
     states: tuple[State, ...] = ()
     route: str | None = None
     queue: str | None = None
     message: str | None = None
+    family: str | None = None
     below: int | None = None
     limit: int = 100
 
@@ -364,6 +379,10 @@ class Records(Protocol):
 
     def items(self, query: Query) -> Iterator[Item]:
         """Work, newest first."""
+        ...
+
+    def family(self, id: str) -> list[Tally]:
+        """All work of a message and of everything made from it, counted."""
         ...
 
     def attempts(self, row: int) -> list[Attempt]:

@@ -32,6 +32,7 @@ from crossdock.journal.contract import (
     Result,
     Sent,
     Sum,
+    Tally,
     Work,
 )
 from crossdock.journal.guards import GuardBook
@@ -226,6 +227,10 @@ class MemoryJournal:
     def items(self, query: Query) -> Iterator[Item]:
         """See ``Records``."""
         yield from [self._tables.item(row) for row in islice(self._tables.found(query), query.limit)]
+
+    def family(self, id: str) -> list[Tally]:
+        """See ``Records``."""
+        return self._tables.tallies(id)
 
     def attempts(self, row: int) -> list[Attempt]:
         """See ``Records``."""

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from crossdock.delivery.states import FINAL, OPEN, State
 from crossdock.journal import turns
-from crossdock.journal.contract import Attempt, Damage, Fate, Item, Phase, Post, Query
+from crossdock.journal.contract import Attempt, Damage, Fate, Item, Phase, Post, Query, Tally
 from crossdock.message import EMPTY, Inline, Message, read_all
 
 
@@ -187,12 +187,37 @@ class Tables:
 
     def found(self, query: Query) -> Iterator[WorkRow]:
         """What a query asks for, newest first."""
+        family = None if query.family is None else set(self._family(query.family))
         for row in reversed(self.work.values()):
             below = query.route is None or f"{row.queue}/".startswith(f"{query.route}/")
             right = query.queue in {None, row.queue} and query.message in {None, row.message}
             right = right and (query.below is None or row.row < query.below)
+            right = right and (family is None or row.message in family)
             if below and right and row.state in (query.states or State) and row.message in self.messages:
                 yield row
+
+    def _family(self, id: str) -> Iterator[str]:
+        """A message and everything made from it."""
+        if id in self.messages:
+            yield id
+        for child in self._made_from[id]:
+            yield from self._family(child)
+
+    def tallies(self, id: str) -> list[Tally]:
+        """Work of a message and of everything made from it, counted."""
+        found: dict[tuple[State, bool], list[WorkRow]] = {}
+        for row in (row for one in self._family(id) for row in self._of_message[one].values()):
+            found.setdefault((row.state, "/" in row.queue), []).append(row)
+        return [
+            Tally(
+                state=state,
+                sends=sends,
+                count=len(rows),
+                accepted=min(row.at for row in rows),
+                settled=max((row.settled for row in rows if row.settled is not None), default=None),
+            )
+            for (state, sends), rows in found.items()
+        ]
 
     def of_message(self, id: str) -> list[WorkRow]:
         """All work of a message."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 from inspect import cleandoc
 
@@ -13,16 +13,23 @@ import yaml
 from pydantic import BaseModel
 
 from crossdock.connector import Connector, Effect
+from crossdock.preset.found import installed, read
+from crossdock.preset.making import Preset
+from crossdock.registry import Registry
 
 _BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Manual:
-    """One connector. ``text`` is its docstring after the first paragraph, Markdown with the examples in it."""
+    """One connector. ``text`` is its docstring after the first paragraph, Markdown with the examples in it.
+
+    ``places`` are those of a preset, with the model of each.
+    """
 
     connector: Connector
     text: str
+    places: Mapping[str, type[BaseModel]] = field(default_factory=dict)
 
     @property
     def examples(self) -> tuple[str, ...]:
@@ -31,9 +38,11 @@ class Manual:
 
     @property
     def effect(self) -> Effect | None:
-        """The effect class of its sink, with the options of the example; None where it is no sink."""
+        """The effect class of its sink, with the options of the example; None where it is no sink, or has several."""
         sink = self.connector.sink
         if sink is None:
+            return None
+        if self.places:
             return None
         written = next((one for block in self.examples for one in _sinks(block, self.connector.name)), {})
         options: BaseModel = sink.options.model_construct(None, **written)
@@ -45,6 +54,18 @@ class Manual:
         one = self.connector
         kinds = (("source", one.source), ("endpoint", one.endpoint), ("sink", one.sink), ("call", one.call))
         return tuple((role, kind.options) for role, kind in kinds if kind is not None)
+
+
+def presets(connectors: Registry[Connector]) -> Mapping[str, Manual]:
+    """The manuals of the installed presets, by name."""
+    return {name: _of_preset(read(name, file, connectors.get)) for name, file in installed().items()}
+
+
+def _of_preset(preset: Preset) -> Manual:
+    file = preset.file
+    places = "\n".join(f"* `{name}` ({one.role}): {one.about}" for name, one in file.places.items())
+    about = f"A preset on [`{file.on}`](connectors.md#{file.on}). It follows: {file.follows}"
+    return Manual(preset.connector, f"{about}\n\n{places}\n\n{file.text.strip()}", dict(preset.places))
 
 
 def manual(connector: Connector) -> Manual:

@@ -10,7 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, create_model, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from crossdock.preset.file import Parameter
@@ -45,8 +55,23 @@ class PlaceOptions(BaseModel):
         """The options of the base connector."""
         return self._base
 
-    @model_validator(mode="after")
-    def _filled(self) -> PlaceOptions:
+    @model_validator(mode="wrap")
+    @classmethod
+    def _filled(cls, written: Any, handler: ModelWrapValidatorHandler[PlaceOptions]) -> PlaceOptions:  # noqa: ANN401 - whatever an author wrote
+        place = handler(written)
+        shape = cls.shape
+        place.refuse_incomplete()
+        left = {key: written[key] for key in shape.leaves if key in written} if isinstance(written, dict) else {}
+        options = filled(shape.template, place.values())
+        assert isinstance(options, dict)  # noqa: S101 - a mapping without a condition is never left out
+        try:
+            place._base = shape.base.model_validate({**options, **left})
+        except ValidationError as error:
+            raise _told(error, shape) from None
+        return place
+
+    def refuse_incomplete(self) -> None:
+        """Raise ``ValueError`` where none of a group is given, or one without what belongs to it."""
         shape = self.shape
         for group in shape.needs:
             if all(getattr(self, name) is None for name in group):
@@ -55,16 +80,9 @@ class PlaceOptions(BaseModel):
             other = parameter.goes_with
             if other is not None and (getattr(self, name) is None) != (getattr(self, other) is None):
                 raise ValueError(f"'{name}' and '{other}' are given together")
-        given = {name: getattr(self, name) for name in self.model_fields_set if name in shape.leaves}
-        options = filled(dict(shape.template), self._values())
-        assert isinstance(options, dict)  # noqa: S101 - a mapping without a condition is never left out
-        try:
-            self._base = shape.base.model_validate({**options, **given})
-        except ValidationError as error:
-            raise _told(error, shape) from None
-        return self
 
-    def _values(self) -> dict[str, Value]:
+    def values(self) -> dict[str, Value]:
+        """What is filled in for each parameter."""
         parameters = self.shape.parameters
         values: dict[str, Value] = {name: getattr(self, name) for name in parameters}
         for name, parameter in parameters.items():
@@ -78,10 +96,20 @@ class PlaceOptions(BaseModel):
         return values
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place as routes write it."""
+
+    name: str
+    model: type[PlaceOptions]
+
+
 class PresetOptions(BaseModel):
     """What a route says: one place, and what it needs."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    places: ClassVar[tuple[Place, ...]] = ()
 
     @property
     def place(self) -> PlaceOptions:
@@ -127,16 +155,20 @@ def role_model(preset: str, role: str, about: str, places: Mapping[str, type[Pla
         place.replace("-", "_"): (model | None, Field(default=None, alias=place, description=model.__doc__))
         for place, model in places.items()
     }
-    return create_model(_title(preset, role), __base__=PresetOptions, __doc__=about, **fields)
+    model = create_model(_title(preset, role), __base__=PresetOptions, __doc__=about, **fields)
+    model.places = tuple(Place(name, one) for name, one in places.items())
+    return model
+
+
+def places_of(model: type[BaseModel]) -> tuple[Place, ...]:
+    """The places of a preset's options; of any others there are none."""
+    return model.places if issubclass(model, PresetOptions) else ()
 
 
 def _left(base: type[BaseModel], option: str) -> tuple[Any, Any]:
     """An option of the base as it is there; what it is, if the route leaves it out, is the base's business."""
     info = base.model_fields[option]
-    annotation: Any = info.annotation
-    if info.is_required():
-        return annotation, info
-    return annotation, info
+    return info.annotation, info
 
 
 def _title(*words: str) -> str:

@@ -11,6 +11,7 @@ from crossdock.codecs.contract import AnyCodecKind, Codec
 from crossdock.connector import CallKind, Connector, SinkKind, SourceKind
 from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import ConfigError, Severity
+from crossdock.preset.options import places_of
 from crossdock.route.bench import Bench
 from crossdock.yaml_source import suggest
 
@@ -113,6 +114,8 @@ def _refuse_unknown(bench: Bench, model: type[BaseModel], given: Mapping[str, ob
 def _warn_of_clear_secrets(bench: Bench, model: type[BaseModel], given: object) -> None:
     if not isinstance(given, dict):
         return
+    for place in places_of(model):
+        _warn_of_clear_secrets(bench.at(place.name), place.model, given.get(place.name))
     for name, info in model.model_fields.items():
         key = info.alias or name
         if isinstance(given.get(key), str) and _is_secret(info.annotation):

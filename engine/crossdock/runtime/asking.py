@@ -26,6 +26,7 @@ from crossdock.errors import CrossdockError, Doubt, Finding, Hold, Reject, Retry
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
 from crossdock.message import Document, Inline
 from crossdock.route.asking import Asking, Instead, Known, Waiting, waiting
+from crossdock.route.plan import Once
 from crossdock.runtime.actions import (
     Action,
     Advance,
@@ -248,7 +249,12 @@ class Asker(Courier):
         return self._call("send", cast(Sink, self.sink).send, [question.parcel], Answered)
 
     def _where(self, question: Question) -> str:
-        target = self.destination.kind.target(self.destination.options, question.parcel)
+        """Where it was asked, for people. The plug-in boundary: the answer is there, whatever comes of naming it."""
+        try:
+            target = self.destination.kind.target(self.destination.options, question.parcel)
+        except Exception:
+            LOG.exception("connector %s cannot say where it asks", self.destination.connector)
+            return ""
         return f": {target[:200]}" if target else ""
 
     def _stand_in(self, work: Work, question: Question, error: CrossdockError, *, at_once: bool) -> Part[Had | None]:
@@ -291,8 +297,7 @@ class Asker(Courier):
         except Reject as error:
             return self._failed(work, error, self.step)
         outcome = cast("Outcome | Halted", (yield Resume(work, held, merged)))
-        over = isinstance(outcome, Outcome) and outcome.fate.event in (Event.DELIVER, Event.SKIP)
-        if not over and not recorded and self._is_to_be_kept(outcome):
+        if not _is_over(outcome) and not recorded and self._is_to_be_kept(outcome):
             text = encode(had.document).decode()
             kept = cast("Sequence[Work | None]", (yield Advance([work], Phase.STAGED, [text])))
             if kept[0] is None:
@@ -310,3 +315,10 @@ class Asker(Courier):
 
     def _moment(self) -> datetime:
         return datetime.fromtimestamp(self.now(), UTC)
+
+
+def _is_over(outcome: Outcome | Halted) -> bool:
+    """Whether nobody will want the answer again: not where a guard may still hold what has passed."""
+    if not isinstance(outcome, Outcome) or outcome.fate.event not in (Event.DELIVER, Event.SKIP):
+        return False
+    return not any(isinstance(guard, Once) and guard.held is not None for guard in outcome.guards)

@@ -31,8 +31,8 @@ from crossdock.testing.connector_suite import (
     SinkGround,
     Visible,
 )
-from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.proftpd import ProftpdAddress
+from crossdock.testing.servers.proxy import TcpProxy
 from crossdock_connectors.ftp import CONNECTOR
 
 QUICK = {"connect": "5s", "stall": "3s"}

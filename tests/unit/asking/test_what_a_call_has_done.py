@@ -163,3 +163,32 @@ def test_a_journal_that_is_full_forgets_no_answer(rig: AskingRig) -> None:
     rig.work()
     assert rig.left() == [{"n": 1, "held": {"got": 9}}]
     assert len(rig.system("stock").asked) == 1
+
+
+def test_a_guard_that_holds_what_has_passed_does_not_let_it_ask_again(rig: AskingRig) -> None:
+    check = "  - check: [{preflight: duplicate-number}]\n"
+    rig.start(r=FROM + call("opaque").replace(", as: held", ", name: held") + check + OUT)
+    for _ in range(2):
+        rig.send("r", {"number": "I1", "invoice_date": "2026-01-01", "lines": []})
+    rig.work()
+    (item,) = rig.items("r/ask-held", State.HELD) or rig.items("r/held", State.HELD)
+    assert (item.code, len(rig.system("stock").asked)) == ("P250", 2)
+    assert rig.decide(item, Event.RELEASE)
+    rig.work()
+    assert len(rig.left()) == 2
+    assert len(rig.system("stock").asked) == 2
+
+
+def test_a_connector_that_cannot_say_where_it_asks_loses_no_answer(rig: AskingRig) -> None:
+    rig.start(r=FROM + call("opaque") + OUT)
+    kind = rig.project.routes["r"].destinations[0].kind
+    assert kind.target is not None
+
+    def broken(options: object, parcel: object) -> str:
+        raise KeyError("number")
+
+    object.__setattr__(kind, "target", broken)
+    rig.system("stock").answer = lambda parcel: {"got": 9}
+    rig.send("r", {"n": 1})
+    rig.work()
+    assert rig.left() == [{"n": 1, "held": {"got": 9}}]

@@ -18,6 +18,7 @@ LOCKS = {
     "requirements.lock": PROJECT["project"]["dependencies"],
     "requirements-dev.lock": [*PROJECT["dependency-groups"]["dev"], *PROJECT["dependency-groups"]["contract"]],
     "requirements-bootstrap.lock": PROJECT["dependency-groups"]["bootstrap"],
+    "requirements-live.lock": PROJECT["dependency-groups"]["live"],
 }
 
 LOCKED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9][0-9a-z.]*)( ; [^\\]+)? \\", re.ASCII)

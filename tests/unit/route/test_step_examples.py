@@ -6,6 +6,7 @@ import re
 import textwrap
 
 import pytest
+from pysequoia import Tsk
 from tests.unit.route.conftest import Bench
 
 from crossdock.route.steps import STEPS
@@ -17,6 +18,13 @@ FILES = {
     "acme_partner": ACME,
 }
 ALONE = {"edi"}
+KEY = Tsk.generate("Globex <edi@globex.example>")
+SECRETS = {
+    "CROSSDOCK_SECRET_OUR_PGP_KEY": str(KEY),
+    "CROSSDOCK_SECRET_OUR_PGP_PASSPHRASE": "not needed",
+    "CROSSDOCK_SECRET_ACME_PGP": str(KEY.extract_certificate()),
+}
+OPENING = re.compile("- (decode|decrypt|verify|unpack):")
 EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 
 
@@ -24,7 +32,8 @@ EXAMPLE = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
 def test_the_example_of_a_step_compiles(name: str, bench: Bench) -> None:
     (example,) = EXAMPLE.findall(textwrap.dedent("    " + (STEPS[name].config.__doc__ or "")))
     steps = textwrap.indent(textwrap.dedent(example).replace("json", "lines"), "  ")
-    source = "folder: {path: in}" if "decode" in example else "topic: t"
+    source = "folder: {path: in}" if OPENING.search(example) else "topic: t"
+    bench.workshop.environment.update(SECRETS)
     to = "" if name in ALONE else "\nto:\n  - folder: {path: out}\n"
     route = bench.route(f"from: {{{source}}}\nsteps:\n{steps}{to}", **FILES)
     assert re.search(rf"- {name}:", example)

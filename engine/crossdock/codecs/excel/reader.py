@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeAlias
+from xml.sax.saxutils import unescape
 
 import python_calamine as calamine
 
-from crossdock.codecs.archive.entry import Limits
+from crossdock.codecs.archive.entry import Entry, Limits
 from crossdock.codecs.archive.zip import unzip
 from crossdock.codecs.contract import Part
 from crossdock.codecs.excel.options import ExcelOptions, cell, number_of
@@ -24,30 +25,32 @@ from crossdock.yaml_source import suggest
 
 Value: TypeAlias = "int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta"
 
-MAX_UNPACKED = 500_000_000  # bytes of XML in a workbook
+MAX_UNPACKED = 300_000_000  # bytes of XML in a workbook
 _OLE = b"\xd0\xcf\x11\xe0"  # a compound file: an old .xls, or a new one with a password
-_CELL = re.compile(rb'<(?:[a-z]+:)?(?:row|c)\b[^>]*? r="([A-Z]{0,3})([0-9]{1,9})"')
+_CELL = re.compile(rb"<(?:[a-z]+:)?(?:row|c)\s[^>]*?\br=[\"']([A-Z]{0,3})([0-9]{1,9})[\"']")
+_FAILED = re.compile(rb"<(?:[a-z]+:)?c\s[^>]*\bt=[\"']e[\"'][^>]*>")
+_REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,9})[\"']")
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _TAIL = 512  # bytes of XML that a start tag may have at the edge of two pieces
-_ERRORS = frozenset(["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA"])
 _WHOLE = 2**53  # beyond it a binary fraction does not hold every whole number
 _MIDNIGHT = datetime.time()
 
 
 def rows_of(data: bytes, options: ExcelOptions) -> Iterator[Part | Finding]:
     """A part for each row that is not empty. Raises ``Reject``."""
-    _judge_archive(data, options)
+    entries = _judged(data, options)
     name, grid = _grid(data, options)
-    table = _Table(name, options, Faults())
+    table = _Table(name, options, Faults(), _errors_of(name, entries))
     yield from table.parts(grid)
 
 
-def _judge_archive(data: bytes, options: ExcelOptions) -> None:
-    """Whatever cannot be read, or would take more memory than a table of ``max_cells``."""
+def _judged(data: bytes, options: ExcelOptions) -> dict[str, Entry]:
+    """The files of the workbook. Raises ``Reject`` for whatever cannot be read, or would take more memory than a table of ``max_cells``."""
     if data.startswith(_OLE):
         message = "this is an old workbook (.xls), or one with a password"
         raise _refuse("C441", message, hint="have it saved as .xlsx without a password")
     try:
-        entries = unzip(Inline(data), Limits(total=MAX_UNPACKED, ratio=1000))
+        entries = unzip(Inline(data), Limits(total=MAX_UNPACKED))
     except Reject as reject:
         found = [Finding(code="C441", message=f"no workbook: {one.message}", hint=one.hint) for one in reject.findings]
         raise Reject.of(found) from reject
@@ -56,6 +59,7 @@ def _judge_archive(data: bytes, options: ExcelOptions) -> None:
     for one in entries:
         if one.name.startswith("xl/worksheets/"):
             _judge_extent(one.name, one.content.chunks(), options.max_cells)
+    return {one.name: one for one in entries}
 
 
 def _judge_extent(name: str, pieces: Iterator[bytes], most: int) -> None:
@@ -73,6 +77,38 @@ def _judge_extent(name: str, pieces: Iterator[bytes], most: int) -> None:
         raise _refuse("C442", message, hint="delete what stands far from the table, or raise 'max_cells'")
 
 
+def _errors_of(sheet: str, entries: dict[str, Entry]) -> frozenset[tuple[int, int]]:
+    """The cells whose formula failed: the reader makes them empty, and nothing may become null unseen."""
+    names = {
+        unescape(_attribute(tag, b"name"), _QUOTES): _attribute(tag, b"r:id")
+        for tag in _tags(entries, "xl/workbook.xml", b"sheet")
+    }
+    targets = {
+        _attribute(tag, b"Id"): _attribute(tag, b"Target")
+        for tag in _tags(entries, "xl/_rels/workbook.xml.rels", b"Relationship")
+    }
+    target = targets.get(names.get(sheet, ""), "").removeprefix("/xl/")
+    cells, rest = set[tuple[int, int]](), b""
+    for piece in entries[f"xl/{target}"].content.chunks() if f"xl/{target}" in entries else ():
+        text = rest + piece
+        for found in _FAILED.finditer(text):
+            place = _REFERENCE.search(found[0])
+            if place is not None:
+                cells.add((int(place[2]) - 1, number_of(place[1].decode()) - 1))
+        rest = text[-_TAIL:]
+    return frozenset(cells)
+
+
+def _tags(entries: dict[str, Entry], name: str, tag: bytes) -> list[bytes]:
+    data = b"".join(entries[name].content.chunks()) if name in entries else b""
+    return re.findall(rb"<(?:[a-z]+:)?" + tag + rb"\s[^>]*>", data)
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\s" + name + rb"=[\"']([^\"']*)[\"']", tag)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
 def _grid(data: bytes, options: ExcelOptions) -> tuple[str, list[tuple[int, int, list[Value]]]]:
     """The name of the sheet, and its rows: number, first column, values."""
     try:
@@ -80,7 +116,7 @@ def _grid(data: bytes, options: ExcelOptions) -> tuple[str, list[tuple[int, int,
         name = _sheet(book, options)
         sheet = book.get_sheet_by_name(name)
         first = sheet.start or (0, 0)
-        grid = [(first[0] + index, first[1], list(values)) for index, values in enumerate(sheet.iter_rows())]
+        grid = [(index, first[1], list(values)) for index, values in enumerate(sheet.iter_rows())]
         if options.fill_merged:
             _fill(grid, sheet.merged_cell_ranges or [])
     except (calamine.CalamineError, OSError, ValueError, OverflowError) as error:
@@ -122,19 +158,21 @@ def _fill(grid: list[tuple[int, int, list[Value]]], merged: Sequence[tuple[tuple
 class _Table:
     """The rows under one header."""
 
-    def __init__(self, sheet: str, options: ExcelOptions, faults: Faults) -> None:
+    def __init__(self, sheet: str, options: ExcelOptions, faults: Faults, failed: frozenset[tuple[int, int]]) -> None:
         self._sheet = sheet
         self._options = options
         self._faults = faults
+        self._failed = failed
         self._columns: dict[int, str] = {}
 
     def parts(self, grid: list[tuple[int, int, list[Value]]]) -> Iterator[Part | Finding]:
         """A part for each row. Raises ``Reject`` with all that was found, before the first."""
         top, left, bottom, right = self._options.corners
         found: list[Part] = []
+        failed_rows = {row for row, column in self._failed if left <= column <= right}
         for row, start, values in grid:
             cells = {start + at: one for at, one in enumerate(values) if one != "" and left <= start + at <= right}
-            if not cells or not top <= row <= bottom:
+            if not top <= row <= bottom or not (cells or row in failed_rows):
                 continue
             if not self._columns:
                 self._header(row, cells)
@@ -176,8 +214,8 @@ class _Table:
         )
 
     def _value(self, value: Value, row: int, column: int, name: str) -> Document:
-        if isinstance(value, str) and value in _ERRORS:
-            self._fault("C443", f"the cell is an error: {value}", row, column, value, hint="mend the formula")
+        if (row, column) in self._failed:
+            self._fault("C443", "the cell is an error (#N/A, #REF! …)", row, column, None, hint="mend the formula")
             return None
         plain = _plain(value)
         if name in self._options.text and isinstance(plain, int | Decimal) and not isinstance(plain, bool):

@@ -69,6 +69,8 @@ class FlatReader:
             else:
                 self._segment(self._open, record)
         yield from self._close()
+        if not self._parts:
+            raise Reject.of([Finding(code="C402", message="the payload has no IDoc", place=Place(line=1))])
 
     def _records(self) -> Iterator[Record]:
         encoding, byte = self._options.encoding, self._start()

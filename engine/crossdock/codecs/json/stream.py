@@ -34,7 +34,6 @@ class Window(Cursor):
         self.item_byte = 0
         self._pieces = texts_of(payload, "utf-8", codes)
         self._fault: Finding | None = None
-        self._ended = False
         self._limit = options.max_size
         self._faults = faults
         self._path: list[str] = []
@@ -132,13 +131,12 @@ class Window(Cursor):
         if self._fault is not None:
             place = self._end()
             raise Reject.of([_placed(self._fault, place)])
-        self._let_go()
         for text, fault in self._pieces:
             self._fault = fault
             if text or fault:
+                self._let_go()
                 self.text += text
                 return True
-        self._ended = True
         return False
 
     def _grow(self) -> bool:
@@ -147,7 +145,7 @@ class Window(Cursor):
             message = f"one item is larger than {self._limit:,} characters"
             raise Reject.of([Finding(code="J101", message=message, place=self.here(), hint="raise 'max_size'")])
         wanted, grown = 2 * (len(self.text) - self.at), False
-        while len(self.text) < wanted and self._more():
+        while len(self.text) - self.at < wanted and self._more():
             grown = True
         return grown
 

@@ -27,6 +27,7 @@ from crossdock.message import Inline
 _EARLY = 30.0  # seconds before its end in which a token is not used any more: clocks differ, requests take time
 _UNKNOWN_LIFE = 300.0  # seconds a token is kept whose server does not say how long it lives
 _UNAUTHORISED, _TOO_MANY, _SERVER_ERROR = 401, 429, 500  # RFC 9110, 15.5.2; RFC 6585, 4; RFC 9110, 15.6
+_LIFE = re.compile(r"[0-9]{1,12}\Z")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16000}\Z")  # RFC 6749, A.12, without the space
 _HOLE = re.compile(r"\{(method|path|query|body|timestamp|id|key)\}")
 
@@ -121,8 +122,8 @@ class Tokens:
         life = given.get("expires_in") if isinstance(given, dict) else None
         if not isinstance(token, str) or not _TOKEN.match(token):
             raise Retry("K721", f"{where} answered without an access_token that can be used")
-        self._redaction.add(token)
-        seconds = float(life) if isinstance(life, int | str) and str(life).isdecimal() else _UNKNOWN_LIFE
+        self._redaction.add(token, passing=True)
+        seconds = float(life) if isinstance(life, int | str) and _LIFE.match(str(life)) else _UNKNOWN_LIFE
         self._token, self._ends = token, self._clock() + max(min(seconds - _EARLY, 86_400.0), seconds / 2)
 
 

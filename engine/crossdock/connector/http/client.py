@@ -12,11 +12,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from crossdock.connector.http.address import url_fault
 from crossdock.connector.http.auth import credentials
-from crossdock.connector.http.exchange import SAFE, Request, Response, origin
+from crossdock.connector.http.exchange import SAFE, Request, Response, joined, origin
 from crossdock.connector.http.network import Resolve, resolve
 from crossdock.connector.http.options import PeerOptions
 from crossdock.connector.http.redaction import Redaction
@@ -119,9 +118,11 @@ def _following(request: Request, response: Response) -> Request | None:
     location = response.headers.get("location")
     if response.status not in _REDIRECTS or not location:
         return None
-    url = urljoin(request.url, location.partition("#")[0])
+    url = joined(request.url, location)
+    if url is None or url_fault(url):
+        return None
     same = origin(url) == request.origin
-    if url_fault(url) or (request.url.startswith("https:") and not url.startswith("https:")):
+    if request.url.startswith("https:") and not url.startswith("https:"):
         return None
     if request.method not in SAFE and not (same and response.status in _SAME_METHOD):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
 from crossdock.message import EMPTY, Inline, Payload
 
@@ -89,9 +89,20 @@ def origin(url: str) -> tuple[str, str]:
     return parts.scheme, f"{parts.hostname}:{port}"
 
 
+def joined(url: str, reference: str) -> str | None:
+    """Where a reference leads from ``url`` (RFC 3986, 5.2), without its fragment; None for what is none."""
+    try:
+        return urljoin(url, reference.partition("#")[0])
+    except ValueError:
+        return None
+
+
 def shown(url: str) -> str:
     """A URL as people may see it: the names of its parameters, and no value of one."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "something that is no URL"
     names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
     query = f"?{'&'.join(f'{name}=…' for name in names)}" if names else ""
     host = parts.netloc.rpartition("@")[2]

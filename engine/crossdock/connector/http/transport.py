@@ -214,9 +214,12 @@ class Transport:
         """Behind a proxy names are not ours to resolve; an address that is written out is judged all the same."""
         if self._options.proxy is None or self._options.allow_private:
             return
-        host = request.origin[1].rpartition(":")[0]
-        if host.replace(".", "").isdecimal() or ":" in host or host == "localhost":
-            judged(host, ["127.0.0.1"] if host == "localhost" else [host], allow_private=False)
+        host = request.origin[1].rpartition(":")[0].rstrip(".")
+        last = host.rpartition(".")[2]
+        if last == "localhost":  # RFC 6761, 6.3
+            judged(host, ["127.0.0.1"], allow_private=False)
+        elif ":" in host or last[:1].isdecimal():  # a resolver may take 0x7f.1 and 2130706433 for addresses
+            judged(host, [host], allow_private=False)
 
     def _body(self, response: httpx2.Response) -> tuple[bytes, str | None]:
         pieces: list[bytes] = []

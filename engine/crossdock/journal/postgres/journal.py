@@ -8,7 +8,20 @@ from contextlib import AbstractContextManager
 from crossdock.control import AckState, Reference
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
+from crossdock.journal.contract import (
+    Attempt,
+    Audit,
+    Clock,
+    Entry,
+    Item,
+    Phase,
+    Query,
+    Refusal,
+    Result,
+    Sent,
+    Tally,
+    Work,
+)
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.notebook import Note, Place
 from crossdock.journal.portable import Record
@@ -130,6 +143,10 @@ class PostgresJournal:
     def rows(self, query: Query) -> list[int]:
         """See ``Records``."""
         return records.rows(self._session, query)
+
+    def family(self, id: str) -> list[Tally]:
+        """See ``Records``."""
+        return records.family(self._session, id)
 
     def attempts(self, row: int) -> list[Attempt]:
         """See ``Records``."""

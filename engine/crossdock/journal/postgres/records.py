@@ -8,7 +8,7 @@ from typing import cast
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum
+from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum, Tally
 from crossdock.journal.postgres.rows import plain
 from crossdock.journal.postgres.schema import ACCEPTED
 from crossdock.journal.postgres.session import Session, Value
@@ -17,6 +17,14 @@ from crossdock.message import Message
 from crossdock.postgres.connection import Connection
 
 _FROM = " FROM work w JOIN message m ON m.row = w.message JOIN queue q ON q.number = w.queue"
+_MADE = (
+    "WITH RECURSIVE family(id, row) AS (SELECT id, row FROM message WHERE id = %s UNION ALL"
+    " SELECT c.id, c.row FROM family f JOIN message c ON c.parent = f.id)"
+)
+_TALLY = (
+    _MADE + " SELECT w.state, strpos(q.name, '/') > 0, count(*), min(w.at), max(w.settled)"
+    " FROM family f JOIN work w ON w.message = f.row JOIN queue q ON q.number = w.queue GROUP BY 1, 2"
+)
 _PARKED = frozenset({State.HELD, State.DEAD, State.DOUBT})
 #: A queue that nothing was ever posted to has a number, perhaps: for the lock of a lane. It is none to people.
 _USED = (
@@ -137,6 +145,8 @@ def _where(query: Query) -> tuple[str, list[Value]]:
         terms.append(("q.name = %s", [plain(query.queue)]))
     if query.message is not None:
         terms.append(("m.id = %s", [plain(query.message)]))
+    if query.family is not None:
+        terms.append((f"m.row IN ({_MADE} SELECT row FROM family)", [plain(query.family)]))
     if query.below is not None:
         terms.append(("w.row < %s", [query.below]))
     if query.states:
@@ -145,6 +155,14 @@ def _where(query: Query) -> tuple[str, list[Value]]:
             terms.append(("w.state IN ('held', 'dead', 'doubt')", []))  # as index work_parked says it
     values = [value for _, some in terms for value in some]
     return " AND ".join(clause for clause, _ in terms) or "true", [*values, query.limit]
+
+
+def family(session: Session, id: str) -> list[Tally]:
+    """See ``Records.family``."""
+    return [
+        Tally(state=State(state), sends=sends, count=count, accepted=accepted, settled=settled)
+        for state, sends, count, accepted, settled in session.rows(_TALLY, (plain(id),))
+    ]
 
 
 def attempts(session: Session, row: int) -> list[Attempt]:

@@ -9,7 +9,20 @@ from pathlib import Path
 from crossdock.control import AckState, Reference
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import Attempt, Audit, Clock, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
+from crossdock.journal.contract import (
+    Attempt,
+    Audit,
+    Clock,
+    Entry,
+    Item,
+    Phase,
+    Query,
+    Refusal,
+    Result,
+    Sent,
+    Tally,
+    Work,
+)
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.notebook import Note, Place
 from crossdock.journal.portable import Record
@@ -127,6 +140,10 @@ class SqliteJournal:
     def items(self, query: Query) -> Iterator[Item]:
         """See ``Records``."""
         return records.items(self._session, query)
+
+    def family(self, id: str) -> list[Tally]:
+        """See ``Records``."""
+        return records.family(self._session, id)
 
     def attempts(self, row: int) -> list[Attempt]:
         """See ``Records``."""

@@ -8,7 +8,7 @@ from typing import cast
 
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding
-from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum
+from crossdock.journal.contract import SHORTEST_ID, Attempt, Audit, Damage, Item, Query, Refusal, Sum, Tally
 from crossdock.journal.rows import ITEM_COLUMNS, MESSAGE_COLUMNS, findings_text, item_of, message_of
 from crossdock.journal.sqlite.session import Session, Value
 from crossdock.message import Message
@@ -19,6 +19,14 @@ _ITEMS = (
 )
 #: A queue that nothing was ever posted to is none to people, unless it is stopped.
 _USED = "SELECT number, name FROM queue WHERE posted > 0 OR stopped NOTNULL ORDER BY name"
+_MADE = (
+    "WITH RECURSIVE family(id, row) AS (SELECT id, row FROM message WHERE id = {id} UNION ALL"
+    " SELECT c.id, c.row FROM family f JOIN message c ON c.parent = f.id)"
+)
+_TALLY = (
+    _MADE.format(id="?") + " SELECT w.state, instr(q.name, '/') > 0, count(*), min(w.at), max(w.settled)"
+    " FROM family f CROSS JOIN work w ON w.message = f.row JOIN queue q ON q.number = w.queue GROUP BY 1, 2"
+)
 _PARKED = frozenset({State.HELD, State.DEAD, State.DOUBT})
 _DAMAGE = (
     (
@@ -82,17 +90,21 @@ def children(session: Session, id: str, limit: int) -> list[Message]:
     return [message_of(session.payloads, row) for row in session.rows(sql, (id, limit))]
 
 
+def _terms(query: Query) -> list[tuple[str, Value]]:
+    """Conditions of a query beside the states, each with its value."""
+    wanted: list[tuple[str, Value]] = [
+        ("(q.name = ?1 OR substr(q.name, 1, length(?1) + 1) = ?1 || '/')", query.route),
+        ("q.name = ?", query.queue),
+        ("m.id = ?", query.message),
+        (f"m.row IN ({_MADE.format(id='?')} SELECT row FROM family)", query.family),
+        ("w.row < ?", query.below),
+    ]
+    return [(clause, value) for clause, value in wanted if value is not None]
+
+
 def items(session: Session, query: Query) -> Iterator[Item]:
     """See ``Records.items``."""
-    terms: list[tuple[str, Value]] = []
-    if query.route is not None:
-        terms.append(("(q.name = ?1 OR substr(q.name, 1, length(?1) + 1) = ?1 || '/')", query.route))
-    if query.queue is not None:
-        terms.append(("q.name = ?", query.queue))
-    if query.message is not None:
-        terms.append(("m.id = ?", query.message))
-    if query.below is not None:
-        terms.append(("w.row < ?", query.below))
+    terms = _terms(query)
     states = ", ".join(f"'{state}'" for state in query.states)
     clauses = [f"w.state IN ({states})"] if states else []
     if states and _PARKED.issuperset(query.states):
@@ -105,6 +117,20 @@ def items(session: Session, query: Query) -> Iterator[Item]:
     sql = sql[: sql.rindex("?")] + f"?{len(bindings) + 1}"
     for row in session.rows(sql, (*bindings, query.limit)):
         yield item_of(session.payloads, row)
+
+
+def family(session: Session, id: str) -> list[Tally]:
+    """See ``Records.family``."""
+    return [
+        Tally(
+            state=State(str(state)),
+            sends=bool(sends),
+            count=cast(int, count),
+            accepted=cast(float, accepted),
+            settled=cast("float | None", settled),
+        )
+        for state, sends, count, accepted, settled in session.rows(_TALLY, (id,))
+    ]
 
 
 def attempts(session: Session, row: int) -> list[Attempt]:

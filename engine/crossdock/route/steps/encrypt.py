@@ -19,7 +19,7 @@ class Encrypt(Authorable):
     holds the document: nothing leaves for it. `armor: false` writes bytes instead of text.
 
     ```yaml
-    - encode: csv
+    - encode: json
     - encrypt: {to: "${secret:acme_pgp}", sign_with: "${secret:our_pgp_key}"}
     ```
     """

@@ -23,8 +23,8 @@ class Pack(Authorable):
     It stands behind `encode`, or in a route that decodes nothing. The same document always makes the same bytes.
 
     ```yaml
-    - encode: csv
-    - pack: {zip: "orders-{number}.csv"}
+    - encode: json
+    - pack: {zip: "order-{number}.json"}
     ```
     """
 

@@ -18,7 +18,7 @@ class Sign(Authorable):
     It stands behind `encode` and `pack`. `encrypt` signs by itself, with `sign_with`.
 
     ```yaml
-    - encode: csv
+    - encode: json
     - sign: {key: "${secret:our_pgp_key}"}
     ```
     """

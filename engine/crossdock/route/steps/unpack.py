@@ -33,9 +33,8 @@ class Unpack(Authorable):
     whatever grows beyond `max_size`, `max_files` or `ratio`. With `match` only some files of a zip are wanted.
 
     ```yaml
-    - unpack: {zip: "*.csv"}
-    - decode: csv
-    - split: rows
+    - unpack: {zip: "*.json"}
+    - decode: json
     ```
     """
 

@@ -85,7 +85,7 @@ class Repeating(SinkTests):
             outcomes = sender.send(parcel(1), parcel(2))
         except CrossdockError as error:
             outcomes = [error, error]  # a sink may find out when it is opened
-        assert {type(one) for one in outcomes} == {Retry}, outcomes
+        assert all(isinstance(one, Retry) for one in outcomes), outcomes
         assert sender.counted(0) == Counter()
         proxy.heal()
         assert {type(one) for one in sender.insist(parcel(1), parcel(2))} == {Done}

@@ -19,7 +19,7 @@ from crossdock.control import AckState, Reference
 from crossdock.delivery.disposition import MAX_CRASHES
 from crossdock.delivery.states import Event, State
 from crossdock.errors import Finding, Retry
-from crossdock.journal.contract import Attempt, Audit, Entry, Item, Phase, Query, Refusal, Result, Sent, Work
+from crossdock.journal.contract import Attempt, Audit, Entry, Item, Phase, Query, Refusal, Result, Sent, Tally, Work
 from crossdock.journal.ledger import Awaiting, LedgerQuery, Number, Received
 from crossdock.journal.memory import MemoryJournal
 from crossdock.journal.notebook import Note, Place
@@ -284,6 +284,10 @@ class Line:
     def items(self, query: Query) -> Iterator[Item]:
         """See ``Records``."""
         return iter(self._read("items", lambda journal: list(journal.items(query))))
+
+    def family(self, id: str) -> list[Tally]:
+        """See ``Records``."""
+        return self._read("family", lambda journal: journal.family(id))
 
     def attempts(self, row: int) -> list[Attempt]:
         """See ``Records``."""

@@ -18,13 +18,18 @@ Reply: TypeAlias = "tuple[int, Json, dict[str, str]]"
 
 _ONE = re.compile(r"([A-Za-z_]\w*)(?:\((.*)\))?\Z")
 _PAGE = 3
+_MADE, _WRONG = 201, 400  # RFC 9110, 15.3.2 and 15.5.1
 
 
 def answer(state: State, method: str, path: str, query: Headers, headers: Headers, body: bytes) -> Reply:
     """The reply to a request; ``path`` is what stands behind ``/odata/``, names of headers are in lower case."""
     version, _, rest = path.partition("/")
     if method == "GET" and headers.get("x-csrf-token", "").lower() == "fetch":
-        return 200, {"value": []}, {"X-CSRF-Token": state.csrf(), "Set-Cookie": "SAP_SESSION=s1; path=/; HttpOnly"}
+        return (
+            200,
+            {"value": []},
+            {"X-CSRF-Token": state.csrf() or "", "Set-Cookie": "SAP_SESSION=s1; path=/; HttpOnly"},
+        )
     if method == "GET":
         return _listed(state, version, rest, query) if "(" not in rest else _one(state, version, rest)
     if state.settings.get("csrf") and (
@@ -94,8 +99,8 @@ def _changed(state: State, version: str, method: str, rest: str, headers: Header
 def _created(state: State, rest: str, headers: Headers, given: dict[str, Json], body: bytes) -> Reply:
     request = headers.get("repeatability-request-id") if state.settings.get("honours") else None
     status, _ = state.do(request, body, None)
-    number = len(state.entities) + (status == 201)
-    if status == 201:
+    number = len(state.entities) + (status == _MADE)
+    if status == _MADE:
         state.entities[f"{rest}('{number}')"] = (1, given)
     more = {"Repeatability-Result": "accepted"} if request else {}
     return 201, {**given, "OrderID": str(number)}, {"Location": f"{rest}('{number}')", **more}
@@ -150,7 +155,7 @@ def _said(reply: Reply, number: int, version: str) -> str:
         "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n"
         f"HTTP/1.1 {status} Said\r\n{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}\r\n"
     )
-    if version == "v4" or status >= 400:  # a change set that failed is answered by one reply
+    if version == "v4" or status >= _WRONG:  # a change set that failed is answered by one reply
         return one
     return f"Content-Type: multipart/mixed; boundary=s{number}\r\n\r\n--s{number}\r\n{one}\r\n--s{number}--\r\n"
 

@@ -55,6 +55,7 @@ class _Asked(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.content = self.rfile.read(length)
         self.state = self.server.state
+        self._more = {}
         url = urlsplit(self.path)
         self.place = url.path
         self.query = {name: values[-1] for name, values in parse_qs(url.query, keep_blank_values=True).items()}

@@ -44,22 +44,29 @@ class State:
                 case "behave", dict():
                     self.settings = value
                 case "fresh", _:
-                    self._faults.clear()
-                    self._file.truncate(0)
-                    for kept in self._answers.iterdir():
-                        kept.unlink()
-                    self.items, self.settings, self.seen = [], {}, []
-                    self.texts, self.entities, self._csrf = {}, {}, ""
-                case "entities", dict():
-                    self.entities = {name: (1, one) for name, one in value.items() if isinstance(one, dict)}
-                case "stored", _:
-                    return {name: entity for name, (_, entity) in self.entities.items()}
+                    self._begin_anew()
                 case "revoke", _:
                     self.tokens.clear()
                     self._csrf = ""
                 case "seen", _:
                     return list(self.seen)
+                case _:
+                    return self._told_of_entities(value)
         return None
+
+    def _begin_anew(self) -> None:
+        self._faults.clear()
+        self._file.truncate(0)
+        for kept in self._answers.iterdir():
+            kept.unlink()
+        self.items, self.settings, self.seen = [], {}, []
+        self.texts, self.entities, self._csrf = {}, {}, ""
+
+    def _told_of_entities(self, value: Json) -> Json:
+        """What they are from now on; what they are now."""
+        if isinstance(value, dict):
+            self.entities = {name: (1, one) for name, one in value.items() if isinstance(one, dict)}
+        return {name: entity for name, (_, entity) in self.entities.items()}
 
     def fault(self, path: str) -> dict[str, Json] | None:
         """What goes wrong with a request to this path, once."""
