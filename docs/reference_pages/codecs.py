@@ -7,6 +7,9 @@ from pathlib import Path
 
 from crossdock.codecs.contract import AnyCodecKind, CodecKind
 from crossdock.codecs.fixed.spec import LayoutSpec
+from crossdock.codecs.idoc import notation
+from crossdock.codecs.idoc.described import shipped
+from crossdock.codecs.idoc.model import Dictionary
 from crossdock.ops.inspect import layouts
 from crossdock.registry import Registry
 from reference_pages.markdown import code, head, joined
@@ -21,6 +24,8 @@ has one or many parts; `split:` with the codec's word for them makes each a mess
 In X12 each transaction has its own verdict: good ones go on, a bad one becomes a dead letter of its own. Every other
 format is judged whole: a file with one mistake does not pass at all, and all mistakes are told at once.
 """
+
+IDOC_TYPES = "Described are {}. Further segments, types and extensions stand in `mappings/idoc/NAME.txt` of a project:"
 
 _REQUIRED: dict[str, dict[str, object]] = {"fixed": {"layout": "erp-order"}}
 
@@ -48,6 +53,11 @@ def _facts(kind: AnyCodecKind) -> str:
 def _models(kind: AnyCodecKind) -> Iterator[str]:
     yield described(kind.options, f"### Options of {kind.name}")
     yield from (described(one, f"#### {title(one)}") for one in nested(kind.options))
+    if kind.name == "idoc":
+        yield joined(
+            "### Descriptions", IDOC_TYPES.format(", ".join(code(name) for name in Dictionary(*shipped()).names()))
+        )
+        yield (notation.__doc__ or "").partition("\n\n")[2].replace("``", "`").strip()
     if kind.name == "fixed":
         yield described(LayoutSpec, "### Layouts").replace("The whole file.", "A file `mappings/layouts/NAME.yaml`.")
         yield from (described(one, f"#### {title(one)}") for one in nested(LayoutSpec))

@@ -23,7 +23,7 @@ SOURCES = ("engine/crossdock", "connectors/crossdock_connectors")
 
 AREAS: Mapping[str, str] = {
     "B": "Brokers and the bus",
-    "C": "Documents and contracts",
+    "C": "Documents, contracts, IDocs",
     "D": "The EDI dictionary and partners' rules",
     "E": "The engine",
     "F": "Fixed-width files and layouts",

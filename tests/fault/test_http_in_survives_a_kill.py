@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 import socket
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -105,6 +107,41 @@ def test_an_address_somebody_else_listens_on_is_refused_at_the_start(front: Fron
     with socket.create_server(("127.0.0.1", front.port)):
         assert front.start().wait(timeout=30) == 3
     assert "W203" in front.log()
+
+
+@pytest.fixture
+def small_disk(front: Front) -> Iterator[Path]:
+    folder = front.folder / ".crossdock"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", folder], check=True)  # noqa: S607
+    yield folder
+    front.end()
+    subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607
+
+
+def test_a_full_disk_is_told_and_it_opens_by_itself_with_nothing_lost(
+    front: Front, small_disk: Path, wait_until: Callable[..., None]
+) -> None:
+    front.write(front.settings("limits: {disk_free: 3MB, reserve: 4MB}\n"), **ROUTES)
+    front.serve()
+    taken = [front.post("/orders", b"first").id]
+
+    def status() -> int:
+        reply = front.post("/orders", b"more")
+        if reply.status == 202:
+            taken.append(reply.id)
+        else:
+            assert (reply.status, reply.json["code"]) == (507, "W122")
+            assert int(reply.headers["retry-after"]) >= 1
+        return reply.status
+
+    filler = small_disk / "somebody-elses"
+    filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 1_500_000))
+    wait_until(lambda: status() == 507)
+    filler.unlink()
+    wait_until(lambda: status() == 202)
+    assert sum(front.states("orders").values()) == len(set(taken))
+    assert front.balanced()
 
 
 def test_where_too_much_waits_callers_are_told_to_come_again(front: Front, wait_until: Callable[..., None]) -> None:

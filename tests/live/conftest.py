@@ -97,12 +97,13 @@ class Globex(Front):
         found = self.erp.address.search("sale.sale", [["reference", "=", reference]], "state", "total_amount", "number")
         return [dict(one) for one in found]
 
-
     def parts_of(self, sale: int, kind: str) -> list[int]:
         """The numbers of a sale's shipments or invoices."""
         found = self.erp.address.rest("GET", f"sale.sale/{sale}?f={kind}.id")
         parts = found[kind] if isinstance(found, dict) else None
-        return [int(str(part["id"])) for part in parts or [] if isinstance(part, dict)] if isinstance(parts, list) else []
+        return (
+            [int(str(part["id"])) for part in parts or [] if isinstance(part, dict)] if isinstance(parts, list) else []
+        )
 
 
 @pytest.fixture

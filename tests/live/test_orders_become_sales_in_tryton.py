@@ -50,13 +50,17 @@ def bill(globex: Globex, sale: int) -> None:
 
 def answers(sent: Iterable[str], control: int) -> str:
     """The 997 of ACME's translator: all of it is accepted."""
-    head = f"ISA*00*          *00*          *ZZ*{'ACMEDIST':15}*ZZ*{'GLOBEX':15}*261128*0900*U*00401*{control:09}*0*P*>~"
+    head = (
+        f"ISA*00*          *00*          *ZZ*{'ACMEDIST':15}*ZZ*{'GLOBEX':15}*261128*0900*U*00401*{control:09}*0*P*>~"
+    )
     text = f"{head}GS*FA*ACMEDIST*GLOBEX*20261128*0900*{control}*X*004010~"
     count = 0
     for count, one in enumerate(sent, start=1):
         group = next(segment for segment in one.split("~") if segment.strip().startswith("GS*")).strip().split("*")
         kind = next(segment for segment in one.split("~") if segment.strip().startswith("ST*")).strip().split("*")
-        text += f"ST*997*{count:04}~AK1*{group[1]}*{group[6]}~AK2*{kind[1]}*{kind[2]}~AK5*A~AK9*A*1*1*1~SE*6*{count:04}~"
+        text += (
+            f"ST*997*{count:04}~AK1*{group[1]}*{group[6]}~AK2*{kind[1]}*{kind[2]}~AK5*A~AK9*A*1*1*1~SE*6*{count:04}~"
+        )
     return f"{text}GE*{count}*{control}~IEA*1*{control:09}~"
 
 
@@ -66,10 +70,12 @@ def acknowledged(globex: Globex) -> set[tuple[str, str]]:
     return {(row["set"], row["state"]) for row in ledger}
 
 
-def test_an_850_becomes_a_sale_and_comes_back_as_856_and_810(globex: Globex, wait_until: Callable[..., None]) -> None:
+def test_an_850_becomes_a_sale_and_comes_back_as_856_and_810(
+    globex: Globex, wait_until: Callable[..., None], record_property: Callable[[str, object], None]
+) -> None:
     globex.go()
     globex.put("order.edi", order("PO-1", 17))
-    wait_until(lambda: (globex.folder / "booked/PO-1.json").exists())
+    wait_until((globex.folder / "booked/PO-1.json").exists)
     (sale,) = globex.sales("PO-1")
     total: Document = {"__class__": "Decimal", "decimal": "2370.00"}
     assert (sale["state"], sale["total_amount"]) == ("processing", total)
@@ -84,9 +90,14 @@ def test_an_850_becomes_a_sale_and_comes_back_as_856_and_810(globex: Globex, wai
     wait_until(lambda: acknowledged(globex) == {("856", "accepted"), ("810", "accepted")})
     assert (globex.states("partner-acme-856/sftp"), globex.states("partner-acme-810/sftp")) == ONCE
     assert globex.balanced()
+    record_property("fetched by SFTP", "850, 997 for each of ours")
+    record_property("in Tryton", "1 sale, 1 shipment, 1 invoice")
+    record_property("sent by SFTP", "997, 856, 810; both accepted")
 
 
-def test_a_web_order_becomes_the_same_kind_of_sale(globex: Globex, wait_until: Callable[..., None]) -> None:
+def test_a_web_order_becomes_the_same_kind_of_sale(
+    globex: Globex, wait_until: Callable[..., None], record_property: Callable[[str, object], None]
+) -> None:
     globex.go()
     key = globex.key("web-shop", "--route", "web-orders")
     wait_until(lambda: globex.post("/orders", WEB_ORDER, X_API_Key=key, Idempotency_Key="W-1").status == 202)
@@ -96,3 +107,5 @@ def test_a_web_order_becomes_the_same_kind_of_sale(globex: Globex, wait_until: C
     (web,), (edi,) = globex.sales("W-1"), globex.sales("PO-1")
     assert web["state"] == edi["state"] == "processing"
     assert web["total_amount"] == edi["total_amount"]
+    record_property("posts with one key", 2)
+    record_property("sales in Tryton", 1)

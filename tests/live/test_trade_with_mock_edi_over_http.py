@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.flow.serving import Front
 
+from crossdock.message import Document
 from crossdock.testing.servers.mock_edi import MockEdi
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,9 @@ steps:
   - edi: {}
 """
 BUYING = "from: {file: {path: buying, every: 50ms, stable_for: 20ms}}\nsteps: [decode: json]\nto: [topic: purchase.ordered]\n"
-KEPT = 'from: {{topic: purchase.{what}}}\nto:\n  - file: {{path: kept/{what}, name: "{{$id}}.json"}}\n    encode: json\n'
+KEPT = (
+    'from: {{topic: purchase.{what}}}\nto:\n  - file: {{path: kept/{what}, name: "{{$id}}.json"}}\n    encode: json\n'
+)
 WHAT = ("acknowledged", "shipped", "invoiced")
 ORDER = {
     "number": "PO-70021",
@@ -67,14 +70,21 @@ def buyer(tmp_path: Path, mock_edi: MockEdi) -> Iterator[Front]:
     (tmp_path / "partners/supplier.yaml").write_text(PROFILE.format(url=mock_edi.url))
     kept = {what: KEPT.format(what=what) for what in WHAT}
     made.write(made.settings("ids: {x12: [ZZ, GLOBEX]}\n"), from_it=FROM_IT, buying=BUYING, **kept)
-    ours = {"name": "Globex", "dialect": "X12", "role": "customer", "qualifier": "ZZ", "version": "004010", "test": 0}
+    ours: dict[str, Document] = {
+        "name": "Globex",
+        "dialect": "X12",
+        "role": "customer",
+        "qualifier": "ZZ",
+        "version": "004010",
+        "test": 0,
+    }
     mock_edi.asked("PATCH", "/_mock/partners/GLOBEX", {**ours, "as2_url": f"http://127.0.0.1:{made.port}/edi"})
     yield made
     made.end()
 
 
 def test_an_order_is_answered_shipped_billed_and_each_document_acknowledged(
-    buyer: Front, mock_edi: MockEdi, wait_until: Callable[..., None]
+    buyer: Front, mock_edi: MockEdi, wait_until: Callable[..., None], record_property: Callable[[str, object], None]
 ) -> None:
     buyer.serve()
     buyer.drop(json.dumps(ORDER), "order.json", "buying")
@@ -90,6 +100,9 @@ def test_an_order_is_answered_shipped_billed_and_each_document_acknowledged(
     (row,) = ledger(buyer)
     assert (row["set"], row["state"]) == ("850", "accepted")
     assert buyer.balanced()
+    record_property("sent", "850, three 997")
+    record_property("received", "997, 855, 856, 810")
+    record_property("disagreements it found", 0)
 
 
 def ledger(project: Front) -> list[dict[str, object]]:

@@ -120,23 +120,26 @@ class FtpFiles:
             self._times.popitem(last=False)
 
     def _lines_of(self, folder: str) -> Sequence[str]:
-        """What LIST says, with hidden files where the server can show them."""
-        if self._dashed:
-            try:
-                found = self._all_lines("LIST", "-a", folder)
-            except RemoteFault:
-                found = []
+        """What LIST says, with hidden files where the server can show them.
+
+        From within the folder, so that its name is never taken for an option or a pattern.
+        """
+        where = folder
+        if self._home is not None:
+            self._done("CWD", self._path(folder), folder)
+            where = ""
+        return (self._with_hidden(folder) if self._dashed and not where else ()) or [
+            *self._listed("LIST", where, folder)
+        ]
+
+    def _with_hidden(self, folder: str) -> Sequence[str]:
+        """Nothing, where the server takes ``-a`` for the name of something."""
+        with suppress(RemoteFault):
+            found = [*self._listed("LIST", "-a", folder)]
             if found:
                 return found
-            self._dashed = False
-        return self._all_lines("LIST", "", folder)
-
-    def _all_lines(self, command: str, argument: str, folder: str) -> Sequence[str]:
-        """From within the folder, so that its name is never taken for an option or a pattern."""
-        if self._home is None:
-            return [*self._listed(command, argument or folder, folder)]
-        self._done("CWD", self._path(folder), folder)
-        return [*self._listed(command, argument, folder)]
+        self._dashed = False
+        return ()
 
     def _listed(self, command: str, argument: str, folder: str) -> Iterator[str]:
         data = self._begun(command, argument, folder)

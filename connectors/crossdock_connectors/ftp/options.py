@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
@@ -12,8 +13,10 @@ from crossdock.connector import Template
 from crossdock.connector.amounts import Seconds, lasting
 from crossdock.connector.folders.options import Options
 from crossdock.connector.remote.options import FilledRemote, RejectsRemote, WatchedRemote
+from crossdock.errors import Finding
 
 PORTS = {"explicit": 21, "implicit": 990, "off": 21}  # RFC 4217; implicit: IANA, ftps
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 _PRINTABLE = bytes(range(0x20, 0x7F))
 
@@ -103,6 +106,13 @@ class Server(Options):
         """Who we are where: ``ftps://globex@ftp.acme.example:21``."""
         host, port = self.where
         return f"{'ftp' if self.tls == 'off' else 'ftps'}://{self.user}@{host}:{port}"
+
+    def cautions(self) -> Mapping[str, Finding]:
+        """See ``Cautious``: who is on the way reads along."""
+        if self.tls != "off" or self.host in _LOOPBACK:
+            return {}
+        hint = "ask the partner for FTPS; until then, let the way to them be a private one"
+        return {"tls": Finding(code="K669", message="password and files are sent in clear text", hint=hint)}
 
     @model_validator(mode="after")
     def _says_who_we_are(self) -> Self:

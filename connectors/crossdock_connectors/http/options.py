@@ -304,7 +304,7 @@ class SourceOptions(PeerOptions):
         return self.body is not None and hole in self.body.holes
 
     @model_validator(mode="after")
-    def _consistent(self) -> SourceOptions:
+    def _one_url(self) -> SourceOptions:
         if (self.get is None) == (self.post is None):
             raise ValueError("one URL is needed: 'get', or 'post' with a 'body'")
         if self.body is not None:
@@ -313,6 +313,10 @@ class SourceOptions(PeerOptions):
             self.body.refuse_unknown(OF_PAGE)
         if self.since is not None and self.since.parameter is None and not self.in_body("since"):
             raise ValueError("'since' names a 'parameter', or stands in the 'body' as $since")
+        return self
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SourceOptions:
         fault = clear_text_fault(self.url, self)
         if fault:
             raise ValueError(fault)

@@ -34,7 +34,7 @@ def selected(xpath: etree.XPath, root: etree._Element, shape: Shape, *, listed: 
         return _scalar(xpath, found)
     if len(found) > _MOST:
         raise Reject("K779", f"'{xpath.path}' selects more than {_MOST} things")
-    values = [to_document(one, shape) if isinstance(one, etree._Element) else str(one) for one in found]
+    values = [to_document(one, shape) if etree.iselement(one) else str(one) for one in found]
     if listed:
         return values
     return values if len(values) > 1 else next(iter(values), None)

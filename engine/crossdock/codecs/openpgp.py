@@ -6,17 +6,21 @@ whose certificate the route names. Sequoia's own policy refuses weak algorithms 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from pysequoia import Cert, PyDecryptor, PySigner, SignatureMode, Tsk, decrypt, encrypt, sign, verify
 from pysequoia.packet import PacketPile, Tag
 
 from crossdock.errors import Finding, Hold, Place, Reject
 
+T = TypeVar("T")
+
 _PKESK_3 = 3  # version of the packet that names whom a message is for by key id (RFC 9580, 5.1.1)
 _PKESK_6 = 6  # … by fingerprint (5.1.2)
+_KEYS = (Tag.SecretKey, Tag.SecretSubkey, Tag.PublicKey, Tag.PublicSubkey)
 _ANYBODY = "0000000000000000"  # a recipient who is not told (RFC 9580, 5.1.8)
 _KEY_ID = 16  # hex digits
 
@@ -79,40 +83,56 @@ class Secret:
             packets = PacketPile.from_bytes(bytes(self._key))
         except RuntimeError as error:
             raise ValueError(_said(error)) from None
-        prints = [
-            packet.fingerprint for packet in packets if packet.fingerprint is not None and "Key" in str(packet.tag)
-        ]
+        prints = [packet.fingerprint for packet in packets if packet.fingerprint and packet.tag in _KEYS]
         self.ids = frozenset(one for each in prints for one in (each, each[-_KEY_ID:]))
-        if not any("Secret" in str(packet.tag) for packet in packets):
+        if not any(packet.tag == Tag.SecretKey for packet in packets):
             raise ValueError("it is a public key, the private one is needed")
 
     def signer(self) -> PySigner:
         """For signing. Raises ``ValueError``."""
-        try:
-            return self._key.signer(self._passphrase)
-        except RuntimeError as error:
-            raise ValueError(_said(error)) from None
+        return self._made(self._key.signer)
 
     def decryptor(self) -> PyDecryptor:
         """For decrypting. Raises ``ValueError``."""
+        return self._made(self._key.decryptor)
+
+    def _made(self, make: Callable[[str | None], T]) -> T:
+        """With the passphrase, or without it for a key that has none."""
         try:
-            return self._key.decryptor(self._passphrase)
+            return make(self._passphrase)
         except RuntimeError as error:
-            raise ValueError(_said(error)) from None
+            said = _said(error)
+        try:
+            return make(None)
+        except RuntimeError:
+            raise ValueError(said) from None
 
 
 def decrypted(data: bytes, key: Secret, signers: Certificates, *, required: bool) -> Opened:
     """What is inside. Raises ``Reject`` for what is no message, ``Hold`` for one of another key or another signer."""
     _refuse_other_keys(_recipients(data), key)
+    if not signers.known:
+        return Opened(_plain(data, key))
     asked: list[str] = []
     try:
         found = decrypt(data, decryptor=key.decryptor(), store=signers.store(asked))
-    except (RuntimeError, ValueError) as error:
-        raise _refuse("S333", f"the message cannot be decrypted: {_said(error)}", "have it sent again") from None
+    except (RuntimeError, ValueError):
+        inside = _plain(data, key)  # raises where more is wrong than the signature
+        if required:
+            raise _unsigned(asked, signers) from None
+        return Opened(inside)
     signer = next((one.certificate for one in found.valid_sigs), "")
     if required and not signer:
         raise _unsigned(asked, signers)
     return Opened(found.bytes or b"", signer, signers.name_of(signer))
+
+
+def _plain(data: bytes, key: Secret) -> bytes:
+    """What is inside, whoever signed it."""
+    try:
+        return decrypt(data, decryptor=key.decryptor()).bytes or b""
+    except (RuntimeError, ValueError) as error:
+        raise _refuse("S333", f"the message cannot be decrypted: {_said(error)}", "have it sent again") from None
 
 
 def verified(data: bytes, signers: Certificates) -> Opened:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -227,6 +227,16 @@ class Call(Protocol):
 
 
 O = TypeVar("O", bound=BaseModel)  # noqa: E741 - the options model of a connector
+
+
+@runtime_checkable
+class Cautious(Protocol):
+    """Optional for a model of options: what is allowed and unwise. ``crossdock check`` warns of it where it is written."""
+
+    def cautions(self) -> Mapping[str, Finding]:
+        """By the option that says so; their places are found by who asks."""
+        ...
+
 
 #: Tries a connection for ``crossdock check --connect``: what is wrong with it. Nothing is taken, made, sent or left
 #: behind by it. What it raises (any ``CrossdockError``) is told as what is wrong.

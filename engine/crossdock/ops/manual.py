@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from crossdock.connector import Connector, Effect
 from crossdock.preset.found import installed, read
 from crossdock.preset.making import Preset
+from crossdock.preset.options import PlaceOptions
 from crossdock.registry import Registry
 
 _BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
@@ -29,7 +30,7 @@ class Manual:
 
     connector: Connector
     text: str
-    places: Mapping[str, type[BaseModel]] = field(default_factory=dict)
+    places: Mapping[str, type[PlaceOptions]] = field(default_factory=dict)
 
     @property
     def examples(self) -> tuple[str, ...]:

@@ -19,7 +19,10 @@ DROPS = (
 )
 
 #: Folders that the pack's sources watch and nothing is put into: partners, and the ERP, write there.
-WATCHED = ("inbox/partners", "erp/out/sales", "erp/out/invoices", "erp/out/purchasing")
+WATCHED = (
+    *(f"inbox/{sender}" for sender in ("partners", "sap", "cxml", "ubl", "mainframe", "shop")),
+    *(f"erp/out/{place}" for place in ("sales", "invoices", "purchasing", "sap", "cxml", "ubl")),
+)
 
 
 def pack_root() -> Path:

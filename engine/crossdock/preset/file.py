@@ -7,7 +7,6 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 _PLACE = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 

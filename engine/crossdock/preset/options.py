@@ -65,10 +65,14 @@ class PlaceOptions(BaseModel):
         options = filled(shape.template, place.values())
         assert isinstance(options, dict)  # noqa: S101 - a mapping without a condition is never left out
         try:
-            place._base = shape.base.model_validate({**options, **left})
+            place.stand_on(shape.base.model_validate({**options, **left}))
         except ValidationError as error:
             raise _told(error, shape) from None
         return place
+
+    def stand_on(self, base: BaseModel) -> None:
+        """These are the options of the base connector that it comes to."""
+        self._base = base
 
     def refuse_incomplete(self) -> None:
         """Raise ``ValueError`` where none of a group is given, or one without what belongs to it."""

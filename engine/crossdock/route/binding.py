@@ -9,6 +9,7 @@ from pydantic import BaseModel, SecretStr
 
 from crossdock.codecs.contract import AnyCodecKind, Codec
 from crossdock.connector import CallKind, Connector, SinkKind, SourceKind
+from crossdock.connector.contract import Cautious
 from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import ConfigError, Severity
 from crossdock.preset.options import places_of
@@ -99,7 +100,16 @@ def _options(bench: Bench, model: type[BaseModel], options: object, owner: str) 
     if model.model_config.get("extra") != "forbid" and isinstance(given, dict):
         _refuse_unknown(bench, model, given, owner)
     _warn_of_clear_secrets(bench, model, given)
-    return bench.read(model, given, "R104", noun="option", owner=owner)
+    read = bench.read(model, given, "R104", noun="option", owner=owner)
+    _warn_of_the_unwise(bench, read)
+    return read
+
+
+def _warn_of_the_unwise(bench: Bench, read: object) -> None:
+    if isinstance(read, Cautious):
+        for option, finding in read.cautions().items():
+            at = bench.at(option)
+            at.report(finding.code, finding.message, hint=finding.hint, severity=Severity.WARNING)
 
 
 def _refuse_unknown(bench: Bench, model: type[BaseModel], given: Mapping[str, object], owner: str) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from crossdock.errors import Finding, Place
+from crossdock.connector.endpoint import Endpoint
+from crossdock.errors import Finding, Place, Severity
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.project import Http
 from crossdock.yaml_source import suggest
 
 
-def check_endpoints(routes: Mapping[str, CompiledRoute], http: Http) -> Iterator[Finding]:
-    """Findings about the addresses of routes."""
+def check_endpoints(
+    routes: Mapping[str, CompiledRoute], http: Http, partners: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Findings about the addresses of routes. ``partners`` are those the project has a profile of."""
     taken: dict[str, str] = {}
     for route in routes.values():
         endpoint = route.endpoint
@@ -24,6 +28,16 @@ def check_endpoints(routes: Mapping[str, CompiledRoute], http: Http) -> Iterator
             hint = "http: {tls: {certificate: …, key: …, clients: …}} in crossdock.yaml"
             yield _wrong(route, "W206", "certificates are asked for, and nobody checks them", hint)
         yield from _reply(route)
+        yield from _partners(route, endpoint, partners)
+
+
+def _partners(route: CompiledRoute, endpoint: Endpoint, partners: Collection[str]) -> Iterator[Finding]:
+    named = [endpoint.partner, *(endpoint.access.certificates or {}).values()]
+    for name in dict.fromkeys(one for one in named if one):
+        if name not in partners:
+            message = f"there is no partner '{name}', so what comes here would be nobody's"
+            wrong = _wrong(route, "W210", message, suggest(name, partners) or f"write partners/{name}.yaml")
+            yield replace(wrong, severity=Severity.WARNING)
 
 
 def _reply(route: CompiledRoute) -> Iterator[Finding]:

@@ -85,7 +85,7 @@ def load_project(
     routes = {name: one.route for name, one in built.items() if one.route is not None}
     unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
     folder.findings.extend(check_project(routes, names={*files, *built, *unread}))
-    folder.findings.extend(check_endpoints(routes, settings.http))
+    folder.findings.extend(check_endpoints(routes, settings.http, profiles.keys()))
     findings = in_order(folder.findings)
     if errors_in(findings):
         raise ConfigError.of(findings)

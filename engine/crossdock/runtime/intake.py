@@ -42,7 +42,8 @@ BATCH_ARRIVALS = 100
 BATCH_BYTES = 8 * 1024 * 1024  # of payloads held at once for one transaction
 FAILED_REST = 60.0  # seconds for which one that failed here is left to other hosts, where there are any
 TICK = 0.05
-LEAVE_SECONDS = 30.0  # for polls under way to come to an end
+LEAVE_SECONDS = 30.0  # for polls under way to come to an end …
+CLOSE_SECONDS = 5.0  # … and then for sources to be closed
 
 
 class _Untaken(Retry):
@@ -90,10 +91,11 @@ class Intake:
         self._monotonic = monotonic
         self._sleep = sleep
         self._executor = executor
+        self._pool: Executor | None = None
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Poll until ``stopping``; a poll under way ends with the batch it has in hand."""
-        pool = self._executor(max(1, min(THREADS, len(self._watches))))
+        self._pool = pool = self._executor(max(1, min(THREADS, len(self._watches))))
         while not stopping():
             self._custody.look()
             self._door.look()
@@ -120,16 +122,34 @@ class Intake:
                 self._custody.give_up(watch.route.name)
         while left and self._monotonic() < end:
             self._custody.look()
-            wait([watch.poll for watch in left if watch.poll is not None], timeout=TICK, return_when=FIRST_COMPLETED)
-            for watch in [one for one in left if one.poll is None or one.poll.done()]:
-                self._let_go(watch)
-                left.remove(watch)
+            polls = [watch.poll for watch in left if watch.poll is not None and not watch.poll.done()]
+            if polls:
+                wait(polls, timeout=TICK, return_when=FIRST_COMPLETED)
+            else:
+                end = min(end, self._monotonic() + CLOSE_SECONDS)
+                wait([watch.closing for watch in left if watch.closing is not None], timeout=TICK)
+            left = [watch for watch in left if not self._has_left(watch)]
             self._slot.idle()
+        for watch in left:
+            if watch.closing is not None:
+                self._custody.give_up(watch.route.name)
         pool.shutdown(wait=False, cancel_futures=True)
+
+    def _has_left(self, watch: Watch) -> bool:
+        """Whether its poll has ended and its source is closed; it is let go of as soon as that may be."""
+        if watch.poll is not None and not watch.poll.done():
+            return False
+        if watch.closing is None:
+            self._let_go(watch)
+        else:
+            self._look_at_closing(watch, watch.closing)
+        return watch.closing is None
 
     def _attend(self, watch: Watch, places: Places, pool: Executor, stopping: Callable[[], bool]) -> None:
         now = self._monotonic()
-        if watch.poll is not None:
+        if watch.closing is not None:
+            self._look_at_closing(watch, watch.closing)
+        elif watch.poll is not None:
             self._look_at(watch, watch.poll)
         elif not self._custody.wants(watch.route.name):
             if watch.source is not None or self._custody.holds(watch.route.name):
@@ -160,12 +180,19 @@ class Intake:
         return _PAUSES.get(polled, own)
 
     def _let_go(self, watch: Watch, seconds: float = 0.0) -> None:
-        """Another host may poll it from now on."""
+        """Another host may poll it as soon as its source is closed here. Closing may hang, too: nobody waits for it."""
         source, watch.source = watch.source, None
-        if source is not None:
-            _close(source, watch.route.name)
-        watch.quiet = 0.0 if watch.quiet < math.inf else math.inf
-        self._custody.give_up(watch.route.name, seconds)
+        watch.quiet, watch.rest = 0.0 if watch.quiet < math.inf else math.inf, seconds
+        if source is None or self._pool is None:
+            self._custody.give_up(watch.route.name, seconds)
+            return
+        watch.closing = self._pool.submit(_close, source, watch.route.name)
+        self._look_at_closing(watch, watch.closing)
+
+    def _look_at_closing(self, watch: Watch, closing: Future[None]) -> None:
+        if closing.done():
+            watch.closing = None
+            self._custody.give_up(watch.route.name, watch.rest)
 
     def _quiet(self, watch: Watch) -> float:
         """Since when it has brought nothing; what another host polls is for that one to tell."""

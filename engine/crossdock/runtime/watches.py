@@ -41,7 +41,8 @@ class Watch:
     """One source being watched: when it is due, and when its last poll began if that brought nothing (else 0).
 
     ``stirred`` is when the poll that is under way began, or last brought something; ``failures`` counts polls in a row
-    that failed, ``why`` is what the last of them said. ``slow`` is a source whose last poll hung.
+    that failed, ``why`` is what the last of them said. ``slow`` is a source whose last poll hung. ``closing`` is its
+    source being let go of, for at least ``rest`` seconds.
     """
 
     route: CompiledRoute
@@ -56,6 +57,8 @@ class Watch:
     failures: int = 0
     why: str = ""
     slow: bool = False
+    closing: Future[None] | None = None
+    rest: float = 0.0
 
     @property
     def suspect(self) -> bool:

@@ -53,12 +53,15 @@ def test_a_record_that_reaches_out_of_its_block_is_told(fixed: Fixed, refusal: R
     assert [one.code for one in refusal(fixed(f"encoding: cp037\nrecfm: VB\n{FIELDS}"), data)] == ["C454"]
 
 
-def test_any_bytes_are_read_or_refused_with_a_code(fixed: Fixed) -> None:
+@pytest.mark.parametrize("value", [value for value in range(256) if value != 0x40])
+def test_one_byte_again_and_again_is_no_packed_number(value: int, fixed: Fixed) -> None:
     codec = fixed(f"encoding: cp037\nrecfm: F\nwidth: 7\n{FIELDS}")
-    for value in range(256):
-        try:
-            found = list(codec.read(Inline(bytes([value]) * 7)))
-        except Reject as reject:
-            assert reject.code == "C450"
-        else:
-            assert all(isinstance(one, Part) for one in found)
+    with pytest.raises(Reject, match="C450"):
+        list(codec.read(Inline(bytes([value]) * 7)))
+
+
+def test_spaces_in_a_packed_field_are_null(fixed: Fixed) -> None:
+    codec = fixed(f"encoding: cp037\nrecfm: F\nwidth: 7\n{FIELDS}")
+    (part,) = codec.read(Inline(b"\x40" * 7))
+    assert isinstance(part, Part)
+    assert part.document == {"name": None, "amount": None}

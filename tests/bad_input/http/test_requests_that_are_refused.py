@@ -267,6 +267,14 @@ def test_a_good_signature_with_either_secret_is_taken_and_counts_once(front: Fro
     assert replies[0].id == replies[1].id
 
 
+def test_who_only_signs_may_ask_how_it_stands_and_nobody_else(front: Front) -> None:
+    where = f"/messages/{front.post('/signed', b'{}', **_signed(b'{}', time.time(), id='msg_9')).id}"
+    assert front.ask("GET", where, headers=_signed(b"", time.time(), id="ask_1")).status == 200
+    assert front.ask("GET", where, headers=_signed(b"", time.time(), secret=b"other")).status == 404
+    assert front.ask("GET", where, headers=_signed(b"", time.time() - 400)).status == 404
+    assert front.ask("GET", where).status == 404
+
+
 def test_a_bad_signature(front: Front) -> None:
     assert front.post("/signed", b"{}", **_signed(b"{ }", time.time())).json["code"] == "W116"
 

@@ -26,7 +26,6 @@ from crossdock.testing.connector_suite import (
     ProvableSinkSuite,
     RefusesOne,
     RunningSinkSuite,
-    RunningSourceSuite,
     ShowsWaiting,
     SinkGround,
     Visible,
@@ -164,10 +163,6 @@ class _Filled:
 
 
 class TestFtpSource(_Polled, FolderSourceSuite):
-    ground_type = Outfolder
-
-
-class TestFtpSourceInARun(_Polled, RunningSourceSuite):
     ground_type = Outfolder
 
 

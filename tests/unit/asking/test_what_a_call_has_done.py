@@ -169,9 +169,9 @@ def test_a_guard_that_holds_what_has_passed_does_not_let_it_ask_again(rig: Askin
     check = "  - check: [{preflight: duplicate-number}]\n"
     rig.start(r=FROM + call("opaque").replace(", as: held", ", name: held") + check + OUT)
     for _ in range(2):
-        rig.send("r", {"number": "I1", "invoice_date": "2026-01-01", "lines": []})
+        rig.send("r", {"number": "I1", "invoiced_on": "2026-01-01", "lines": []})
     rig.work()
-    (item,) = rig.items("r/ask-held", State.HELD) or rig.items("r/held", State.HELD)
+    (item,) = rig.items("r/held", State.HELD)
     assert (item.code, len(rig.system("stock").asked)) == ("P250", 2)
     assert rig.decide(item, Event.RELEASE)
     rig.work()

@@ -64,6 +64,14 @@ def test_a_reply_from_nowhere(folder: Path) -> None:
     assert _codes(folder, "path: /a, reply: {from: nowhere}") == ["W202"]
 
 
+@pytest.mark.parametrize("option", ["partner: acme", "auth: {certificates: {cn: acme}}"])
+def test_a_partner_nobody_knows(folder: Path, option: str) -> None:
+    settings = "http: {tls: {certificate: a, key: b, clients: c}}\n"
+    (folder / "crossdock.yaml").write_text(settings)
+    (folder / "routes" / "r.yaml").write_text(f"from:\n  http: {{path: /a, {option}}}\n{TO}")
+    assert "W210" in {one.code for one in load(folder).warnings}
+
+
 def test_certificates_that_nobody_checks(folder: Path) -> None:
     assert _codes(folder, "path: /a, auth: {certificates: {acme: ''}}") == ["W206"]
 

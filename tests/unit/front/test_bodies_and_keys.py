@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,9 @@ from crossdock.connector.endpoint import KeyRule
 from crossdock.front import api_keys
 from crossdock.front.allowance import Allowance
 from crossdock.front.bodies import documents, media_type, unpacked
-from crossdock.front.idempotency import Again, compare, key_of, scoped
+from crossdock.front.idempotency import TOGETHER, Again, compare, key_of, scoped, together
 from crossdock.front.problem import PROBLEMS, Problem
-from crossdock.message import Inline
+from crossdock.message import EMPTY, Inline, Message
 
 NOW = 1_760_000_000.0
 
@@ -86,13 +87,35 @@ def test_two_callers_never_share_a_key(one: str, key: str, two: str, other: str)
     ("earlier", "again"), [(b"a", Again.SAME), (b"b", Again.OTHER), (b"ab", Again.OTHER), (None, Again.FORGOTTEN)]
 )
 def test_a_second_document_is_compared_with_the_first(earlier: bytes | None, again: Again) -> None:
-    assert compare(Inline(b"a"), None if earlier is None else Inline(earlier)) is again
+    assert compare(_message(b"a"), None if earlier is None else _message(earlier)) is again
+
+
+def test_a_document_that_came_with_others_is_not_the_same_as_alone() -> None:
+    alone, beside = _message(b"a"), _message(b"a", {TOGETHER: together([b"a", b"b"])})
+    assert compare(beside, alone) is Again.OTHER
+    assert compare(beside, _message(b"a", {TOGETHER: together([b"a", b"b"])})) is Again.SAME
+    assert compare(beside, _message(b"a", {TOGETHER: together([b"a", b"c"])})) is Again.OTHER
+
+
+def test_a_key_with_a_number_is_not_the_place_of_another() -> None:
+    assert scoped("shop", "a", 1) != scoped("shop", "a 1")
+
+
+def test_very_many_members_of_a_gzip_are_refused_and_some_are_not() -> None:
+    member = gzip.compress(b"x", mtime=0)
+    assert unpacked(member * 1_000, "gzip", 10_000) == b"x" * 1_000
+    with pytest.raises(Problem, match="members"):
+        unpacked(member * 1_100, "gzip", 10_000)
+
+
+def _message(data: bytes, headers: Mapping[str, str] = EMPTY) -> Message:
+    return Message(id="m", correlation="m", route="r", headers=headers, body=Inline(data))
 
 
 def test_of_a_key_only_its_hash_is_kept() -> None:
     key, text = api_keys.new_key(os.urandom, NOW, "shop")
     kept = api_keys.written(key)
-    assert text.rpartition("_")[2] not in kept
+    assert text.split("_", 2)[2] not in kept
     assert api_keys.read(kept) == key
     assert key.is_of(text)
     assert api_keys.id_of(text) == key.id

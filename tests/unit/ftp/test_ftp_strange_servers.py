@@ -305,3 +305,13 @@ def test_line_breaks_of_names_never_reach_the_server(strange: Remote) -> None:
     (refused,) = sink.stage([replace(order(1), headers={"city": "a\r\nDELE b"})])
     assert isinstance(refused, Reject)
     assert not any(line.startswith("DELE") for line in server_of(strange).said)
+
+
+def test_a_folder_that_was_missing_for_a_while_is_listed_with_hidden_files_later(strange: Remote) -> None:
+    quirks(strange).hides = "dashed"
+    source, sink = strange.source(match="*.edi"), strange.sink()
+    strange.path.rmdir()
+    assert strange.poll(source) == []
+    strange.path.mkdir()
+    assert isinstance(delivered(sink, order(1))[0], Done)
+    assert strange.names() == ["ORD1.txt"]

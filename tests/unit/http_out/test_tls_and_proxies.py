@@ -143,7 +143,10 @@ def test_a_proxy_that_is_named_is_used_with_its_password(ground: Ground) -> None
     assert b"Basic dTpw" in proxy.asked[0]
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.1", "[::1]", "localhost"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "10.0.0.1", "[::1]", "localhost", "a.localhost.", "2130706433", "0x7f.1", "127.0.0.0x1", "10.0.0.1."],
+)
 def test_behind_a_proxy_an_inner_address_is_refused_as_well(ground: Ground, host: str) -> None:
     with pytest.raises(Halt) as caught:
         ask(f"http://{host}", ground.root, proxy={"url": "http://127.0.0.1:9"}, allow_private=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from tests.unit.http_out.conftest import NOW
@@ -150,6 +152,24 @@ def test_what_the_peer_repeats_of_our_secrets_is_not_told() -> None:
     )
     assert failure is not None
     assert "canary" not in f"{failure} {failure.findings}"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [lambda one: json.dumps(one)[1:-1], lambda one: quote(one, safe="").lower(), lambda one: one.encode().hex()],
+    ids=["JSON", "lower-case percent", "hex"],
+)
+def test_a_secret_is_known_in_the_forms_it_comes_back_in(form: Callable[[str], str]) -> None:
+    secret = 'pÄss/"w\\ord'
+    assert form(secret) not in Redaction([secret])(f"you said {form(secret)}, no")
+
+
+def test_tokens_that_come_and_go_do_not_push_out_what_lasts() -> None:
+    redaction = Redaction(["canary"])
+    for number in range(500):
+        redaction.add(f"token-{number}" * 50, passing=True)
+    assert "canary" not in redaction("you sent canary")
+    assert "token-499" not in redaction("token-499" * 50)
 
 
 def test_what_the_peer_says_is_bounded() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 import pytest
 from tests.unit.http_out.conftest import NOW, Ground
 
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Request
+from crossdock.connector.http.judgement import Judge
 from crossdock.connector.http.network import is_public, judged
 from crossdock.connector.http.options import PeerOptions
 from crossdock.errors import Halt, Retry
@@ -102,6 +104,16 @@ def test_a_name_that_nobody_knows_is_tried_again_later(ground: Ground) -> None:
 def test_redirects_are_not_followed(ground: Ground) -> None:
     response = ground.client().ask(Request(method="GET", url=f"{ground.peer.url}/redirect?to=/echo"))
     assert response.status == 302
+
+
+@pytest.mark.parametrize("there", ["http://[", "http://x:99999/", "http://[::1", "//", "http://a@b/", "file:///x"])
+@pytest.mark.parametrize("redirects", [0, 2])
+def test_a_redirect_to_what_is_no_address_is_told_as_any_other(ground: Ground, there: str, redirects: int) -> None:
+    client = ground.client(redirects=redirects)
+    response = client.ask(Request(method="GET", url=f"{ground.peer.url}/redirect?to={quote(there)}"))
+    judge = Judge(redaction=client.redaction, now=lambda: NOW)
+    assert response.status == 302
+    assert isinstance(judge.failure(response), Retry)
 
 
 def test_redirects_are_followed_where_that_is_allowed(ground: Ground) -> None:

@@ -177,7 +177,7 @@ def test_an_endpoint_of_a_preset_is_an_address_of_ours(load: Load) -> None:
     [
         (("about: Orders of", "abuot: Orders of"), "R500", 2),
         (("on: http", "on: htp"), "R501", 3),
-        (("as: sink", "as: sing"), "R500", 20),
+        (("as: sink", "as: sing"), "R500", 19),
         (("${address}/orders", "${adress}/orders"), "R502", 17),
         (('query: {shop: "${shop}"}', "query: {}"), None, None),
         (("  size: {about", "  spare: {about: Nothing.}\n  size: {about"), "R503", 9),

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import count
 
 import pytest
 from tests.unit.runtime.conftest import Rig
@@ -212,6 +215,45 @@ def test_sources_are_closed_when_intake_leaves(source: FakeSource, intake: Intak
     intake.poll(watch)
     intake.run(lambda: True)
     assert source.closed == 1
+
+
+class Hanging(FakeSource):
+    """Its configuration is wrong, and whoever closes it waits."""
+
+    def __init__(self, rig: Rig) -> None:
+        super().__init__(rig)
+        self.error = Halt("X1", "wrong")
+        self.over = threading.Event()
+
+    def close(self) -> None:
+        self.over.wait(30)
+        super().close()
+
+
+def test_a_source_that_hangs_when_it_is_closed_holds_up_nobody(rig: Rig, source: FakeSource) -> None:
+    bad, custody, polls, seconds = Hanging(rig), FakeCustody(), list[float](), count()
+    source.heard = lambda: polls.append(0.0)
+    source.ready = arrivals("a")
+    intake = Intake(
+        watches=[
+            Watch(route=rig.project.routes["r"], open=lambda: bad, every=0.0),
+            Watch(route=replace(rig.project.routes["r"], name="other"), open=lambda: source, every=0.0),
+        ],
+        open_journal=lambda: rig.journal,
+        bus=MemoryBus(),
+        new_id=rig.new_id,
+        keep=1000.0,
+        largest=1000,
+        reach=lambda name: None,
+        slot=Pulse(1).slot(0),
+        custody=custody,
+        monotonic=lambda: float(next(seconds)),
+    )
+    intake.run(lambda: len(polls) >= 5 or bool(bad.over.is_set()))
+    assert len(polls) >= 5
+    assert (source.closed, bad.closed) == (1, 0)
+    assert {route for route, _ in custody.given_up} == {"r", "other"}
+    bad.over.set()
 
 
 def test_the_supervisor_hears_when_something_was_brought(

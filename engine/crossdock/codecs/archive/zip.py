@@ -54,7 +54,7 @@ class _Seekable(io.RawIOBase):
         """Move there."""
         base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._payload.size}[whence]
         if base + offset < 0:
-            raise ValueError("a place before the beginning")
+            raise OSError("a place before the beginning")
         self._at = base + offset
         return self._at
 

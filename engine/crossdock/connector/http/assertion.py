@@ -44,4 +44,6 @@ def _signed(options: OAuth2, assertion: Assertion, now: int) -> str:
         return library.encode(claims, assertion.key.get_secret_value(), assertion.algorithm, headers)
     except (ValueError, TypeError, jwt.PyJWTError) as error:  # the text of the key is nobody's business
         told = f"the key of 'assertion' cannot sign with {assertion.algorithm}: {type(error).__name__}"
-        raise Halt("K712", told, hint="it is a private key in PEM, without a password, of the kind of the algorithm") from None
+        raise Halt(
+            "K712", told, hint="it is a private key in PEM, without a password, of the kind of the algorithm"
+        ) from None

@@ -31,6 +31,7 @@ _LIFE = re.compile(r"[0-9]{1,12}\Z")
 _TOKEN = re.compile(r"[\x21-\x7e]{1,16000}\Z")  # RFC 6749, A.12, without the space
 _HOLE = re.compile(r"\{(method|path|query|body|timestamp|id|key)\}")
 
+
 class Fixed:
     """Headers and a parameter that stay the same."""
 
@@ -71,7 +72,9 @@ class Tokens:
         if self._token is None or self._clock() >= self._ends:
             self._take(self._answered(send))
         header = self._options.token_header
-        return request.with_headers({header: self._token or ""} if header else {"Authorization": f"Bearer {self._token}"})
+        return request.with_headers(
+            {header: self._token or ""} if header else {"Authorization": f"Bearer {self._token}"}
+        )
 
     def renew(self, response: Response) -> bool:
         """A token may be taken back before its time."""
@@ -169,31 +172,46 @@ def credentials(
     auth: Auth, redaction: Redaction, refused: str, clock: Callable[[], float], now: Callable[[], datetime]
 ) -> Credentials:
     """The credentials that options ask for; every secret in them is made known to ``redaction``."""
-    inner: Credentials = Fixed({})
-    match auth:
-        case Auth(basic=Basic() as login):
-            redaction.add(login.password.get_secret_value())
-            headers = basic(login.user, login.password.get_secret_value())
-            redaction.add(headers["Authorization"].removeprefix("Basic "))
-            inner = Fixed(headers)
-        case Auth(api_key=ApiKey() as key):
-            redaction.add(key.key.get_secret_value())
-            inner = _api_key(key)
-        case Auth(oauth2=OAuth2() as oauth2):
-            if oauth2.client_secret is not None:
-                redaction.add(oauth2.client_secret.get_secret_value())
-            inner = Tokens(oauth2, redaction, refused, clock, now)
-        case Auth(oauth1=OAuth1() as oauth1):
-            inner = Signed(oauth1, redaction, now)
-        case Auth(bearer=bearer) if bearer is not None:
-            redaction.add(bearer.get_secret_value())
-            inner = Fixed({"Authorization": f"Bearer {bearer.get_secret_value()}"})
+    inner = _ours(auth, redaction, now) or _tokens(auth.oauth2, redaction, refused, clock, now) or Fixed({})
     if auth.csrf is not None:
         inner = CsrfToken(auth.csrf, inner, redaction)
     if auth.hmac is None:
         return inner
     redaction.add(auth.hmac.secret.get_secret_value())
     return Signature(auth.hmac, inner, now)
+
+
+def _ours(auth: Auth, redaction: Redaction, now: Callable[[], datetime]) -> Credentials | None:
+    """What we have ourselves, and need to ask nobody for."""
+    match auth:
+        case Auth(basic=Basic() as login):
+            redaction.add(login.password.get_secret_value())
+            headers = basic(login.user, login.password.get_secret_value())
+            redaction.add(headers["Authorization"].removeprefix("Basic "))
+            return Fixed(headers)
+        case Auth(api_key=ApiKey() as key):
+            redaction.add(key.key.get_secret_value())
+            return _api_key(key)
+        case Auth(oauth1=OAuth1() as oauth1):
+            return Signed(oauth1, redaction, now)
+        case Auth(bearer=bearer) if bearer is not None:
+            redaction.add(bearer.get_secret_value())
+            return Fixed({"Authorization": f"Bearer {bearer.get_secret_value()}"})
+    return None
+
+
+def _tokens(
+    options: OAuth2 | None,
+    redaction: Redaction,
+    refused: str,
+    clock: Callable[[], float],
+    now: Callable[[], datetime],
+) -> Credentials | None:
+    if options is None:
+        return None
+    if options.client_secret is not None:
+        redaction.add(options.client_secret.get_secret_value())
+    return Tokens(options, redaction, refused, clock, now)
 
 
 def _api_key(key: ApiKey) -> Fixed:

@@ -63,6 +63,19 @@ class Asking:
         bench.commit(work, delivered(also=[Sent(message=made, posts=())]))
         assert bench.journal.children(id_of(1), 10) == [made]
 
+    def test_a_message_and_all_that_was_made_of_it_are_counted_and_listed(self, bench: Bench) -> None:
+        bench.arrive(1, 2)
+        work = next(one for one in bench.take() if one.message.id == id_of(1))
+        parts = [part(work.message, position) for position in (1, 2, 3)]
+        posted = delivered(Post(queue=f"{QUEUE}/erp"))
+        bench.commit(work, posted, *(Child(message=one, outcome=posted) for one in parts), progress=3)
+        counted = {(one.state, one.sends): one.count for one in bench.journal.family(id_of(1))}
+        assert counted == {(State.DELIVERED, False): 4, (State.WAITING, True): 4}
+        found = list(bench.journal.items(Query(family=id_of(1), states=(State.WAITING,))))
+        assert {one.message.id for one in found} == {id_of(1), *(one.id for one in parts)}
+        assert len(list(bench.journal.items(Query(family=parts[0].id)))) == 2
+        assert (bench.journal.family(id_of(9)), list(bench.journal.items(Query(family=id_of(9))))) == ([], [])
+
     def test_work_is_listed_newest_first(self, bench: Bench) -> None:
         bench.arrive(1, 2, 3)
         assert _listed(bench, Query()) == [id_of(3), id_of(2), id_of(1)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossdock.testing.servers.mock_sap import Mock
+from crossdock.testing.servers.mock import Mock
 
 
 class MockEdi(Mock):

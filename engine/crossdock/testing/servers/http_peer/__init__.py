@@ -9,6 +9,7 @@
     POST /token          tokens for the client "crossdock" with the secret "client-secret"; /secure/… wants one
     POST /graphql        orders by cursor; orderCreate is an effect, once for a key
     ANY /odata/v4/…, /odata/v2/…   entities with ETags, pages, batches, tokens against forged requests
+    POST /soap           orders in SOAP 1.1 and 1.2, with faults; /soap/secure wants a UsernameToken
     ANY /echo            the request as JSON
 
 ``plan`` says what goes wrong with the next requests. The effects are in a file: they survive ``kill``.

@@ -15,6 +15,8 @@ _FIRST = 2  # nodes of a page, where nothing is said
 
 def answer(state: State, body: bytes) -> tuple[int, Json]:
     """The reply to a request."""
+    if not body:
+        return 400, _errors("there is no query", "BAD_REQUEST")
     given = json.loads(body)
     text, variables = given.get("query"), given.get("variables") or {}
     persisted = (given.get("extensions") or {}).get("persistedQuery")

@@ -30,6 +30,8 @@ def answer(state: State, method: str, path: str, query: Headers, headers: Header
             {"value": []},
             {"X-CSRF-Token": state.csrf() or "", "Set-Cookie": "SAP_SESSION=s1; path=/; HttpOnly"},
         )
+    if method == "HEAD":
+        return 200, None, {}
     if method == "GET":
         return _listed(state, version, rest, query) if "(" not in rest else _one(state, version, rest)
     if state.settings.get("csrf") and (

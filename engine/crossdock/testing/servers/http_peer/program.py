@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
-from crossdock.testing.servers.http_peer import graphql, odata
+from crossdock.testing.servers.http_peer import graphql, odata, soap
 from crossdock.testing.servers.http_peer.state import Json, State
 from crossdock.testing.servers.server import LOOPBACK
 
@@ -210,6 +210,10 @@ class _Asked(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         path = unquote(self.place.removeprefix("/odata/"))
         status, answer, self._more = odata.answer(self.state, self.command, path, self.query, headers, self.content)
+        return status, answer
+
+    def _at_soap(self) -> tuple[int, Json]:
+        status, answer, self._more = soap.answer(self.state, self.place, self.content)
         return status, answer
 
     # Faults

@@ -139,7 +139,15 @@ class _Template(Tryton):
     def _make(self) -> None:
         conf = _configuration(self.folder, self.port)
         (self.folder / f"{_DATABASE}.sqlite").touch(mode=0o600)
-        admin = [find_live("trytond-admin"), "-c", conf, "-d", _DATABASE, "--email", "admin@globex.example"]
+        admin: list[str | Path] = [
+            find_live("trytond-admin"),
+            "-c",
+            conf,
+            "-d",
+            _DATABASE,
+            "--email",
+            "admin@globex.example",
+        ]
         self._run([*admin, "-u", *_MODULES, "--activate-dependencies"])
         key, password = secrets.token_hex(32), secrets.token_urlsafe(16)
         told = self._run([find_live("python"), "-W", "ignore", _COMPANY, conf, _DATABASE, key, password])
@@ -156,14 +164,17 @@ def template() -> Path:
     """The folder with a filled database, made where it is not there yet; other processes wait for it."""
     home = find_tryton().parent.parent / "tryton"
     home.mkdir(exist_ok=True)
-    marks = [_COMPANY.read_bytes(), *(str(one).encode() for one in sorted(find_tryton().parent.parent.rglob("trytond*.dist-info")))]
+    marks = [
+        _COMPANY.read_bytes(),
+        *(str(one).encode() for one in sorted(find_tryton().parent.parent.rglob("trytond*.dist-info"))),
+    ]
     made = home / hashlib.sha256(b"\n".join(marks)).hexdigest()[:16]
     with (home / "turn").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not made.exists():
             part = made.with_suffix(".part")
             shutil.rmtree(part, ignore_errors=True)
-            _Template(part)._make()  # noqa: SLF001 - of this file
+            _Template(part)._make()
             part.rename(made)
     return made
 

@@ -172,7 +172,13 @@ def make_customers(pool: Pool, term: int) -> dict[str, dict[str, int]]:
     """The customers by their codes: party and address."""
     made = {}
     for code, name in CUSTOMERS:
-        address = {"street": "7 Market Street", "city": "Memphis", "postal_code": "38103", "invoice": True, "delivery": True}
+        address = {
+            "street": "7 Market Street",
+            "city": "Memphis",
+            "postal_code": "38103",
+            "invoice": True,
+            "delivery": True,
+        }
         party = record(
             pool,
             "party.party",
