@@ -117,7 +117,7 @@ def globex(tmp_path: Path, tryton: Tryton, sshd: SshdAddress) -> Iterator[Globex
 def wait_until() -> Callable[..., None]:
     """Wait for what other processes do; at most so many seconds."""
 
-    def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 150) -> None:
         end = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < end, "it did not happen in time"

@@ -46,7 +46,7 @@ def test_what_was_drafted_twice_is_discarded_also_when_that_reply_is_lost(
     globex.start("--until-idle", **globex.through(way.port))
     wait_until(lambda: not way.pending_loss)
     way.lose_reply_to(b"model.sale.sale.delete")
-    assert globex.run.wait(timeout=90) == 0, globex.log()
+    assert globex.run.wait(timeout=150) == 0, globex.log()
     assert not way.pending_loss
     assert sales(globex) == {"PO-1": 1}
     assert globex.balanced()

@@ -81,7 +81,7 @@ def test_an_order_reaches_sap_as_orders05(
     (project.folder / "secrets/sap").write_text(sap.secret)
     project.write(to_sap=TO_SAP.format(url=sap.url, form=form, kind=kind))
     project.drop(json.dumps(ORDER), "order.json", "orders")
-    project.finish()
+    project.finish(seconds=150)
     assert project.states("to-sap/sap") == {"delivered": 1}
     found = sap.asked("GET", "/_mock/idocs")
     text = json.dumps(found)

@@ -96,7 +96,7 @@ def test_what_fits_the_vendors_description_is_made_and_what_does_not_is_refused(
 ) -> None:
     project.drop(order("PO-1", 120), "good.json")
     project.drop(order("PO-2", 0), "bad.json")
-    project.finish()
+    project.finish(seconds=150)
     assert project.states("orders/vendor") == {"delivered": 1, "dead": 1}
     (dead,) = listed(project.command("dead", "list", "--json"))
     assert "answered 422" in json.dumps(dead)

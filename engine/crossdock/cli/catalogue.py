@@ -36,7 +36,7 @@ def connectors(name: str | None, as_json: bool) -> None:
     What an effect class promises is told in the guide, under "What is promised".
     """
     registry = Registry("crossdock.connectors", Connector)
-    found = {key: manual(one) for key, one in registry.all()} | presets(registry)
+    found = {**{key: manual(one) for key, one in registry.all()}, **presets(registry)}
     if name is not None and name not in found:
         raise ConfigError.of(
             [Finding(code="G103", message=f"there is no connector '{name}'", hint=suggest(name, found))]

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from graphql import parse
 from pydantic import ValidationError
 from tests.unit.graphql.conftest import CREATE, LIST, Ground
 from tests.unit.http_out.conftest import parcel
@@ -16,7 +15,6 @@ from crossdock.connector import Done, Effect
 from crossdock.errors import CrossdockError, Doubt, Halt, Hold, Reject, Retry
 from crossdock.message import Document
 from crossdock.testing.servers.http_peer import Fault
-from crossdock_connectors.graphql.operation import operation_in
 from crossdock_connectors.graphql.options import CallOptions, SinkOptions
 
 
@@ -204,15 +202,3 @@ def test_a_file_that_cannot_be_used_stops_the_route(ground: Ground, tmp_path: Pa
 def test_mistakes_are_told_before_anything_runs(options: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         CallOptions.model_validate({"post": "https://a.example/graphql", **options})
-
-
-@pytest.mark.parametrize(
-    "text",
-    [CREATE, LIST, '{ a(b: "}") }', '"""x } " y""" query A($x: I = {a: 1}) @d(e: 1) { a } # }\nfragment F on T { b }'],
-)
-def test_what_a_parser_that_is_not_ours_reads_is_read_alike(text: str) -> None:
-    wanted = next(one for one in parse(text).definitions if one.kind == "operation_definition")
-    found = operation_in(text)
-    assert found.kind == wanted.operation.value
-    assert found.name == (wanted.name.value if wanted.name else None)
-    assert found.variables == {one.variable.name.value for one in wanted.variable_definitions or ()}

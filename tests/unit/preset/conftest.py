@@ -87,8 +87,9 @@ class Ground:
     def documents(self, source: Any) -> list[Any]:  # noqa: ANN401 - a source
         return [json.loads(b"".join(one.payload.chunks())) for one in self.polled(source)]
 
-    def sent(self, sink: Any, *documents: Document) -> list[object]:  # noqa: ANN401 - a sink
-        return list(sink.send([parcel(one, key=f"key-{number}") for number, one in enumerate(documents, start=1)]))
+    def sent(self, sink: Any, *documents: Mapping[str, object]) -> list[object]:  # noqa: ANN401 - a sink
+        plain = [json.loads(json.dumps(one)) for one in documents]
+        return list(sink.send([parcel(one, key=f"key-{number}") for number, one in enumerate(plain, start=1)]))
 
     def asked(self, call: Any, document: Document = None) -> Document | CrossdockError:  # noqa: ANN401 - a call
         found: Document | CrossdockError = call.ask(parcel(document))
