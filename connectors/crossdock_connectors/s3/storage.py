@@ -32,6 +32,8 @@ LOG = logging.getLogger("crossdock.connector.s3")
 
 LARGEST_ANSWER = 40_000_000  # bytes; a page of a listing has about one
 NOT_FOUND, PRECONDITION = 404, 412
+_FORBIDDEN = 403
+_OFF = timedelta(minutes=1)  # storages refuse what is signed more than five to fifteen minutes off
 WIDEST = 200
 _CODE = re.compile(rb"<Code>([A-Za-z0-9._-]{1,100})</Code>")
 _REGION = re.compile(rb"<Region>([a-z0-9-]{1,40})</Region>")
@@ -170,11 +172,8 @@ class Storage:
 
     def _learned(self, response: Response) -> bool:
         """Whether the answer tells what was wrong with us, so that asking again may help: our clock, or the region."""
-        if _code(response) == "RequestTimeTooSkewed" and "date" in response.headers:
-            with suppress(ValueError):
-                self._ahead = parsedate_to_datetime(response.headers["date"]) - self._now()
-                LOG.warning("%s: the clock of this machine is off by %d seconds", "K882", self._ahead.total_seconds())
-                return True
+        if self._learned_time(response):
+            return True
         found = _REGION.search(response.body)
         region = response.headers.get("x-amz-bucket-region") or (found[1].decode() if found else None)
         if (
@@ -185,6 +184,18 @@ class Storage:
         ):
             self._signer = replace(self._signer, region=region)
             return True
+        return False
+
+    def _learned_time(self, response: Response) -> bool:
+        """The storage's clock. The answer to a HEAD has no words: of a refusal, its date alone tells that it may be that."""
+        code = _code(response)
+        wordless = not code and response.status == _FORBIDDEN
+        with suppress(ValueError, TypeError):  # no date, or none that can be read
+            ahead = parsedate_to_datetime(response.headers.get("date", "")) - self._now()
+            if code == "RequestTimeTooSkewed" or (wordless and abs(ahead - self._ahead) > _OFF):
+                self._ahead = ahead
+                LOG.warning("%s: the clock of this machine is off by %d seconds", "K882", ahead.total_seconds())
+                return True
         return False
 
 

@@ -28,6 +28,7 @@ class Reserve:
     def __init__(self, journal: Path, size: int, floor: int, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.path = journal.with_name(f"{journal.name}-reserve")
         self.size = size
+        self._growing = self.path.with_name(f"{self.path.name}-growing")
         self._floor = floor
         self._monotonic = monotonic
         self._looked = -LOOK_EVERY
@@ -65,22 +66,27 @@ class Reserve:
             return False
 
     def _filled(self) -> bool:
+        self._growing.unlink(missing_ok=True)  # of a process that was killed
         if shutil.disk_usage(self.path.parent).free < self.size + self._floor:
             return False
         was = self._size()
-        handle = os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            os.posix_fallocate(handle, 0, self.size)
-            os.ftruncate(handle, self.size)
-            os.fsync(handle)
-        except OSError:
-            os.ftruncate(handle, 0)
-            raise
-        finally:
-            os.close(handle)
+        self._make(self._growing)
+        self._growing.replace(self.path)
         if was == 0:
             LOG.warning("the disk of the journal has room again: its reserve is filled")
         return True
+
+    def _make(self, path: Path) -> None:
+        """Apart from where others look: one that grows still must not be taken for one that is used up."""
+        handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            os.posix_fallocate(handle, 0, self.size)
+            os.fsync(handle)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
 
     def _size(self) -> int | None:
         try:

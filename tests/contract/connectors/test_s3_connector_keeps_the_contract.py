@@ -47,17 +47,17 @@ class Place(Ground, OverTcp, Probed):
         self.bucket = server.fresh()
         self.proxy = TcpProxy(int(server.endpoint.rpartition(":")[2]))
         around = Surroundings(root=root, name="outsider", now=lambda: datetime.now(UTC))
-        outside = SinkOptions.model_validate({**self.options(), "endpoint": server.endpoint})
+        outside = SinkOptions.model_validate({**self.reached(), "key": "{$key}", "endpoint": server.endpoint})
         self.outside = Storage(outside, around)
 
     @property
     def secrets(self) -> Sequence[str]:
         return [self._server.secret_key]
 
-    def options(self, **more: object) -> Options:
+    def reached(self) -> dict[str, object]:
         own = {"bucket": self.bucket, "endpoint": f"http://127.0.0.1:{self.proxy.port}", "allow_private": True}
         keys = {"access_key": self._server.access_key, "secret_key": self._server.secret_key}
-        return {**own, **keys, "timeout": "2s", **more}
+        return {**own, **keys, "timeout": "2s"}
 
     def keys(self) -> list[str]:
         page, _ = self.outside.page("", None)
@@ -71,12 +71,12 @@ class Place(Ground, OverTcp, Probed):
 class Drop(Place, SourceGround, EmptyThings, InOrder, Limited, ShowsWaiting):
     """Objects that are taken and archived."""
 
+    patience = 20.0
+    many = 60
+
     def options(self, **more: object) -> Options:
-        return (
-            {**super().options(), "prefix": "in/", "after": {"archive": "done/"}, "rejects": "bad/", **more}
-            if hasattr(self, "outside")
-            else super().options(**more)
-        )
+        taken = {"prefix": "in/", "after": {"archive": "done/"}, "rejects": "bad/"}
+        return {**self.reached(), **taken, **more}
 
     def put(self, name: str, data: bytes) -> None:
         self.outside.ask("PUT", f"in/{name}", body=Inline(data), sha256=hashlib.sha256(data).hexdigest())
@@ -91,8 +91,11 @@ class Drop(Place, SourceGround, EmptyThings, InOrder, Limited, ShowsWaiting):
 class Shelf(Place, SinkGround, LosesReplies, RefusesOne, LeadsNowhere):
     """Objects that are put, named after their key."""
 
+    batch = 30
+    in_parallel = 60
+
     def options(self, **more: object) -> Options:
-        return super().options(**{"key": "out/{$key}", **more})
+        return {**self.reached(), "key": "out/{$key}", **more}
 
     def arrived(self) -> Sequence[Delivered]:
         got = [(key, self.outside.ask("GET", key).body) for key in self.keys()]

@@ -40,7 +40,7 @@ def test_another_port_is_part_of_what_is_signed() -> None:
     )
 
 
-@pytest.mark.parametrize("algorithm", "digest"), [("HMAC-SHA256", "sha256"), ("HMAC-SHA1", "sha1")])
+@pytest.mark.parametrize(("algorithm", "digest"), [("HMAC-SHA256", "sha256"), ("HMAC-SHA1", "sha1")])
 def test_the_key_is_both_secrets_encoded(algorithm: str, digest: str) -> None:
     options = OPTIONS.model_copy(update={"algorithm": algorithm})
     signed = Signed(options, Redaction(), lambda: datetime(2026, 11, 20, tzinfo=UTC), nonce=lambda: "n1")

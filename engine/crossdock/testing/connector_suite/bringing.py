@@ -15,7 +15,6 @@ from crossdock.testing.connector_suite.suite import needs
 from crossdock.testing.connector_suite.taking import Taker, utc
 
 EVERY_BYTE = bytes(range(256)) * 40 + b"\r\n\x00\x1a\xff\xfe"
-MANY = 250
 WORDS = "Größe 12 µm, 注文書, שלום, \u202eabc, 🚚, e\u0301".encode()
 
 
@@ -80,10 +79,10 @@ class Bringing(SourceTests):
         assert b"other" in {read_all(one.payload) for one in taker.known.values()}
 
     def test_many_are_all_brought_each_once(self, ground: SourceGround, taker: Taker) -> None:
-        for number in range(MANY):
+        for number in range(ground.many):
             ground.put(f"a{number:04d}", b"number %d" % number)
-        taken = [read_all(one.payload) for one in taker.take(MANY)]
-        assert sorted(taken) == sorted(b"number %d" % number for number in range(MANY))
+        taken = [read_all(one.payload) for one in taker.take(ground.many)]
+        assert sorted(taken) == sorted(b"number %d" % number for number in range(ground.many))
         assert taker.nothing()
         assert taker.doubled == []
 

@@ -82,20 +82,22 @@ class Delivering(SinkTests):
         wanted = [b""] if isinstance(outcome, Done) else []
         assert [one.data for one in sender.arrived(len(wanted))] == wanted
 
-    def test_a_batch_arrives_whole_each_once(self, sender: Sender) -> None:
-        parcels = [parcel(number) for number in range(200)]
+    def test_a_batch_arrives_whole_each_once(self, ground: SinkGround, sender: Sender) -> None:
+        parcels = [parcel(number) for number in range(ground.batch)]
         assert {type(one) for one in sender.send(*parcels)} == {Done}
-        assert sender.counted(200) == Counter(one.key for one in parcels)
+        assert sender.counted(ground.batch) == Counter(one.key for one in parcels)
 
     def test_a_thousand_in_parallel_arrive_each_once(self, ground: SinkGround, sender: Sender) -> None:
-        """By four sinks of their own, as four workers have them."""
+        """By four sinks of their own, as four workers have them. Where a ground says fewer, fewer."""
         assert self.effect is not None
+        step = ground.in_parallel // 20  # each sends five times so many
+        share, whole = 5 * step, 20 * step
         senders = [Sender(ground, self.effect) for _ in range(4)]
         outcomes: list[list[object]] = [[] for _ in senders]
 
         def send(index: int) -> None:
-            for start in range(index * 250, index * 250 + 250, 50):
-                outcomes[index] += senders[index].send(*(parcel(number) for number in range(start, start + 50)))
+            for start in range(index * share, index * share + share, step):
+                outcomes[index] += senders[index].send(*(parcel(number) for number in range(start, start + step)))
 
         threads = [threading.Thread(target=send, args=(index,)) for index in range(4)]
         for thread in threads:
@@ -104,8 +106,8 @@ class Delivering(SinkTests):
             thread.join()
         for one in senders:
             one.close()
-        assert Counter(type(one) for each in outcomes for one in each) == {Done: 1000}
-        assert sender.counted(1000) == Counter(parcel(number).key for number in range(1000))
+        assert Counter(type(one) for each in outcomes for one in each) == {Done: whole}
+        assert sender.counted(whole) == Counter(parcel(number).key for number in range(whole))
 
     @needs(RefusesOne)
     def test_one_that_is_refused_stops_no_other(self, ground: SinkGround, sender: Sender) -> None:

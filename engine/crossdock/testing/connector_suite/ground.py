@@ -52,7 +52,9 @@ class Ground(ABC):
 
 
 class SourceGround(Ground):
-    """The counterpart of a source."""
+    """The counterpart of a source. ``many`` things are put there at once; fewer, where each of them takes its time."""
+
+    many: ClassVar[int] = 250
 
     @abstractmethod
     def put(self, name: str, data: bytes) -> None:
@@ -68,7 +70,13 @@ class Delivered:
 
 
 class SinkGround(Ground):
-    """The counterpart of a sink."""
+    """The counterpart of a sink.
+
+    ``batch`` parcels are sent at once, and ``in_parallel`` by four sinks. Fewer, where each of them takes its time.
+    """
+
+    batch: ClassVar[int] = 200
+    in_parallel: ClassVar[int] = 1000
 
     @abstractmethod
     def arrived(self) -> Sequence[Delivered]:
