@@ -1,7 +1,8 @@
 """Runs the tests against systems that are not ours and writes docs/evidence/live-systems.md.
 
-    ./dev shell-run python benchmarks/live_systems.py
+    ./dev shell-run python benchmarks/live_systems.py [FILE ...]
 
+With files only those are run, and the sections of the others stay as they are.
 The environments come from ``./dev test``. Exit 1 if a test failed or had to do without its system.
 """
 
@@ -62,27 +63,25 @@ class Outcome:
         return f"| {self.sentence} | {self.counts} | {self.seconds:.0f} | {'yes' if self.passed else '**no**'} |\n"
 
 
-def main() -> int:
+def main(targets: list[str]) -> int:
     """The page; 1 if anything is not as it should be."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "tests/live",
-            "-q",
-            f"--junitxml={report}",
-            "-o",
-            "junit_family=xunit1",
-        ]
-        subprocess.run(command, cwd=ROOT, check=False)
+        run = ["-m", "pytest", *(targets or ["tests/live"]), "-q", f"--junitxml={report}", "-o", "junit_family=xunit1"]
+        subprocess.run([sys.executable, *run], cwd=ROOT, check=False)
         found = list(outcomes(report))
+    before = sections(PAGE.read_text()) if targets else {}
     text = HEAD + "".join(f"| {name} | {number} |\n" for name, number in versions())
     for place, title in TITLES.items():
-        text += f"\n## {title}\n{TABLE}" + "".join(one.row for one in found if one.place == place)
-    PAGE.write_text(text)
+        rows = "".join(one.row for one in found if one.place == place)
+        text += f"\n## {title}\n" + (f"{TABLE}{rows}" if rows else before.get(title, ""))
+    PAGE.write_text(text.rstrip("\n") + "\n")
     return 0 if found and all(one.passed for one in found) else 1
+
+
+def sections(page: str) -> dict[str, str]:
+    """What stands under each title of a page."""
+    return dict(part.split("\n", 1) for part in page.split("\n## ")[1:])
 
 
 def outcomes(report: Path) -> Iterator[Outcome]:
@@ -117,4 +116,4 @@ def said(command: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -18,7 +18,8 @@ P = TypeVar("P")
 class Registry(Generic[P]):
     """The plug-ins of one group. ``extra`` adds objects directly: fakes in tests, local modules of a project.
 
-    ``made`` are further ones that are made when they are asked for by name: presets.
+    ``made`` are further ones that are made when they are asked for by name: presets. ``found`` are the entry points,
+    where they have been looked for already.
     """
 
     def __init__(
@@ -27,20 +28,23 @@ class Registry(Generic[P]):
         kind: type[P],
         extra: Mapping[str, P] | None = None,
         made: Mapping[str, Callable[[], P]] | None = None,
+        found: Mapping[str, importlib.metadata.EntryPoint] | None = None,
     ) -> None:
         self._group = group
         self._kind = kind
         self._loaded: dict[str, P] = dict(extra or {})
         self._made = dict(made or {})
-        self._found: dict[str, importlib.metadata.EntryPoint] = {}
-        for point in importlib.metadata.entry_points(group=group):
+        self._found: dict[str, importlib.metadata.EntryPoint] = dict(found or {})
+        for point in () if found is not None else importlib.metadata.entry_points(group=group):
             self._found.setdefault(point.name, point)
 
     def extended(self, extra: Mapping[str, P], made: Mapping[str, Callable[[], P]] | None = None) -> Registry[P]:
         """The same plug-ins and ``extra``, and what is ``made`` when it is asked for."""
         if not extra and not made:
             return self
-        return Registry(self._group, self._kind, {**self._loaded, **extra}, {**self._made, **(made or {})})
+        further = Registry(self._group, self._kind, {**self._loaded, **extra}, {**self._made, **(made or {})})
+        further._found = self._found
+        return further
 
     def names(self) -> list[str]:
         """Every known name, sorted, without importing anything."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crossdock.connector import Parcel, Surroundings, Template
 from crossdock.errors import Halt, Retry
-from crossdock_connectors.command.arguments import program
+from crossdock_connectors.command.arguments import LONGEST, program
 from crossdock_connectors.command.options import Limits, Program
 from crossdock_connectors.command.running import Ended, Order, run
 
@@ -102,11 +102,18 @@ def _limits(limits: Limits) -> dict[str, int]:
 
 def told_of(parcel: Parcel) -> dict[str, str]:
     """What a program learns of the parcel it is run for."""
-    return {
+    told = {
         "CROSSDOCK_KEY": parcel.key,
         "CROSSDOCK_MESSAGE": parcel.message,
         "CROSSDOCK_CORRELATION": parcel.correlation,
         "CROSSDOCK_ROUTE": parcel.route,
         "CROSSDOCK_ATTEMPT": str(parcel.attempt),
-        "CROSSDOCK_CONTENT_TYPE": parcel.content_type.replace("\0", ""),
+        "CROSSDOCK_CONTENT_TYPE": parcel.content_type,
     }
+    return {name: _sayable(text) for name, text in told.items()}
+
+
+def _sayable(text: str) -> str:
+    """As an environment can hold it: others write a correlation, and a NUL in it would let no program begin."""
+    data = text.replace("\0", "").encode(errors="replace")
+    return data[:LONGEST].decode(errors="ignore")

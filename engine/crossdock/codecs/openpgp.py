@@ -23,6 +23,8 @@ _PKESK_6 = 6  # … by fingerprint (5.1.2)
 _KEYS = (Tag.SecretKey, Tag.SecretSubkey, Tag.PublicKey, Tag.PublicSubkey)
 _ANYBODY = "0000000000000000"  # a recipient who is not told (RFC 9580, 5.1.8)
 _KEY_ID = 16  # hex digits
+_FAULTS = (RuntimeError, ValueError, OSError)  # of the library; the last one is told of what it reads on its way
+_COMPRESSED = "Unexpected message structure"  # what it says of a signature inside compression inside encryption
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class Certificates:
         found = next((cert for cert in self.known if cert.fingerprint == fingerprint), None)
         return str(found.user_ids[0]) if found is not None and found.user_ids else ""
 
+    def with_keys(self, ids: Sequence[str]) -> Certificates:
+        """Those that one of these keys, or key ids, belongs to."""
+        return Certificates(tuple(cert for cert in self.known if _ids(PacketPile.from_bytes(bytes(cert))) & {*ids}))
+
     def usable(self, now: datetime) -> None:
         """Raises ``Hold`` where one has expired or was revoked: nothing may be encrypted for it any more."""
         for cert in self.known:
@@ -83,8 +89,7 @@ class Secret:
             packets = PacketPile.from_bytes(bytes(self._key))
         except RuntimeError as error:
             raise ValueError(_said(error)) from None
-        prints = [packet.fingerprint for packet in packets if packet.fingerprint and packet.tag in _KEYS]
-        self.ids = frozenset(one for each in prints for one in (each, each[-_KEY_ID:]))
+        self.ids = _ids(packets)
         if not any(packet.tag == Tag.SecretKey for packet in packets):
             raise ValueError("it is a public key, the private one is needed")
 
@@ -108,7 +113,13 @@ class Secret:
             raise ValueError(said) from None
 
 
-def decrypted(data: bytes, key: Secret, signers: Certificates, *, required: bool) -> Opened:
+def _ids(packets: PacketPile) -> frozenset[str]:
+    """The fingerprints and key ids of the keys in there."""
+    prints = [packet.fingerprint for packet in packets if packet.fingerprint and packet.tag in _KEYS]
+    return frozenset(one for each in prints for one in (each, each[:_KEY_ID], each[-_KEY_ID:]))
+
+
+def decrypted(data: bytes, key: Secret, signers: Certificates, now: datetime, *, required: bool) -> Opened:
     """What is inside. Raises ``Reject`` for what is no message, ``Hold`` for one of another key or another signer."""
     _refuse_other_keys(_recipients(data), key)
     if not signers.known:
@@ -116,14 +127,14 @@ def decrypted(data: bytes, key: Secret, signers: Certificates, *, required: bool
     asked: list[str] = []
     try:
         found = decrypt(data, decryptor=key.decryptor(), store=signers.store(asked))
-    except (RuntimeError, ValueError):
+    except _FAULTS as error:
         inside = _plain(data, key)  # raises where more is wrong than the signature
         if required:
-            raise _unsigned(asked, signers) from None
+            raise _unsigned(asked, signers, now, _said(error)) from None
         return Opened(inside)
     signer = next((one.certificate for one in found.valid_sigs), "")
     if required and not signer:
-        raise _unsigned(asked, signers)
+        raise _unsigned(asked, signers, now)
     return Opened(found.bytes or b"", signer, signers.name_of(signer))
 
 
@@ -131,23 +142,24 @@ def _plain(data: bytes, key: Secret) -> bytes:
     """What is inside, whoever signed it."""
     try:
         return decrypt(data, decryptor=key.decryptor()).bytes or b""
-    except (RuntimeError, ValueError) as error:
-        raise _refuse("S333", f"the message cannot be decrypted: {_said(error)}", "have it sent again") from None
+    except _FAULTS as error:
+        hint = "have it sent again; what was compressed with bzip2 cannot be read"
+        raise _refuse("S333", f"the message cannot be decrypted: {_said(error)}", hint) from None
 
 
-def verified(data: bytes, signers: Certificates) -> Opened:
+def verified(data: bytes, signers: Certificates, now: datetime) -> Opened:
     """What was signed, in one message with its signature. Raises ``Reject`` or ``Hold``."""
     _tags(data)
     asked: list[str] = []
     try:
         found = verify(data, store=signers.store(asked))
-    except RuntimeError as error:
+    except _FAULTS as error:
         if asked:
-            raise _unsigned(asked, signers) from None
+            raise _unsigned(asked, signers, now) from None
         raise _refuse("S333", f"the message cannot be read: {_said(error)}", "have it sent again") from None
     signer = next((one.certificate for one in found.valid_sigs), "")
     if not signer:
-        raise _unsigned(asked, signers)
+        raise _unsigned(asked, signers, now)
     return Opened(found.bytes or b"", signer, signers.name_of(signer))
 
 
@@ -156,7 +168,7 @@ def encrypted(data: bytes, readers: Certificates, key: Secret | None, now: datet
     readers.usable(now)
     try:
         return encrypt(data, recipients=list(readers.known), signer=key.signer() if key else None, armor=armor)
-    except (RuntimeError, ValueError) as error:
+    except _FAULTS as error:
         raise Hold("S336", f"it cannot be encrypted for these keys: {_said(error)}") from None
 
 
@@ -165,7 +177,7 @@ def signed(data: bytes, key: Secret, now: datetime, *, armor: bool) -> bytes:
     Certificates((key.certificate,)).usable(now)
     try:
         return sign(key.signer(), data, mode=SignatureMode.INLINE, armor=armor)
-    except (RuntimeError, ValueError) as error:
+    except _FAULTS as error:
         raise Hold("S336", f"it cannot be signed with this key: {_said(error)}") from None
 
 
@@ -201,14 +213,21 @@ def _refuse_other_keys(recipients: list[str], key: Secret) -> None:
     raise Hold("S332", said, hint="give the route the other key, or give the sender ours, then release it")
 
 
-def _unsigned(asked: list[str], signers: Certificates) -> Hold:
+def _unsigned(asked: list[str], signers: Certificates, now: datetime, said: str = "") -> Hold:
+    """Why no signature counts: that of a key which is known and good was made over other bytes."""
     if not asked:
         return Hold("S334", "the message is not signed", hint="ask the sender; 'signature: optional' would let it in")
+    try:
+        signers.with_keys(asked).usable(now)
+    except Hold as spoiled:
+        return Hold("S336", f"{spoiled.message}: what it signed counts no more", hint=spoiled.hint)
+    if said == _COMPRESSED:
+        hint = "the sender signs and encrypts without compression (gpg: --compress-algo none)"
+        return Hold(
+            "S338", "the message is compressed inside its encryption: its signature cannot be checked", hint=hint
+        )
     mine = {one.fingerprint for one in signers.known}
     names = ", ".join(sorted(set(asked)))
-    spoiled = [one for one in signers.known if one.is_revoked]
-    if spoiled:
-        return Hold("S336", f"the key {spoiled[0].fingerprint} was revoked: its signature counts no more")
     hint = f"known: {', '.join(sorted(mine)) or 'nobody'}; add the certificate to 'signed_by' once you trust it"
     return Hold("S335", f"the signature of {names} is not valid, or of nobody the route knows", hint=hint)
 

@@ -63,22 +63,19 @@ def load_project(
     local = load_plugins(root, plugin_places(root, settings), connectors, codecs)
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
-    presets = folder.authored(folder.named(PRESETS, ".yaml", ".yml"))
-    connectors = _with_presets(folder, presets, connectors)
+    presets, connectors = _with_presets(folder, connectors)
     materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases)
     around = values(root, settings.secrets, environment)
     profiles = folder.named(PARTNERS, ".yaml", ".yml")
     sources = folder.authored(profiles)
     partner_files = {name: PartnerFile(source, substitute(source, around)) for name, source in sources.items()}
     partners = load_partners(partner_files, materials)
-    texts = {**materials.texts, **{f"partner {name}": one.source.text for name, one in partner_files.items()}}
-    texts |= {f"preset {name}": one.text for name, one in presets.items()}
+    own = {f"partner {name}": one.source.text for name, one in partner_files.items()}
+    texts = {**materials.texts, **own, **{f"preset {name}": one.text for name, one in presets.items()}}
     materials = replace(materials, partners=partners.partners, texts=texts)
     files = folder.named("routes", ".yaml", ".yml")
-    built = {
-        name: compile_route(name, source, substitute(source, around), materials)
-        for name, source in folder.authored(files).items()
-    }
+    authored = folder.authored(files).items()
+    built = {name: compile_route(name, one, substitute(one, around), materials) for name, one in authored}
     built = {**_generated(partners, partner_files, materials, files), **built}
     folder.findings.extend(finding for one in built.values() for finding in one.findings)
     folder.findings.extend(partners.findings())
@@ -101,14 +98,14 @@ def load_project(
 
 
 def _with_presets(
-    folder: Folder, sources: Mapping[str, Authored], connectors: Registry[Connector]
-) -> Registry[Connector]:
-    """Presets are connectors as well: those that are installed, and those of the project (``sources``)."""
+    folder: Folder, connectors: Registry[Connector]
+) -> tuple[Mapping[str, Authored], Registry[Connector]]:
+    """The presets of the project, and the connectors with all presets, which are connectors as well."""
+    sources = folder.authored(folder.named(PRESETS, ".yaml", ".yml"))
     shipped = {name: make for name, make in on_demand(connectors.get).items() if name not in connectors.names()}
-    taken = {*connectors.names(), *shipped}
-    own, findings = of_project(sources, taken, connectors.get)
+    own, findings = of_project(sources, {*connectors.names(), *shipped}, connectors.get)
     folder.findings.extend(findings)
-    return connectors.extended(own, shipped)
+    return sources, connectors.extended(own, shipped)
 
 
 def _generated(

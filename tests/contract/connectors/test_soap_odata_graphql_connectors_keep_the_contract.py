@@ -1,4 +1,4 @@
-"""``soap``, ``odata`` and ``graphql`` as those that are asked, against a real peer, with a proxy between."""
+"""``soap``, ``odata`` and ``graphql`` as those that send and ask, against a real peer, with a proxy between."""
 
 from __future__ import annotations
 
@@ -6,19 +6,23 @@ import json
 import re
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crossdock.connector import Parcel
+from crossdock.connector import Effect, Parcel
 from crossdock.message import Document, Inline
 from crossdock.testing.connector_suite import (
     CallGround,
     CallSuite,
+    Delivered,
     Ground,
     Options,
     OverTcp,
     Probed,
+    SinkGround,
+    SinkSuite,
 )
 from crossdock.testing.servers.http_peer import HttpPeer
 from crossdock.testing.servers.proxy import TcpProxy
@@ -26,6 +30,7 @@ from crossdock_connectors import graphql, odata, soap
 
 CANARY = "canary-41c0de77"
 MESSAGE = "01a1a0e4-7c30-7abc-8000-000000000001"
+CREATE = "mutation M($input: I!, $key: String) { orderCreate(input: $input, key: $key) { order { id } userErrors { message } } }"
 LIST = "query Q($first: Int, $after: String) { orders(first: $first, after: $after) { nodes { id stock } } }"
 TEMPLATE = '<o:CreateOrder xmlns:o="urn:orders"><o:Number>{number}</o:Number></o:CreateOrder>'
 COUNT = 200
@@ -54,6 +59,54 @@ class Peer(Ground, OverTcp, Probed):
 
     def close(self) -> None:
         self.proxy.close()
+
+
+def packed(one: Parcel) -> str:
+    return f"hex{one.data.hex()}"
+
+
+def unpacked(number: str) -> bytes:
+    return bytes.fromhex(number[3:]) if number.startswith("hex") else b'{"number": "%s"}' % number.encode()
+
+
+class Sent(Peer, SinkGround):
+    """Orders whose number is all they have."""
+
+    def arrived(self) -> Sequence[Delivered]:
+        return [Delivered(key, unpacked(self.number(data))) for key, data in self.peer.done]
+
+    def number(self, data: bytes) -> str:
+        return str(json.loads(data)["number"])
+
+
+class Mutations(Sent):
+    connector = graphql.CONNECTOR
+
+    def options(self, **more: object) -> Options:
+        asked = {"mutation": CREATE, "variables": {"input": "@"}, "key_variable": "key"}
+        return {"post": self.url("/graphql"), **asked, **self.reached(**more)}
+
+
+class Entities(Sent):
+    connector = odata.CONNECTOR
+
+    def options(self, **more: object) -> Options:
+        return {"service": self.url("/odata/v4"), "entity": "Orders", "repeatability": True, **self.reached(**more)}
+
+
+class Messages(Sent):
+    connector = soap.CONNECTOR
+
+    def options(self, **more: object) -> Options:
+        asked = {"body": "order.xml", "action": "urn:x", "addressing": True, "repeatable": True}
+        return {"post": self.url("/soap"), **asked, **self.reached(**more)}
+
+    def arrived(self) -> Sequence[Delivered]:
+        return [Delivered(one.key.removeprefix("urn:uuid:"), one.data) for one in super().arrived()]
+
+    def number(self, data: bytes) -> str:
+        found = re.search(rb"Number>([^<]*)<", data)
+        return found[1].decode() if found else ""
 
 
 class Asked(Peer, CallGround):
@@ -114,31 +167,45 @@ class Operations(Asked):
         return [one[1] for one in found if one]
 
 
-class TestGraphQlCall(CallSuite):
+class _Peered:
+    """Its ground is made with a peer of its own."""
+
+    ground_type: type[Peer]
+
+    @pytest.fixture
+    def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Peer]:
+        made = self.ground_type(tmp_path, http_peer.fresh())
+        yield made
+        made.close()
+
+
+class _Json(_Peered):
+    """Takes documents: any bytes are an order whose number they are."""
+
+    def fitting(self, one: Parcel) -> Parcel:
+        document: Document = {"number": packed(one)}
+        return replace(one, payload=Inline(json.dumps(document).encode()), document=document)
+
+
+class TestGraphQlSink(_Json, SinkSuite):
+    ground_type, effect = Mutations, Effect.KEYED
+
+
+class TestODataSink(_Json, SinkSuite):
+    ground_type, effect = Entities, Effect.KEYED
+
+
+class TestSoapSink(_Json, SinkSuite):
+    ground_type, effect = Messages, Effect.KEYED
+
+
+class TestGraphQlCall(_Peered, CallSuite):
     ground_type = Queries
 
-    @pytest.fixture
-    def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Queries]:
-        made = Queries(tmp_path, http_peer.fresh())
-        yield made
-        made.close()
 
-
-class TestODataCall(CallSuite):
+class TestODataCall(_Peered, CallSuite):
     ground_type = Reads
 
-    @pytest.fixture
-    def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Reads]:
-        made = Reads(tmp_path, http_peer.fresh())
-        yield made
-        made.close()
 
-
-class TestSoapCall(CallSuite):
+class TestSoapCall(_Peered, CallSuite):
     ground_type = Operations
-
-    @pytest.fixture
-    def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Operations]:
-        made = Operations(tmp_path, http_peer.fresh())
-        yield made
-        made.close()

@@ -190,7 +190,7 @@ def test_a_header_that_claims_a_signer_is_not_believed(bench: Bench) -> None:
     step = 'decrypt: {key: "${secret:ours}"}'
     arrived = message(encrypted(b"x"), headers={"pgp.signer": "me"})  # type: ignore[arg-type]  # a mapping
     (part,) = parts(reading(bench, step), arrived)
-    assert part.headers.get("pgp.signer", "me") == "me"
+    assert "pgp.signer" not in part.headers
 
 
 @pytest.mark.parametrize("data", [b"", b"a;b\n", b"-----BEGIN PGP MESSAGE-----\n\nxxxx\n-----END PGP MESSAGE-----\n"])
@@ -219,6 +219,29 @@ def test_nothing_is_encrypted_for_a_key_that_was_revoked_or_has_expired() -> Non
         with pytest.raises(Hold) as caught:
             openpgp.encrypted(b"x", openpgp.Certificates(certs), None, now, armor=True)
         assert (caught.value.code, cert.fingerprint in str(caught.value)) == ("S336", True)
+
+
+def revoked(key: Tsk) -> Cert:
+    cert = key.extract_certificate()
+    return Cert.from_bytes(bytes(cert) + bytes(cert.revoke(key.certifier())))
+
+
+def test_what_a_revoked_key_signed_is_held_and_told_as_that() -> None:
+    cert = revoked(ACME)
+    signers, ours = openpgp.Certificates((cert,)), openpgp.Secret(str(OURS), None)
+    signed = openpgp.signed(b"x", openpgp.Secret(str(ACME), None), NOW, armor=True)
+    with pytest.raises(Hold) as one:
+        openpgp.verified(signed, signers, NOW)
+    with pytest.raises(Hold) as other:
+        openpgp.decrypted(encrypted(b"x"), ours, signers, NOW, required=True)
+    assert [("S336", cert.fingerprint in str(each.value)) for each in (one, other)] == [("S336", True)] * 2
+
+
+def test_a_stranger_is_told_as_one_though_a_known_key_was_revoked() -> None:
+    signed = openpgp.signed(b"x", openpgp.Secret(str(STRANGER), None), NOW, armor=True)
+    with pytest.raises(Hold) as caught:
+        openpgp.verified(signed, openpgp.Certificates((revoked(ACME),)), NOW)
+    assert caught.value.code == "S335"
 
 
 @pytest.mark.parametrize("step", ['decrypt: {key: "${secret:acme_cert}"}', 'encrypt: {to: "${secret:bad}"}'])

@@ -30,6 +30,9 @@ class Decrypt(Authorable):
     `$headers."pgp.signer"`, its name in `$headers."pgp.signer_name"`. A message for another key, or of another signer, is
     held, and told with the ids of the keys.
 
+    A signature can only be checked where the message is not compressed inside its encryption: a sender who uses `gpg`
+    adds `--compress-algo none`. Without `signed_by`, messages compressed with ZIP or ZLIB are read; BZip2 never is.
+
     ```yaml
     - decrypt: {key: "${secret:our_pgp_key}", passphrase: "${secret:our_pgp_passphrase}", signed_by: "${secret:acme_pgp}"}
     ```
@@ -57,7 +60,7 @@ def compile_decrypt(config: Decrypt, bench: Bench, builder: Builder) -> None:
         from crossdock.codecs.openpgp import decrypted  # noqa: PLC0415 - an extra: imported where it is used
 
         refuse_size(outer.body, config.max_size, "S320")
-        found = decrypted(read_all(outer.body), key, signers, required=required)
+        found = decrypted(read_all(outer.body), key, signers, now, required=required)
         yield signed_part(outer, found.data, found.signer, found.name)
 
     builder.flow.openers += (opener,)

@@ -43,7 +43,7 @@ def compile_verify(config: Verify, bench: Bench, builder: Builder) -> None:
         from crossdock.codecs.openpgp import verified  # noqa: PLC0415 - an extra: imported where it is used
 
         refuse_size(outer.body, config.max_size, "S320")
-        found = verified(read_all(outer.body), signers)
+        found = verified(read_all(outer.body), signers, now)
         yield signed_part(outer, found.data, found.signer, found.name)
 
     builder.flow.openers += (opener,)

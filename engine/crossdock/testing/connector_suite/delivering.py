@@ -178,7 +178,3 @@ class Delivering(SinkTests):
         assert isinstance(ground, LeadsNowhere)
         assert all(one.message for one in sender.probed(ground.nowhere()))
         assert list(ground.arrived()) == []
-
-    def fitting(self, one: Parcel) -> Parcel:
-        """The parcel as this destination can take it: a suite of one that takes text alone encodes it here."""
-        return one

@@ -123,7 +123,7 @@ class Repeating(SinkTests):
     def test_a_slow_server_gets_everything_whole(self, ground: SinkGround, sender: Sender) -> None:
         proxy_of(ground).slow(delay=0.01, bytes_a_second=400_000)
         one = parcel(1, b"x" * 100_000)
-        assert isinstance(sender.insist(one)[0], Done)
+        assert isinstance(sender.insist(self.fitting(one))[0], Done)
         assert [got.data for got in sender.arrived(1)] == [one.data]
 
     @needs(OverTcp)
@@ -132,7 +132,7 @@ class Repeating(SinkTests):
         self, ground: SinkGround, sender: Sender, after: float
     ) -> None:
         proxy = proxy_of(ground)
-        parcels = [parcel(number, b"%d " % number * 2000) for number in range(20)]
+        parcels = [self.fitting(parcel(number, b"%d " % number * 2000)) for number in range(20)]
         sender.open()
         proxy.slow(bytes_a_second=400_000)
         cutter = threading.Timer(after, proxy.reset)
