@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import tempfile
@@ -14,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from crossdock.codecs import openpgp
-from crossdock.errors import Hold, Reject
+from crossdock.errors import Halt, Hold, Reject
+from crossdock.testing.servers.fixtures import or_skip
 
 NOW = datetime.now(UTC)
 TEXT = b"UNB+UNOC:3\r\n" * 50
@@ -25,6 +25,7 @@ OURS, ACME = "edi@globex.example", "edi@acme.example"
 class GnuPG:
     """One home with the keys of both sides; ``home`` is short: sockets are made in it."""
 
+    program: str
     home: Path
 
     def __call__(self, *arguments: str, data: bytes = b"") -> bytes:
@@ -39,7 +40,7 @@ class GnuPG:
             "--trust-model",
             "always",
         ]
-        command = ["gpg", "--homedir", str(self.home), *quiet, *arguments]
+        command = [self.program, "--homedir", str(self.home), *quiet, *arguments]
         return subprocess.run(command, input=data, capture_output=True, check=True).stdout
 
     def key(self, who: str) -> openpgp.Secret:
@@ -55,17 +56,24 @@ class GnuPG:
         return self("--local-user", ACME, "--sign", "--encrypt", "--recipient", OURS, *options, data=TEXT)
 
 
+def program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise Halt("T101", f"there is no {name}", hint="install the package gnupg")
+    return found
+
+
 @pytest.fixture(scope="module")
 def gnupg() -> Iterator[GnuPG]:
+    gpg, gpgconf = or_skip(lambda: (program("gpg"), program("gpgconf")))
     home = Path(tempfile.mkdtemp(prefix="gpg-"))
-    os.chmod(home, 0o700)
-    made = GnuPG(home)
+    made = GnuPG(gpg, home)
     try:
         for who in (OURS, ACME):
             made("--quick-gen-key", who, "future-default", "default", "never")
         yield made
     finally:
-        subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
+        subprocess.run([gpgconf, "--homedir", str(home), "--kill", "all"], check=False)
         shutil.rmtree(home, ignore_errors=True)
 
 

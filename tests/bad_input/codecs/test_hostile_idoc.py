@@ -61,6 +61,7 @@ def told(text: str) -> list[tuple[str, Severity]]:
         (CONTROL.rstrip("\n") + "X\n" + HEAD, "C402", 1),
         (CONTROL + HEAD.rstrip("\n") + "X\n", "C404", 2),
         (CONTROL + HEAD + "E2EDK03     100\n", "C404", 3),
+        (CONTROL + HEAD + record("E2EDK03", "000002", data="012")[:-1].rstrip() + "  ", "C404", 3),
         (CONTROL + "this is prose that has no place between two records of an IDoc at all\n", "C404", 2),
         ((CONTROL + HEAD).replace("\n", " "), "C402", 1),
         ((CONTROL + HEAD + CONTROL + "E2").encode(), "C404", 4),

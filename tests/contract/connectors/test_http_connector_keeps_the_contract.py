@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import uuid
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from crossdock.connector import Effect, Parcel
-from crossdock.message import Document, Inline
+from crossdock.connector import Arrival, Effect, Parcel
+from crossdock.message import Document, Inline, read_all
 from crossdock.testing.connector_suite import (
     CallGround,
     CallSuite,
     Delivered,
+    EmptyThings,
     Ground,
+    InOrder,
     Options,
     OverTcp,
     Probed,
     SinkGround,
     SinkSuite,
+    SourceGround,
+    SourceSuite,
+    StaysThere,
 )
 from crossdock.testing.servers.http_peer import HttpPeer
 from crossdock.testing.servers.proxy import TcpProxy
@@ -87,6 +94,37 @@ class Lookups(Peer, CallGround):
 
     def asked(self) -> Sequence[str]:
         return [str(request["path"]) for request in self.peer.seen if str(request["path"]).startswith("/lookup/")]
+
+
+class Changes(Peer, SourceGround, EmptyThings, InOrder, StaysThere):
+    """A list that is polled by cursor; what is brought stays there, and is known again."""
+
+    def __init__(self, root: Path, peer: HttpPeer) -> None:
+        super().__init__(root, peer)
+        self._items: list[dict[str, Document]] = []
+        peer.items()
+
+    def options(self, **more: object) -> Options:
+        paging = {"by": "cursor", "at": "meta.next"}
+        listed = {"items": "data.items", "id": "id", "paging": paging, "page_size": 100}
+        return {"get": self.url("/items?by=cursor"), **listed, **self.reached(**more)}
+
+    def put(self, name: str, data: bytes) -> None:
+        self._items.append({"id": name, "content": b64encode(data).decode()})
+        self.peer.items(*self._items)
+
+    def brought(self, arrival: Arrival) -> bytes:
+        return b64decode(json.loads(read_all(arrival.payload))["content"])
+
+
+class TestHttpSource(SourceSuite):
+    ground_type = Changes
+
+    @pytest.fixture
+    def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Changes]:
+        made = Changes(tmp_path, http_peer.fresh())
+        yield made
+        made.close()
 
 
 class TestHttpSink(SinkSuite):

@@ -8,10 +8,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from lxml import etree
 
-from crossdock.connector import Effect, Parcel
+from crossdock.connector import Done, Effect, Parcel
+from crossdock.errors import Reject
 from crossdock.message import Document, Inline
 from crossdock.testing.connector_suite import (
     CallGround,
@@ -24,6 +27,8 @@ from crossdock.testing.connector_suite import (
     SinkGround,
     SinkSuite,
 )
+from crossdock.testing.connector_suite.delivering import HOSTILE
+from crossdock.testing.connector_suite.sink_tests import Sender, parcel
 from crossdock.testing.servers.http_peer import HttpPeer
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock_connectors import graphql, odata, soap
@@ -71,6 +76,8 @@ def unpacked(number: str) -> bytes:
 
 class Sent(Peer, SinkGround):
     """Orders whose number is all they have."""
+
+    in_parallel = 200
 
     def arrived(self) -> Sequence[Delivered]:
         return [Delivered(key, unpacked(self.number(data))) for key, data in self.peer.done]
@@ -170,7 +177,7 @@ class Operations(Asked):
 class _Peered:
     """Its ground is made with a peer of its own."""
 
-    ground_type: type[Peer]
+    ground_type: ClassVar[type[Peer]]
 
     @pytest.fixture
     def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Peer]:
@@ -197,6 +204,18 @@ class TestODataSink(_Json, SinkSuite):
 
 class TestSoapSink(_Json, SinkSuite):
     ground_type, effect = Messages, Effect.KEYED
+
+    @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+    def test_a_hostile_value_becomes_no_structure(self, sender: Sender, text: str) -> None:
+        """What is sent is made from the document: the value is the text of one element, or the document is rejected."""
+        (outcome,) = sender.send(parcel(1, document={"number": text}))
+        assert isinstance(outcome, Done | Reject), outcome
+        (after,) = sender.insist(parcel(2))
+        assert isinstance(after, Done), "it must go on with the next"
+        assert isinstance(sender.ground, Messages)
+        bodies = [etree.fromstring(data) for _, data in sender.ground.peer.done]
+        numbers = [[one.text for one in body.iter("{*}Number")] for body in bodies]
+        assert sorted(numbers) == sorted([["2"], *([[text]] if isinstance(outcome, Done) else [])])
 
 
 class TestGraphQlCall(_Peered, CallSuite):

@@ -220,6 +220,19 @@ def test_business_central_orders_follow_the_next_link_and_then_the_time_of_chang
     assert ground.seen[3]["query"]["$filter"] == "lastModifiedDateTime ge 2026-11-20T10:59:00Z"
 
 
+def test_business_central_takes_a_certificate_instead_of_a_secret(ground: Ground) -> None:
+    ground.peer.plan(
+        answer(TOKEN, path="/login/token"), answer({"value": []}, path="/v2.0/companies(0000-1)/salesOrders")
+    )
+    where = {"address": f"{ground.peer.url}/v2.0", "login": f"{ground.peer.url}/login"}
+    given = {**CENTRAL, "client_secret": None, "key": PEM, "certificate": "dGh1bWI", **where}
+    ground.polled(ground.opened("business_central", "source", "orders", **given))
+    said = claims(ground, "client_assertion", f"{ground.peer.url}/login/token", "PS256")
+    form = parse_qs(str(ground.seen[0]["body"]))
+    assert (said["iss"], said["sub"]) == ("1111", "1111")
+    assert jwt.get_unverified_header(form["client_assertion"][0])["x5t#S256"] == "dGh1bWI"
+
+
 def test_business_central_that_is_busy_is_left_alone_as_long_as_it_asks(ground: Ground) -> None:
     busy = {"error": {"code": "Application_TooManyRequests", "message": "Too many requests reached."}}
     ground.peer.plan(

@@ -117,6 +117,14 @@ def test_no_reserve_is_made_where_there_is_no_room_for_it(tmp_path: Path) -> Non
     assert not reserve.spent()
 
 
+def test_what_a_killed_process_began_to_fill_is_neither_the_reserve_nor_in_its_way(tmp_path: Path) -> None:
+    (tmp_path / "journal.db-reserve-growing").touch()
+    reserve = Reserve(tmp_path / "journal.db", 1000, 0)
+    assert not reserve.spent(), "one that grows is not used up"
+    assert reserve.fill()
+    assert [file.name for file in tmp_path.iterdir()] == ["journal.db-reserve"]
+
+
 def test_a_reserve_of_nothing_is_none(tmp_path: Path) -> None:
     Reserve(tmp_path / "journal.db", 1000, 0).fill()
     assert Reserve(tmp_path / "journal.db", 0, 0).fill()

@@ -73,10 +73,14 @@ class FlatReader:
             raise Reject.of([Finding(code="C402", message="the payload has no IDoc", place=Place(line=1))])
 
     def _records(self) -> Iterator[Record]:
-        encoding, byte = self._options.encoding, self._start()
+        encoding, byte, before = self._options.encoding, self._start(), 0
         for number, line in enumerate(lines_of(self._payload, encoding, CODES), start=1):
-            text = line.removesuffix("\n").removesuffix("\r").rstrip(" \x1a")
+            whole = line.removesuffix("\n").removesuffix("\r")
+            text = whole.rstrip(" \x1a")
             if text:
+                if before == RECORD_WIDTH > len(whole) and not line.endswith("\n"):
+                    raise _cut_off(Place(line=number, column=len(whole), byte=byte))
+                before = len(whole)
                 if len(text) > RECORD_WIDTH:
                     message = f"the record has {len(text):,} characters, an IDoc's have at most {RECORD_WIDTH}"
                     hint = "each record ends with a line end"
@@ -190,6 +194,12 @@ class FlatReader:
         element = opened.name if pointer == opened.pointer else f"{opened.name}.{name}"
         start = DATA_START + described.start if described is not None else 0
         return open_.records[index].place(element, start, opened.number or None)
+
+
+def _cut_off(place: Place) -> Reject:
+    """The last of records that are filled up to their width is not, and has no line end."""
+    hint = "have it sent again; SAP fills every record, and ends it with a line end"
+    return Reject.of([Finding(code="C404", message="the file ends inside a record", place=place, hint=hint)])
 
 
 def _no_idoc(record: Record) -> Reject:

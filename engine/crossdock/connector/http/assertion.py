@@ -36,7 +36,7 @@ def _signed(options: OAuth2, assertion: Assertion, now: int) -> str:
         "jti": secrets.token_hex(16),
         **assertion.claims,
     }
-    headers = {"kid": assertion.key_id} if assertion.key_id else None
+    headers = {**assertion.headers, **({"kid": assertion.key_id} if assertion.key_id else {})}
     import jwt  # noqa: PLC0415 - and cryptography with it, only when one is signed
 
     library: PyJWT = jwt.PyJWT()

@@ -63,7 +63,8 @@ class Assertion(Options):
 
     ``key`` is a private key in PEM, ``key_id`` its name there (``kid``). ``used_as``: ``client`` says who the client is
     (section 2.2), ``grant`` is what the token is given for (section 2.1). ``audience`` is the token address unless it is
-    said otherwise, ``subject`` the client. ``claims`` are further ones. It counts for ``lifetime``.
+    said otherwise, ``subject`` the client. ``claims`` are further ones, and so are ``headers`` of the token, such as
+    ``x5t#S256``, the thumbprint of a certificate (RFC 7515, 4.1.8). It counts for ``lifetime``.
     """
 
     key: SecretStr
@@ -73,6 +74,7 @@ class Assertion(Options):
     audience: str | None = None
     subject: str | None = None
     claims: dict[str, str] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
     lifetime: Annotated[Seconds, lasting("10s", "1h")] = 180.0
 
 

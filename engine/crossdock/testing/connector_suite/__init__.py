@@ -61,6 +61,7 @@ from crossdock.testing.connector_suite.ground import (  # noqa: E402
     ShowsWaiting,
     SinkGround,
     SourceGround,
+    StaysThere,
     Visible,
     WithHeaders,
 )
@@ -101,6 +102,7 @@ __all__ = [
     "SinkSuite",
     "SourceGround",
     "SourceSuite",
+    "StaysThere",
     "Visible",
     "WithHeaders",
 ]

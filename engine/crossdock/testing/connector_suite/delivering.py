@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import pytest
 
-from crossdock.connector import Done, Parcel
+from crossdock.connector import Done
 from crossdock.errors import CrossdockError, Hold, Reject, errors_in
 from crossdock.testing.connector_suite.ground import LeadsNowhere, Probed, RefusesOne, SinkGround
 from crossdock.testing.connector_suite.sink_tests import Sender, SinkTests, parcel

@@ -8,7 +8,6 @@ import time
 import pytest
 
 from crossdock.errors import CrossdockError, Halt, Retry, errors_in
-from crossdock.message import read_all
 from crossdock.testing.connector_suite.ground import Credentials, OverTcp, Probed, SourceGround
 from crossdock.testing.connector_suite.source_tests import SourceTests
 from crossdock.testing.connector_suite.suite import needs
@@ -28,7 +27,7 @@ class Enduring(SourceTests):
         proxy.cut()
         assert isinstance(taker.failure(lambda: list(taker.open().poll())), Retry)
         proxy.heal()
-        assert [read_all(one.payload) for one in taker.recovers(1)] == [b"one"]
+        assert [taker.brought(one) for one in taker.recovers(1)] == [b"one"]
 
     @needs(OverTcp)
     @pytest.mark.parametrize("what", ["away", "reset"])
@@ -43,7 +42,7 @@ class Enduring(SourceTests):
         proxy.cut() if what == "away" else proxy.reset()
         proxy.heal()
         taker.recovers(4)
-        assert sorted(int(read_all(one.payload)) for one in taker.known.values()) == list(range(5))
+        assert sorted(int(taker.brought(one)) for one in taker.known.values()) == list(range(5))
 
     @needs(OverTcp)
     def test_settling_while_the_server_is_away_loses_nothing(self, ground: SourceGround, taker: Taker) -> None:
@@ -59,7 +58,7 @@ class Enduring(SourceTests):
         proxy.heal()
         ground.put("a2", b"two")
         taker.recovers(1)
-        assert {read_all(one.payload) for one in taker.known.values()} == {b"one", b"two"}
+        assert {taker.brought(one) for one in taker.known.values()} == {b"one", b"two"}
         taker.again()
         taker.recovers(0)
         taker.again()
@@ -76,7 +75,7 @@ class Enduring(SourceTests):
         taker.attempt()
         assert time.monotonic() - begun < ground.give_up
         proxy.heal()
-        assert [read_all(one.payload) for one in taker.recovers(1)] == [b"one"]
+        assert [taker.brought(one) for one in taker.recovers(1)] == [b"one"]
 
     @needs(OverTcp)
     def test_a_server_that_is_gone_half_way_is_left_and_found_again(self, ground: SourceGround, taker: Taker) -> None:
@@ -87,7 +86,7 @@ class Enduring(SourceTests):
         ground.put("a2", b"two")
         healer = threading.Timer(1.0, proxy.heal)
         healer.start()
-        assert [read_all(one.payload) for one in taker.recovers(1)] == [b"two"]
+        assert [taker.brought(one) for one in taker.recovers(1)] == [b"two"]
         healer.join()
 
     @needs(OverTcp)
@@ -95,7 +94,7 @@ class Enduring(SourceTests):
         proxy = proxy_of(ground)
         proxy.slow(delay=0.01, bytes_a_second=400_000)
         ground.put("a1", b"x" * 100_000)
-        assert [read_all(one.payload) for one in taker.recovers(1)] == [b"x" * 100_000]
+        assert [taker.brought(one) for one in taker.recovers(1)] == [b"x" * 100_000]
 
     @needs(OverTcp)
     def test_a_connection_cut_in_the_middle_of_a_payload_brings_no_half_of_it(
@@ -109,7 +108,7 @@ class Enduring(SourceTests):
         cutter.start()
         taken = taker.recovers(1)
         cutter.join()
-        assert [read_all(one.payload) == whole for one in taken] == [True]
+        assert [taker.brought(one) == whole for one in taken] == [True]
 
     @needs(OverTcp, Probed)
     def test_tried_while_the_server_is_away_it_says_so(self, ground: SourceGround, taker: Taker) -> None:
@@ -126,7 +125,7 @@ class Enduring(SourceTests):
         error = taker.failure(lambda: list(taker.again().poll()))
         assert isinstance(error, Retry | Halt)
         taker.again(ground.renewed())
-        assert [read_all(one.payload) for one in taker.recovers(1)] == [b"one"]
+        assert [taker.brought(one) for one in taker.recovers(1)] == [b"one"]
 
 
 def proxy_of(ground: object) -> TcpProxy:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from crossdock.connector import Connector, Parcel
+from crossdock.connector import Arrival, Connector, Parcel
 from crossdock.errors import CrossdockError
-from crossdock.message import Document
+from crossdock.message import Document, read_all
 from crossdock.testing.servers.proxy import TcpProxy
 
 #: What a route writes below the connector's name.
@@ -59,6 +59,10 @@ class SourceGround(Ground):
     @abstractmethod
     def put(self, name: str, data: bytes) -> None:
         """Put one thing there, complete at once. Two names are two arrivals, whatever they hold."""
+
+    def brought(self, arrival: Arrival) -> bytes:
+        """The bytes that were put, of an arrival. Where things come wrapped (as items of a reply), unwrap them here."""
+        return read_all(arrival.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,10 @@ class Credentials(ABC):
 
 class SharedOut:
     """Two pollers at the same time get different things (a queue of a broker): ``SourceKind.shared``."""
+
+
+class StaysThere:
+    """What was taken stays there and may come again, known by its identity: a list of another system that is read."""
 
 
 class InOrder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from crossdock.connector import Verdict
 from crossdock.errors import errors_in
-from crossdock.message import read_all
 from crossdock.testing.connector_suite.ground import Probed, SharedOut, ShowsWaiting, SourceGround
 from crossdock.testing.connector_suite.source_tests import SourceTests
 from crossdock.testing.connector_suite.suite import needs
@@ -29,7 +28,7 @@ class Settling(SourceTests):
         (first,) = taker.found()
         (again,) = taker.take()
         assert again.identity == first.identity
-        assert read_all(again.payload) == b"one"
+        assert taker.brought(again) == b"one"
 
     def test_what_was_settled_never_comes_again(self, ground: SourceGround, taker: Taker) -> None:
         ground.put("a1", b"one")
@@ -62,7 +61,7 @@ class Settling(SourceTests):
         ground.put("a2", b"two")
         found = taker.found(2)
         for arrival in [*found, *found]:
-            taker.here().settle(arrival, Verdict.ACCEPTED)
+            taker.settle(arrival, Verdict.ACCEPTED)
         taker.notes.write({key: text for one in found for key, text in one.notes.items()})
         taker.again()
         assert taker.nothing()
@@ -73,8 +72,8 @@ class Settling(SourceTests):
         (before,) = taker.found()
         taker.known[before.identity] = before
         taker.notes.write(dict(before.notes))
-        source = taker.again()
-        source.settle(before, Verdict.DUPLICATE)
+        taker.again()
+        taker.settle(before, Verdict.DUPLICATE)
         taker.take(1, seconds=ground.moment)
         assert taker.nothing()
 
@@ -96,14 +95,14 @@ class Settling(SourceTests):
     ) -> None:
         ground.put("a1", b"one")
         assert errors_in(taker.probed()) == ()
-        assert [read_all(one.payload) for one in taker.take()] == [b"one"]
+        assert [taker.brought(one) for one in taker.take()] == [b"one"]
 
     def test_what_the_engine_refuses_stops_nobody_and_does_not_come_again(
         self, ground: SourceGround, taker: Taker
     ) -> None:
         for name in ("a1", "a2", "a3"):
             ground.put(name, name.encode())
-        found = {read_all(one.payload): one for one in taker.found(3)}
+        found = {taker.brought(one): one for one in taker.found(3)}
         taker.refuse(found[b"a2"])
         assert {taker.accept(found[name]) for name in (b"a1", b"a3")} == {True}
         assert taker.nothing()
@@ -135,4 +134,4 @@ class Settling(SourceTests):
         other.close()
         taker.again()
         taker.recovers(20 - len(taker.known))
-        assert sorted(int(read_all(one.payload)) for one in taker.known.values()) == list(range(20))
+        assert sorted(int(taker.brought(one)) for one in taker.known.values()) == list(range(20))

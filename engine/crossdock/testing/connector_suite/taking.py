@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from crossdock.connector import Arrival, NotesInMemory, Probe, Source, SourceKind, Surroundings, Verdict
 from crossdock.errors import CrossdockError, Finding, errors_in
-from crossdock.testing.connector_suite.ground import Options, SourceGround
+from crossdock.testing.connector_suite.ground import Options, SourceGround, StaysThere
 
 BATCH = 100  # as many as the engine takes at a time
 PAUSE = 0.005  # seconds between two polls
@@ -35,6 +35,7 @@ class Taker:
     known: dict[str, Arrival] = field(default_factory=dict)
     doubled: list[str] = field(default_factory=list)
     refused: list[Arrival] = field(default_factory=list)
+    settled: set[str] = field(default_factory=set)
     told: list[str] = field(default_factory=list)
     now: Callable[[], datetime] = utc
     source: Source | None = None
@@ -80,9 +81,20 @@ class Taker:
             seen[arrival.identity] = arrival
         return list(seen.values())
 
+    def brought(self, arrival: Arrival) -> bytes:
+        """What was put, as the arrival has it."""
+        return self.ground.brought(arrival)
+
     def nothing(self) -> bool:
-        """Whether nothing comes any more."""
-        return not list(self._polled(self.ground.moment, lambda: False))
+        """Whether nothing comes any more; where things stay, nothing but what was settled."""
+        polled = list(self._polled(self.ground.moment, lambda: False))
+        stay = self.settled if isinstance(self.ground, StaysThere) else ()
+        return all(one.identity in stay for one in polled)
+
+    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
+        """Tell the source that is open."""
+        self.settled.add(arrival.identity)
+        self.here().settle(arrival, verdict)
 
     def take(self, wanted: int = 1, seconds: float | None = None) -> list[Arrival]:
         """So many new arrivals, each made durable and settled, batch by batch; fewer, where they do not come in time."""
@@ -106,21 +118,21 @@ class Taker:
         self.hear(arrival)
         if errors_in(arrival.findings):
             self.refused.append(arrival)
-            self.here().settle(arrival, Verdict.REFUSED)
+            self.settle(arrival, Verdict.REFUSED)
             return False
         self.notes.write(dict(arrival.notes))
         if arrival.identity in self.known:
             self.doubled.append(arrival.identity)
-            self.here().settle(arrival, Verdict.DUPLICATE)
+            self.settle(arrival, Verdict.DUPLICATE)
             return False
         self.known[arrival.identity] = arrival
-        self.here().settle(arrival, Verdict.ACCEPTED)
+        self.settle(arrival, Verdict.ACCEPTED)
         return True
 
     def refuse(self, arrival: Arrival) -> None:
         """The engine does not want it: too large for its journal, say."""
         finding = Finding(code="E404", message="more than a payload may have")
-        self.here().settle(replace(arrival, findings=(finding,)), Verdict.REFUSED)
+        self.settle(replace(arrival, findings=(finding,)), Verdict.REFUSED)
 
     def failure(self, poll: Callable[[], object] | None = None) -> CrossdockError | None:
         """The error a poll ends with; None where none does within the ground's patience."""

@@ -41,7 +41,7 @@ def answer(state: State, place: str, body: bytes) -> tuple[int, Json, dict[str, 
         said = _fault(version, "Server", "app:Locked", "locked by user MEIER")
         return 500, _whole(uri, said), {"Content-Type": kind}
     key = texts.get("MessageID") if state.settings.get("honours") else None
-    state.do(key, Tree.tostring(operation), None)
+    state.do(key, Tree.tostring(operation).replace(b"\r", b"&#13;"), None)  # ElementTree leaves it to be lost
     said = (
         f'<o:CreateOrderResponse xmlns:o="urn:orders"><o:Number>SO-{escape(number)}</o:Number>'
         '<o:Line no="1"><o:Sku>A</o:Sku></o:Line><o:Line no="2"><o:Sku>B</o:Sku></o:Line><o:Sum>12.50</o:Sum>'
