@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from graphql import parse
+from graphql import OperationDefinitionNode, parse
 
 from crossdock_connectors.graphql.operation import operation_in
 
@@ -17,7 +17,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_kind_name_and_variables_are_those_of_the_standard(text: str) -> None:
-    wanted = next(one for one in parse(text).definitions if one.kind == "operation_definition")
+    wanted = next(one for one in parse(text).definitions if isinstance(one, OperationDefinitionNode))
     found = operation_in(text)
     assert found.kind == wanted.operation.value
     assert found.name == (wanted.name.value if wanted.name else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import time
@@ -50,24 +51,25 @@ class EchoSink:
 
     def _keep(self, parcel: Parcel) -> None:
         known = self._options.effect == "keyed" and any(one.key == parcel.key for one in self.kept)
-        if self._file is not None and not (self._options.effect == "keyed" and _stands_in(self._file, parcel.key)):
-            _append(self._file, _line(parcel))
+        if self._file is not None:
+            _append(self._file, parcel, once=self._options.effect == "keyed")
         if not known:
             self.kept.append(parcel)
 
 
 def _stands_in(file: Path, key: str) -> bool:
-    if not file.exists():
-        return False
     with file.open(encoding="utf-8") as lines:
         return any(json.loads(line)["key"] == key for line in lines if line.endswith("\n"))
 
 
-def _append(file: Path, line: bytes) -> None:
+def _append(file: Path, parcel: Parcel, *, once: bool) -> None:
+    """Looks and writes while nobody else does: two processes may have the same parcel."""
     with file.open("ab") as out:
-        out.write(line)
-        out.flush()
-        os.fsync(out.fileno())
+        fcntl.flock(out, fcntl.LOCK_EX)
+        if not (once and _stands_in(file, parcel.key)):
+            out.write(_line(parcel))
+            out.flush()
+            os.fsync(out.fileno())
 
 
 def _line(parcel: Parcel) -> bytes:

@@ -128,15 +128,34 @@ def _warn_of_clear_secrets(bench: Bench, model: type[BaseModel], given: object) 
         _warn_of_clear_secrets(bench.at(place.name), place.model, given.get(place.name))
     for name, info in model.model_fields.items():
         key = info.alias or name
-        if isinstance(given.get(key), str) and _is_secret(info.annotation):
-            at = bench.at(key)
-            if at.path not in bench.from_environment:
-                hint = f"write ${{secret:{key}}} and keep the value out of the file"
-                at.report("R118", f"'{key}' is a secret in clear text", hint=hint, severity=Severity.WARNING)
+        written = given.get(key)
+        if isinstance(written, str) and _is_secret(info.annotation) and not _has_no_secret(written):
+            _warn_of_clear_secret(bench.at(key), key)
+        for inner in _models(info.annotation):
+            _warn_of_clear_secrets(bench.at(key), inner, written)
+
+
+def _warn_of_clear_secret(at: Bench, key: str) -> None:
+    if at.path not in at.from_environment:
+        hint = f"write ${{secret:{key}}} and keep the value out of the file"
+        at.report("R118", f"'{key}' is a secret in clear text", hint=hint, severity=Severity.WARNING)
+
+
+def _has_no_secret(text: str) -> bool:
+    """Whether it is the address of a database or a broker that names no user, such as ``sqlite:///erp.db``."""
+    scheme, separator, rest = text.partition("://")
+    return bool(separator) and scheme not in ("http", "https") and not set("@?").intersection(rest)
 
 
 def _is_secret(annotation: object) -> bool:
     return annotation is SecretStr or any(_is_secret(part) for part in get_args(annotation))
+
+
+def _models(annotation: object) -> tuple[type[BaseModel], ...]:
+    """The models an option may be written as, such as ``basic`` and ``oauth2`` of ``auth``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return (annotation,)
+    return tuple(dict.fromkeys(model for part in get_args(annotation) for model in _models(part)))
 
 
 def codec(bench: Bench, written: object) -> Codec | None:

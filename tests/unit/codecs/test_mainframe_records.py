@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from crossdock.codecs.contract import Codec, Part
 from crossdock.codecs.edi.local import Local
 from crossdock.codecs.fixed import CODEC
 from crossdock.codecs.fixed.charset import charset
+from crossdock.codecs.idoc.model import Described
 from crossdock.errors import ConfigError, Reject
 from crossdock.message import Document, Inline, Payload
 from crossdock.yaml_source import Authored, load
@@ -40,6 +41,9 @@ class Layouts:
     def local_versions(self, standard: str) -> Mapping[str, Local]:
         return {}
 
+    def idoc_descriptions(self) -> Sequence[Described]:
+        return ()
+
 
 def codec(layout: str) -> Codec:
     return CODEC.open(CODEC.options(layout="example"), Layouts(layout))
@@ -50,7 +54,7 @@ def documents(made: Codec, data: bytes | Payload) -> list[Document]:
     return [part.document for part in made.read(payload) if isinstance(part, Part)]
 
 
-RECORD = {"number": "A1", "amount": Decimal("12.34"), "count": -7, "parts": 258}
+RECORD: dict[str, Document] = {"number": "A1", "amount": Decimal("12.34"), "count": -7, "parts": 258}
 BYTES = bytes.fromhex("c1f14040 0001234c f0f0d7 0102")
 
 

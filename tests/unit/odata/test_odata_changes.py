@@ -11,6 +11,7 @@ from tests.unit.odata.conftest import Ground
 
 from crossdock.connector import Done, Effect, Parcel
 from crossdock.errors import Doubt, Hold, Reject, Retry
+from crossdock.message import Document
 from crossdock.testing.servers.http_peer import Fault
 from crossdock_connectors.odata.options import CallOptions, SinkOptions
 
@@ -202,10 +203,10 @@ def test_a_call_reads_one_entity_or_nothing(ground: Ground, version: str) -> Non
 
 def test_a_filter_can_never_be_more_than_its_values(ground: Ground) -> None:
     call = ground.call(do="find", filter="PO eq '{po}' and Line eq {line}")
-    evil = {"po": "x' or '1' eq '1", "line": 1}
+    evil: dict[str, Document] = {"po": "x' or '1' eq '1", "line": 1}
     assert call.ask(parcel(evil, data=json.dumps(evil).encode())) == []
     assert ground.peer.seen[-1]["query"] == {"$filter": "PO eq 'x'' or ''1'' eq ''1' and Line eq 1"}
-    worse = {"po": "x", "line": "1 or 1 eq 1"}
+    worse: dict[str, Document] = {"po": "x", "line": "1 or 1 eq 1"}
     assert isinstance(call.ask(parcel(worse, data=json.dumps(worse).encode())), Reject)
 
 

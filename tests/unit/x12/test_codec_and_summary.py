@@ -26,6 +26,9 @@ class NoFiles:
     def local_versions(self, standard: str) -> dict[str, Any]:
         return {}
 
+    def idoc_descriptions(self) -> list[Any]:
+        return []
+
 
 def codec(**options: object) -> Any:
     return CODEC.open(CODEC.options.model_validate(options), NoFiles())
