@@ -133,6 +133,8 @@ def _warn_of_clear_secrets(bench: Bench, model: type[BaseModel], given: object) 
             _warn_of_clear_secret(bench.at(key), key)
         for inner in _models(info.annotation):
             _warn_of_clear_secrets(bench.at(key), inner, written)
+            for number, one in enumerate(written if isinstance(written, list) else ()):
+                _warn_of_clear_secrets(bench.at(key, number), inner, one)
 
 
 def _warn_of_clear_secret(at: Bench, key: str) -> None:

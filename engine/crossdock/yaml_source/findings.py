@@ -8,6 +8,7 @@ closest is told, or all members as one sentence when the value was none of them.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args, get_origin
@@ -23,6 +24,8 @@ SHOWN = 80  # characters of a wrong value worth repeating
 #: The type of a mistake in a value that may hold a password: its context has all that is ``told``, and a ``hint``.
 UNSHOWN = "unshown"
 LISTED = 12  # names that can be taken in at a glance
+#: User and password in a URL: findings are read by more people than routes.
+_WHO = re.compile(r"(?<=://)[^/?#\s]*@")
 
 _EXPECTED = {
     "string_type": "text",
@@ -196,7 +199,7 @@ class _Teller:
         return self._told(message, self.source.place(path), shown, hint)
 
     def _told(self, message: str, place: Place, value: str | None = None, hint: str | None = None) -> Finding:
-        return Finding(code=self.code, message=message, place=place, value=value, hint=hint)
+        return Finding(code=self.code, message=_WHO.sub("***@", message), place=place, value=value, hint=hint)
 
     def _key(self, path: Path) -> Place:
         return self.source.place(path, key=True)
@@ -209,7 +212,7 @@ def _shown(value: object) -> str:
         return str(value).lower()
     if isinstance(value, dict):
         return "keys and values"
-    return "a list" if isinstance(value, list | tuple) else str(value)[:SHOWN]
+    return "a list" if isinstance(value, list | tuple) else _WHO.sub("***@", str(value))[:SHOWN]
 
 
 def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:

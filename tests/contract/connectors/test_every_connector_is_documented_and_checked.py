@@ -190,3 +190,25 @@ def options_of(name: str) -> list[tuple[int, str]]:
 def _lines(text: str, key: str) -> list[int]:
     lines = enumerate(text.splitlines(), 1)
     return [number for number, line in lines if line.strip().removeprefix("- ").startswith(key)]
+
+
+def test_a_secret_in_clear_text_is_warned_of_where_it_stands_deeper_or_in_a_list(tmp_path: Path) -> None:
+    pinned = {"user": "b", "password": "clear", "host_key": "SHA256:2YGZ7MCzvGvcaUeiDxZKC6X4i1eUhOEe5Z6NBgEaHL0"}
+    sftp = {"host": "a.example", "path": "in", "jump": [{"host": "c.example", **pinned}], **pinned}
+    post = {"post": "https://a.example/", "auth": {"basic": {"user": "b", "password": "clear"}}}
+    _, findings = findings_of(tmp_path, {"from": {"topic": "a"}, "to": [{"http": post}, {"sftp": sftp}]})
+    assert [one.code for one in findings if one.code != "R302"] == ["R118"] * 3
+
+
+def test_the_address_of_a_database_without_a_password_is_no_secret(tmp_path: Path) -> None:
+    do = [{"insert": "a", "columns": {"b": "c"}}]
+    _, findings = findings_of(tmp_path, {"from": {"topic": "a"}, "to": [{"sql": {"url": "sqlite:///a.db", "do": do}}]})
+    assert "R118" not in {one.code for one in findings}
+
+
+def test_a_password_in_a_url_is_refused_and_not_repeated(tmp_path: Path) -> None:
+    to = [{"http": {"post": "https://me:hunter2@a.example/"}}]
+    _, findings = findings_of(tmp_path, {"from": {"topic": "a"}, "to": to})
+    (told,) = (one for one in findings if one.code == "R104")
+    assert "do not belong into a URL" in told.message
+    assert "hunter2" not in repr(told)

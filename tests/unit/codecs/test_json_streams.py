@@ -72,6 +72,13 @@ def test_a_stream_refuses_what_the_text_refuses(text: str, size: int) -> None:
     assert refused(stream) == refused(whole)
 
 
+@pytest.mark.parametrize("number", ["12.50", "1E0", "-0.5e-12", "12e+3", "0", "-7"])
+@pytest.mark.parametrize("size", range(1, 8))
+def test_a_number_that_a_piece_ends_in_is_whole(number: str, size: int) -> None:
+    found = by_stream(Pieces(f"[{number},{number}]".encode(), size))
+    assert [one.document for one in found if isinstance(one, Part)] == [Decimal(number), Decimal(number)]
+
+
 def refused(found: object) -> bool:
     return isinstance(found, list) and bool(found) and isinstance(found[0], tuple) and isinstance(found[0][0], str)
 

@@ -8,6 +8,7 @@ it; where its end can still be found, reading goes on to the next.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from crossdock.codecs.contract import Part
@@ -23,6 +24,7 @@ from crossdock.message import Document, Payload
 
 _CUT = 16  # characters: a token that the end of the window may have cut is no longer, but for texts
 _UNTERMINATED = "Unterminated string"
+_NUMBER_GOES_ON = re.compile(r"[.eE][-+0-9]*")  # up to the end of the window: the scanner took the integer before it
 
 
 class Window(Cursor):
@@ -92,7 +94,8 @@ class Window(Cursor):
                 if not (cut and self._grow()):
                     raise Refused(error.msg) from error
                 continue
-            if end < len(self.text) or not self._grow():
+            cut = end == len(self.text) or _NUMBER_GOES_ON.fullmatch(self.text, end) is not None
+            if not (cut and self._grow()):
                 self._judge(document, suspect=SUSPECT.search(self.text, self.at, end) is not None)
                 return document, end
 

@@ -30,8 +30,7 @@ def _url(template: Template) -> Template:
     head = template.parts[0] if template.parts and isinstance(template.parts[0], str) else ""
     problem = url_fault(head, whole=template.fixed)
     if problem:
-        # What stands before an '@' may be a password, and messages are read by more people than routes.
-        raise ValueError(problem if "@" in head else f"'{template}': {problem}")
+        raise ValueError(f"'{template}': {problem}")
     if any(not part.isascii() or not part.isprintable() or " " in part for part in template.literals):
         raise ValueError(f"'{template}': a URL has printable ASCII and no spaces; write others as %C3%A4")
     if "#" in template.text:
