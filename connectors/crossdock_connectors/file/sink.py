@@ -26,6 +26,7 @@ from crossdock_connectors.file import moving
 from crossdock_connectors.file.batch_folders import BatchFolders, Where
 from crossdock_connectors.file.faults import fault
 from crossdock_connectors.file.folders import WRITING, At
+from crossdock_connectors.file.leftovers import Leftovers
 from crossdock_connectors.file.options import SinkOptions
 from crossdock_connectors.file.proof import Part, Proof
 from crossdock_connectors.file.settling import write_all
@@ -68,6 +69,7 @@ class FileSink:
         self._options = options
         self._root = surroundings.root
         self._now = surroundings.now
+        self._leftovers = Leftovers()
 
     def stage(self, parcels: Sequence[Parcel]) -> Sequence[Staged | CrossdockError]:
         """Every parcel in a temporary file, flushed and compared; its failure is its outcome."""
@@ -105,7 +107,8 @@ class FileSink:
         folder = folders.open(where, create=self._options.mkdirs)
         if self._options.exists == "hold" and moving.found(At(folder, name)) is not None:
             raise _taken(name)
-        upload = _planned(parcel, where, folder, name)
+        again = parcel.attempt > 1 or parcel.key in self._leftovers.of(where, folder, now)
+        upload = _planned(parcel, where, folder, name, again=again)
         bodies = [body for _, body in _bodies(parcel, name)]
         try:
             files = tuple(
@@ -182,7 +185,7 @@ def _sha256(body: Payload) -> str:
     return digest.hexdigest()
 
 
-def _planned(parcel: Parcel, where: Where, folder: int, name: str) -> _Upload:
+def _planned(parcel: Parcel, where: Where, folder: int, name: str, *, again: bool) -> _Upload:
     parts = tuple(
         Part(
             temporary=f".{parcel.key}.{secrets.token_hex(4)}.part",
@@ -198,7 +201,7 @@ def _planned(parcel: Parcel, where: Where, folder: int, name: str) -> _Upload:
         inode=os.fstat(folder).st_ino,
         key=parcel.key,
         parts=parts,
-        again=parcel.attempt > 1,
+        again=again,
     )
     return _Upload(where, folder, proof, ())
 

@@ -15,6 +15,7 @@ from crossdock.connector import Done, Effect, Parcel, Staged
 from crossdock.errors import Hold, Reject, Retry
 from crossdock.message import Inline
 from crossdock_connectors.file import CONNECTOR, FileSink, RejectsOptions, SinkOptions, SourceOptions
+from crossdock_connectors.file.leftovers import LOOK_AGAIN
 
 
 def test_a_file_gets_its_name_from_the_document(outbox: Callable[..., Outbox]) -> None:
@@ -218,3 +219,23 @@ def test_a_parcel_without_a_key_of_its_own_cannot_leave_the_folder(outbox: Calla
 
 def _sink_options(**options: object) -> SinkOptions:
     return SinkOptions.model_validate(options)
+
+
+def test_what_a_kill_left_before_anything_was_recorded_is_swept_by_the_delivery_that_comes_again(
+    outbox: Callable[..., Outbox],
+) -> None:
+    box = outbox()
+    box.sink.stage([order(4711)])  # killed here: nobody has its proof, and it comes again as a first attempt
+    box.sink = box.another()
+    box.deliver(order(4711), order(4712))
+    assert sorted(box.files()) == ["ORD4711.txt", "ORD4712.txt"]
+
+
+def test_what_a_neighbour_left_is_swept_too_a_while_later(outbox: Callable[..., Outbox]) -> None:
+    box = outbox()
+    box.deliver(order(1))
+    box.another().stage([order(4711)])
+    now = box.sink._now()
+    box.sink._now = lambda: now + LOOK_AGAIN
+    box.deliver(order(4711))
+    assert sorted(box.files()) == ["ORD1.txt", "ORD4711.txt"]

@@ -6,4 +6,8 @@ from pathlib import Path
 from crossdock.testing.servers.shared import keep
 
 if __name__ == "__main__":
-    keep(sys.argv[1], Path(sys.argv[2]))
+    match sys.argv[1:]:
+        case [name, folder] if not name.startswith("-"):
+            keep(name, Path(folder))
+        case _:
+            sys.exit(__doc__)
