@@ -13,6 +13,7 @@ from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.ops.manual import Manual, manual, presets
+from crossdock.preset.found import installed
 from crossdock.registry import Registry
 from crossdock.yaml_source import suggest
 
@@ -36,10 +37,10 @@ def connectors(name: str | None, as_json: bool) -> None:
     What an effect class promises is told in the guide, under "What is promised".
     """
     registry = Registry("crossdock.connectors", Connector)
-    found = {**{key: manual(one) for key, one in registry.all()}, **presets(registry)}
+    found = {**{key: manual(one) for key, one in registry.all()}, **presets(registry, name)}
     if name is not None and name not in found:
         raise ConfigError.of(
-            [Finding(code="G103", message=f"there is no connector '{name}'", hint=suggest(name, found))]
+            [Finding(code="G103", message=f"there is no connector '{name}'", hint=suggest(name, [*found, *installed()]))]
         )
     chosen = {key: found[key] for key in ([name] if name else found)}
     if as_json:

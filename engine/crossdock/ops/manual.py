@@ -57,9 +57,10 @@ class Manual:
         return tuple((role, kind.options) for role, kind in kinds if kind is not None)
 
 
-def presets(connectors: Registry[Connector]) -> Mapping[str, Manual]:
-    """The manuals of the installed presets, by name."""
-    return {name: _of_preset(read(name, file, connectors.get)) for name, file in installed().items()}
+def presets(connectors: Registry[Connector], only: str | None = None) -> Mapping[str, Manual]:
+    """The manuals of the installed presets, by name; of ``only`` one, whatever is wrong with the others."""
+    wanted = {name: file for name, file in installed().items() if only in (None, name)}
+    return {name: _of_preset(read(name, file, connectors.get)) for name, file in wanted.items()}
 
 
 def _of_preset(preset: Preset) -> Manual:
