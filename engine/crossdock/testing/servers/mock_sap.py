@@ -11,15 +11,18 @@ from crossdock.testing.servers.mock import Mock
 
 
 class MockSap(Mock):
-    """A mock-sap of our own. With ``tokens`` it lets in who has one, by ``client`` and ``secret``."""
+    """A mock-sap of our own. With ``tokens`` it lets in who has one, by ``client`` and ``secret``.
+
+    ``strict``: every change must bring a token against forgery (CSRF) and, of what is there, an ETag.
+    """
 
     name = "mock-sap"
     program = "mock-sap"
 
-    def __init__(self, folder: Path | None = None, *, tokens: bool = False) -> None:
+    def __init__(self, folder: Path | None = None, *, tokens: bool = False, strict: bool = False) -> None:
         super().__init__(folder)
         self.client, self.secret, self.token = "crossdock", secrets.token_hex(12), ""
-        self._tokens = tokens
+        self._tokens, self._strict = tokens, strict
 
     def start(self) -> None:
         """Come up, and get a token for what is ``asked`` of it here."""
@@ -34,4 +37,5 @@ class MockSap(Mock):
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
     def _command(self) -> list[str | Path]:
-        return [*super()._command(), "--no-csrf", *(["--oauth", f"{self.client}:{self.secret}"] * self._tokens)]
+        tokens = ["--oauth", f"{self.client}:{self.secret}"] if self._tokens else []
+        return [*super()._command(), "--require-if-match" if self._strict else "--no-csrf", *tokens]
