@@ -40,7 +40,11 @@ def connectors(name: str | None, as_json: bool) -> None:
     found = {**{key: manual(one) for key, one in registry.all()}, **presets(registry, name)}
     if name is not None and name not in found:
         raise ConfigError.of(
-            [Finding(code="G103", message=f"there is no connector '{name}'", hint=suggest(name, [*found, *installed()]))]
+            [
+                Finding(
+                    code="G103", message=f"there is no connector '{name}'", hint=suggest(name, [*found, *installed()])
+                )
+            ]
         )
     chosen = {key: found[key] for key in ([name] if name else found)}
     if as_json:
