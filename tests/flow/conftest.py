@@ -76,7 +76,7 @@ class Recorder:
         return [self.one(parcel) for parcel in parcels]
 
     def one(self, parcel):
-        word = parcel.payload.decode().strip()
+        word = parcel.data.decode().strip()
         if word == "stuck":
             time.sleep(1000)
         if word == "slow":
