@@ -55,6 +55,20 @@ def test_a_guard_tells_copies_of_one_sample_apart(stage: Stage) -> None:
     assert stage.choosy >= {"orders-in", "inventory-in"}
 
 
+def test_what_a_branch_does_is_told_apart_as_well(stage: Stage) -> None:
+    taken = route(stage, "sap-in")["steps"]
+    assert isinstance(taken, list)
+    orders, despatch, *_ = taken[-1]["choose"]
+    assert orders["steps"][-1]["once"]["key"] == '[$headers."file.name", buyer.id, number]'
+    assert orders["to"] == [{"topic": "order.received"}]
+    assert despatch["to"][0]["file"]["path"].startswith("out/sap-in--file-")
+    sent = route(stage, "sap-out")["steps"]
+    assert isinstance(sent, list)
+    (last,) = sent[-1]["choose"][-1]["otherwise"]["to"]
+    assert last["file"]["path"] == "out/sap-out--file-3"
+    assert stage.choosy >= {"sap-in"}
+
+
 def test_what_partners_are_sent_goes_to_a_folder_for_each_generated_route(stage: Stage) -> None:
     profile = json.loads((stage.folder / "partners" / "acme.yaml").read_text())
     assert profile["channel"]["file"]["path"] == "out/{$route}--file"

@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from crossdock.errors import Halt
@@ -128,20 +129,18 @@ def _samples(folder: Path, route: Yaml) -> Iterator[Path]:
 
 
 def _route(name: str, route: Yaml) -> Yaml:
-    source, order = route.get("from"), route.get("to")
+    source, numbers = route.get("from"), count()
     changed: Yaml = {key: value for key, value in route.items() if key not in {"cases", "rate", "timeout", "breaker"}}
     if isinstance(source, dict) and "topic" not in source:
         inbox = {"path": f"in/{name}", "every": "50ms", "stable_for": "50ms", "match": "*"}
         changed["from"] = {"file": inbox}
-    changed["steps"] = [_step(step) for step in _list(route, "steps")]
-    changed["to"] = [
-        _destination(name, number, one) for number, one in enumerate(order if isinstance(order, list) else [])
-    ]
+    changed["to"] = _destinations(name, numbers, route)
+    changed["steps"] = [_step(name, numbers, step) for step in _list(route, "steps")]
     changed["retry"] = _RETRY
     return changed
 
 
-def _step(step: object) -> object:
+def _step(route: str, numbers: Iterator[int], step: object) -> object:
     """A guard's key gets the file's name before it, so that copies of one sample are no duplicates of each other."""
     if not isinstance(step, dict):
         return step
@@ -149,7 +148,28 @@ def _step(step: object) -> object:
         options = step[word]
         if isinstance(options, dict):
             return {**step, word: {**options, "key": _told_apart(options.get("key", ""))}}
+    if "choose" in step:
+        return {**step, "choose": [_branch(route, numbers, branch) for branch in _branches(step)]}
     return step
+
+
+def _branch(route: str, numbers: Iterator[int], branch: Yaml) -> Yaml:
+    if isinstance(last := branch.get("otherwise"), dict):
+        return {**branch, "otherwise": _branch(route, numbers, last)}
+    changed = dict(branch)
+    if "steps" in branch:
+        changed["steps"] = [_step(route, numbers, step) for step in _list(branch, "steps")]
+    if "to" in branch:
+        changed["to"] = _destinations(route, numbers, branch)
+    return changed
+
+
+def _branches(step: Yaml) -> list[Yaml]:
+    return [branch for branch in _list(step, "choose") if isinstance(branch, dict)]
+
+
+def _destinations(route: str, numbers: Iterator[int], given: Yaml) -> list[object]:
+    return [_destination(route, next(numbers), one) for one in _list(given, "to")]
 
 
 def _destination(route: str, number: int, given: object) -> object:
@@ -157,11 +177,11 @@ def _destination(route: str, number: int, given: object) -> object:
         return given
     connector = next((key for key in given if key not in _WORDS), "to")
     kept: Yaml = {key: value for key, value in given.items() if key in _WORDS - {"rate", "timeout"}}
-    name = f"{route}--{given.get('name', connector)}-{number}"
+    name = f"{given.get('name', connector)}-{number}"
     return {
         **kept,
-        "file": {"path": f"out/{name}", "name": "{$key}~{$now:%H%M%S%f}{$extension}"},
-        "name": str(given.get("name", f"{connector}-{number}")),
+        "file": {"path": f"out/{route}--{name}", "name": "{$key}~{$now:%H%M%S%f}{$extension}"},
+        "name": name,
         "retry": _RETRY,
         "breaker": _BREAKER,
     }
@@ -205,8 +225,18 @@ def _told_apart(key: object) -> str:
 
 def _choosy(routes: Mapping[str, Yaml]) -> Iterator[str]:
     for name, route in routes.items():
-        if any(isinstance(step, dict) and _CHOOSY & step.keys() for step in _list(route, "steps")):
+        if any(_CHOOSY & step.keys() for step in _steps(route)):
             yield name
+
+
+def _steps(given: Yaml) -> Iterator[Yaml]:
+    """The steps of a route or branch, those of branches within it included."""
+    for step in _list(given, "steps"):
+        if isinstance(step, dict):
+            yield step
+            for branch in _branches(step):
+                last = branch.get("otherwise")
+                yield from _steps(last if isinstance(last, dict) else branch)
 
 
 def _list(given: Yaml, key: str) -> list[object]:
