@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from crossdock.connector.amounts import Seconds, lasting
+from crossdock.connector.cron import Cron, Zone
 
-FIELDS = 5  # minute, hour, day of month, month, day of week
 _OWN = {"schedule", "scheduled_at", "scheduled_utc", "sequence", "missed"}
-
-
-def _cron(text: str) -> str:
-    if len(text.split()) != FIELDS:
-        raise ValueError(f"'{text}' must have five fields: minute, hour, day of month, month, day of week")
-    try:
-        next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
-    except CronSimError as error:
-        raise ValueError(f"'{text}': {str(error).lower()}") from error
-    except StopIteration:
-        raise ValueError(f"'{text}' never comes") from None
-    return text
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"there is no time zone '{name}'; write it as Europe/Berlin or UTC") from None
-    return name
 
 
 class SourceOptions(BaseModel):
@@ -47,9 +24,9 @@ class SourceOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    cron: Annotated[str, AfterValidator(_cron)] | None = None
+    cron: Cron | None = None
     interval: Annotated[Seconds, lasting("1s", "366d")] | None = Field(default=None, alias="every")
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    timezone: Zone = "UTC"
     missed: Literal["latest", "all", "skip"] = "latest"
     grace: Annotated[Seconds, lasting("1s", "7d")] = 60.0
     bring: dict[str, JsonValue] = {}
