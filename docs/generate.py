@@ -1,5 +1,7 @@
 """Writes docs/reference/**/*.md from the code, so that what a page says is what the engine does.
 
+The catalogue of findings is also written into the engine, which explains a code in the terminal.
+
 python docs/generate.py           writes every page that is not up to date
 python docs/generate.py --check   writes nothing; exit 1, and the reasons, when something is not up to date
 """
@@ -55,19 +57,20 @@ FAMILIES: tuple[Callable[[], Mapping[str, str]], ...] = (edi.pages,)
 def main(arguments: list[str]) -> int:
     """Write or check the pages; the exit code."""
     problems = list(findings.problems())
-    every = {name: make() for name, make in PAGES.items()}
+    every = {FOLDER / name: make() for name, make in PAGES.items()}
     for family in FAMILIES:
-        every.update(family())
-    for name, text in every.items():
-        path = FOLDER / name
+        every.update({FOLDER / name: text for name, text in family().items()})
+    every[findings.SHIPPED] = findings.shipped()
+    for path, text in every.items():
+        shown = path.relative_to(FOLDER.parent.parent)
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             continue
         if arguments == ["--check"]:
-            problems.append(f"docs/reference/{name} is not what the code says; run python docs/generate.py")
+            problems.append(f"{shown} is not what the code says; run python docs/generate.py")
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            sys.stdout.write(f"{path.relative_to(FOLDER.parent.parent)}\n")
+            sys.stdout.write(f"{shown}\n")
     sys.stderr.writelines(f"{problem}\n" for problem in problems)
     return 1 if problems else 0
 

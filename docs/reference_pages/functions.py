@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from crossdock.mapping.expression import SURROUNDINGS
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.library.function import Function
+from crossdock.mapping.names import SURROUNDINGS
 from reference_pages.markdown import code, head, joined, table
 
 ABOUT = f"""

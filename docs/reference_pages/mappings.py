@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossdock.mapping import fields, xslt
 from crossdock.mapping.case import MappingCase
-from crossdock.mapping.compile import MappingFile
+from crossdock.mapping.file import MappingFile
 from reference_pages.markdown import head, joined, prose
 from reference_pages.models import keys
 

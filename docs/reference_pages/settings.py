@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossdock.connector.amounts import BYTES, PER_SECOND, SECONDS
 from crossdock.partner.ids import EdifactId, Ids, X12Id
-from crossdock.route.project import Defaults, Http, Limits, Project, Retention, TlsFiles
+from crossdock.route.project import Defaults, Http, Limits, Project, Retention, Tests, TlsFiles
 from crossdock.route.settings import OVERRIDES
 from crossdock.route.spec import BreakerSpec, RetrySpec
 from crossdock.runtime.failpoints import POINTS
@@ -20,6 +20,7 @@ _SECTIONS = (
     (Limits, "limits"),
     (Retention, "retention"),
     (Defaults, "defaults"),
+    (Tests, "test"),
     (RetrySpec, "retry"),
     (BreakerSpec, "breaker"),
     (Ids, "ids"),
@@ -30,29 +31,12 @@ _NOTES = {
     "bus": "`embedded`, or `amqp://…`: see [RabbitMQ](../guide/10-rabbitmq.md).",
     "journal": "A path, on a local disk, or `postgresql://…`: see [PostgreSQL](../guide/9-postgresql.md).",
     "ids": "Ours in EDI, towards every partner; see [Partners](../guide/13-partners.md).",
-    "secrets": "The folder with one file for each secret.",
-    "health": "Where `crossdock run` (role `http`) answers `/live` and `/ready`, such as `127.0.0.1:9480`.",
-    "workers": "Worker processes; `crossdock run --workers` overrules it.",
-    "plugins": "Python files of the project that bring connectors and codecs, such as `plugins/mailbox.py`.",
-    "payload": "A larger arrival is refused at the border (E404).",
-    "batch": "Messages, or parts of a split file, that are worked on and committed together …",
-    "batch_wait": "… or as many as this long brings: more of either means fewer flushes and later deliveries.",
-    "timeout": "How long a destination may take for one parcel; a call that takes much longer is given up.",
-    "memory": "A process that takes more is killed; its work goes on in another one.",
-    "step": "A worker that works on one thing for longer is killed; the message that did it is soon tried alone.",
-    "silence": "A host that is not heard of for so long is replaced in what only one host does: polling a source, scheduling.",
-    "messages": "How long finished messages can be traced. What is not finished is kept.",
-    "keys": "How long a second arrival of the same file is recognised.",
-    "attempts": "The first one counts.",
-    "first": "The longest pause behind the first failed attempt.",
-    "factor": "Each pause may be this many times as long as the one before.",
-    "max": "No pause is longer.",
 }
 
 
 def page() -> str:
     """The whole page."""
-    sections = (f"## {name}\n\n{prose(model.__doc__)}\n\n{keys(model, _NOTES)}" for model, name in _SECTIONS)
+    sections = (f"## {name}\n\n{prose(model.__doc__)}\n\n{keys(model)}" for model, name in _SECTIONS)
     return joined(head("Settings", ABOUT), keys(Project, _NOTES), *sections, _units(), _environment())
 
 

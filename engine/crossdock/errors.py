@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Severity(enum.StrEnum):
@@ -33,6 +33,8 @@ class Place:
     """Where something was found; whichever coordinates the format has.
 
     Lines, columns, segments and rows count from 1, ``byte`` from 0. ``pointer`` is a JSON pointer (RFC 6901).
+    ``length`` is how much of the payload the value takes, in bytes where ``byte`` is told and in characters where not;
+    a decoder that is asked for a place says it where it knows, and findings do not repeat it.
     """
 
     file: str | None = None
@@ -42,6 +44,7 @@ class Place:
     segment: int | None = None
     element: str | None = None
     pointer: str | None = None
+    length: int | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         if self.file is None and self.line is not None:
@@ -77,7 +80,7 @@ class Finding:
 
     def as_dict(self) -> dict[str, object]:
         """The finding as plain JSON data; absent fields are left out."""
-        place = {name: getattr(self.place, name) for name in Place.__slots__}
+        place = {name: getattr(self.place, name) for name in Place.__slots__ if name != "length"}
         fields: dict[str, object] = {
             "code": self.code,
             "severity": str(self.severity),

@@ -24,6 +24,8 @@ ROUTES = {
     "asked": "from:\n  http: {path: /asked, accepts: [application/json], idempotency: required, reply: {within: 5s},"
     " keep: [X-Shop], deprecated: 2026-01-01, sunset: 2027-01-01, successor: /orders}\n"
     "to:\n  - topic: question.arrived\n",
+    "told": "from:\n  http: {path: /told, accepts: [application/json], auth: {webhook: {style: business-central,"
+    " secret: hush}}}\nto:\n  - topic: change.told\n",
     "open": "from:\n  http: {path: /open, accepts: [text/plain], auth: {anybody: true}}\nto:\n  - topic: text.arrived\n",
 }
 

@@ -21,6 +21,8 @@ from crossdock.testing.torture.ledger import Taker, files
 
 ROOT = Path(__file__).resolve().parents[2]
 
+#: Of all mappings these only: a run that is killed a hundred times is started as often, and loads them each time.
+MAPPINGS = ("x12-850-to-order.yaml", "order-to-erp-flat.yaml", "layouts/erp-order.yaml")
 ORDERS_IN = """\
 from:
   file: {path: inbox, every: 50ms, stable_for: 50ms}
@@ -53,10 +55,11 @@ class Rig:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("mappings", "samples"):
-            shutil.copytree(ROOT / name, folder / name)
-        for name in ("routes", "inbox"):
-            (folder / name).mkdir()
+        for name in ("routes", "inbox", "mappings/layouts"):
+            (folder / name).mkdir(parents=True)
+        for name in MAPPINGS:
+            shutil.copyfile(ROOT / "mappings" / name, folder / "mappings" / name)
+        shutil.copytree(ROOT / "mappings/tables", folder / "mappings/tables")
         (folder / "crossdock.yaml").write_text("name: rig\nlimits: {step: 10s}\n")
         (folder / "routes" / "orders-in.yaml").write_text(ORDERS_IN)
         (folder / "routes" / "orders-out.yaml").write_text(ORDERS_OUT)

@@ -35,7 +35,10 @@ def passes(project: Project, case: str) -> bool:
             ),
             True,
         ),
-        ("    answers: {held: 1}\n    when_down: credit\n    expect_error: E502\n", True),
+        (
+            "    answers: {held: 1}\n    when_down: credit\n    expect_error: E811\n    outcome: {credit: waiting}\n",
+            True,
+        ),
     ],
     ids=["answers", "by the name of the place", "an answer is missing", "fallbacks", "down without a last answer"],
 )

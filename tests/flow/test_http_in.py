@@ -35,6 +35,8 @@ ROUTES = {
     "keyed": "from:\n  http: {path: /keyed}\n" + ECHO % "keyed",
     "slow": "from:\n  http: {path: /slow, auth: {anybody: true}, rate: 1/s}\n" + ECHO % "slow",
     "hooks": "from:\n  http: {path: /hooks, auth: {webhook: {style: github, secret: hush}}}\n" + ECHO % "hooks",
+    "told": "from:\n  http: {path: /told, accepts: [application/json], auth: {webhook: {style: business-central,"
+    " secret: hush}}}\n" + ECHO % "told",
     "elsewhere": "from:\n  http: {path: /elsewhere, partner: acme, auth: {anybody: true}}\n"
     "to:\n  - echo: {keep: elsewhere.jsonl}\n",
 }
@@ -229,6 +231,15 @@ def test_a_signed_webhook_counts_once_however_its_delivery_is_called(front: Fron
     )
     assert one.id == two.id
     assert front.post("/hooks", b"{ }", X_Hub_Signature_256=f"sha256={signature}").json["code"] == "W116"
+
+
+def test_a_subscription_is_answered_its_handshake_and_then_tells_a_secret(front: Front) -> None:
+    shaken = front.post("/told?validationToken=4%2F711", b"")
+    assert (shaken.status, shaken.body, shaken.headers["content-type"]) == (200, b"4/711", "text/plain; charset=utf-8")
+    told = b'{"value": [{"clientState": "hush", "resource": "salesOrders(1)", "changeType": "updated"}]}'
+    one, two = (front.post("/told", told) for _ in range(2))
+    assert one.id == two.id
+    assert front.post("/told", told.replace(b"hush", b"push")).json["code"] == "W116"
 
 
 def test_there_is_a_description_and_a_page_that_loads_nothing_from_elsewhere(front: Front) -> None:

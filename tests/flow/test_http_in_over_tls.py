@@ -6,7 +6,9 @@ import datetime as dt
 import http.client
 import ipaddress
 import json
+import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.flow.serving import Front
+
+from crossdock.front.server import HANDSHAKE
 
 ROUTES = {
     "orders": "from:\n  http: {path: /orders, auth: {certificates: {acme.example: acme}}}\n"
@@ -105,3 +109,26 @@ def test_another_certificate_of_the_authority_does_not(front: Front) -> None:
 
 def test_without_a_certificate_nobody_is_let_in(front: Front) -> None:
     assert _post(front, None)[1]["code"] == "W103"
+
+
+def test_who_never_ends_a_handshake_is_put_out_and_holds_up_nobody(front: Front) -> None:
+    """Forty say nothing or a part of a ClientHello (RFC 8446, 4.1.2), a byte now and then; others are served meanwhile."""
+    begun = time.monotonic()
+    slow = [socket.create_connection(("127.0.0.1", front.port), timeout=30) for _ in range(40)]
+    for one in slow[::2]:
+        one.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+    assert _post(front, "acme.example")[0] == 202
+    assert time.monotonic() - begun < 5
+    for one in slow:
+        assert _told(one) == b""
+        one.close()
+    assert time.monotonic() - begun < HANDSHAKE + 5
+    assert _post(front, "acme.example")[0] == 202
+
+
+def _told(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    try:
+        return connection.recv(100)
+    except ConnectionResetError:
+        return b""

@@ -18,6 +18,25 @@ import signal
 import sys
 import time
 
+TYPE_CHECKING = False  # importing typing would cost milliseconds at each start
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    class Spec(TypedDict):
+        """What is to be run, and how."""
+
+        program: str
+        arguments: list[str]
+        folder: str
+        network: bool
+        limits: dict[str, int]
+        user: list[int] | None
+        seconds: float
+        grace: float
+        alive: int
+        told: int
+
+
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38  # linux/prctl.h
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
 NOT_STARTED = 127
@@ -34,7 +53,7 @@ _LIMITS = {
 
 def main(text: str) -> int:
     """Run the program of a SPEC to its end, and tell how it ended."""
-    spec = json.loads(text)
+    spec: Spec = json.loads(text)
     alive, told = spec["alive"], spec["told"]
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     woken, waker = os.pipe()
@@ -77,7 +96,7 @@ def _wait(child: int, woken: int, alive: int, seconds: float, grace: float) -> d
             late, end = True, time.monotonic() + grace
 
 
-def _become(spec: dict[str, object], failing: int) -> None:
+def _become(spec: Spec, failing: int) -> None:
     """In the child: take limits on, give rights away, and become the program. Never returns."""
     step = "limits"
     try:
@@ -85,7 +104,7 @@ def _become(spec: dict[str, object], failing: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         step = "folder"
-        os.chdir(str(spec["folder"]))
+        os.chdir(spec["folder"])
         step = "network"
         if not spec["network"]:
             _without_network()
@@ -99,24 +118,23 @@ def _become(spec: dict[str, object], failing: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         os.umask(0o077)
         step = "program"
-        arguments = [str(one) for one in spec["arguments"]]  # type: ignore[attr-defined]  # JSON, as the connector wrote it
-        os.execv(str(spec["program"]), arguments)  # noqa: S606 - there is no shell on purpose
+        os.execv(spec["program"], spec["arguments"])  # noqa: S606 - there is no shell on purpose
     except OSError as error:
         os.write(failing, json.dumps({"step": step, "errno": error.errno}).encode())
     finally:
         os._exit(NOT_STARTED)
 
 
-def _limit(limits: object) -> None:
-    for name, most in dict(limits).items():  # type: ignore[call-overload]  # JSON, as the connector wrote it
+def _limit(limits: dict[str, int]) -> None:
+    for name, most in limits.items():
         _, hard = resource.getrlimit(_LIMITS[name])
         bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(_LIMITS[name], (bound, bound))
 
 
-def _switch(user: object) -> None:
+def _switch(user: list[int] | None) -> None:
     """Become another user, for good: no groups of the old one stay."""
-    if isinstance(user, list):
+    if user is not None:
         uid, gid = user
         os.setgroups([])
         os.setresgid(gid, gid, gid)

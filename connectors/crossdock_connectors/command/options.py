@@ -52,7 +52,9 @@ def _listed(written: object) -> object:
 Run: TypeAlias = Annotated[
     tuple[Template, ...], Field(min_length=1, max_length=200), AfterValidator(_run), BeforeValidator(_listed)
 ]
-Exits: TypeAlias = Annotated[dict[str, Fate], AfterValidator(_known_codes), BeforeValidator(_exits)]
+Exits: TypeAlias = Annotated[
+    dict[str, Fate], AfterValidator(_known_codes), BeforeValidator(_exits, json_schema_input_type=dict[str, Fate])
+]
 
 
 class Options(BaseModel):

@@ -8,6 +8,7 @@ from crossdock.connector import Done, Parcel, Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.items import plain
 from crossdock.connector.http.outcomes import Outcome, in_turn
+from crossdock.connector.http.retention import while_honoured
 from crossdock.errors import CrossdockError, Reject
 from crossdock.message import Document
 from crossdock_connectors.graphql.options import AskingOptions, CallOptions, SinkOptions
@@ -47,14 +48,18 @@ class GraphQlSink:
     def __init__(self, options: SinkOptions, around: Surroundings, client: HttpClient | None = None) -> None:
         self._options = options
         self._peer = GraphQlPeer(options, around, client, keyed=options.effect == "keyed")
+        self._send = while_honoured(options.honours_key_for, around, self._in_turn)
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         """One outcome for each."""
-        return in_turn(parcels, 1, lambda some: [self._sent(some[0])])
+        return self._send(parcels)
 
     def close(self) -> None:
         """Close the connections."""
         self._peer.close()
+
+    def _in_turn(self, parcels: Sequence[Parcel]) -> list[Outcome]:
+        return in_turn(parcels, 1, lambda some: [self._sent(some[0])])
 
     def _sent(self, parcel: Parcel) -> Outcome:
         try:

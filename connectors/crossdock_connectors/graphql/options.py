@@ -11,7 +11,7 @@ from crossdock.connector import Effect
 from crossdock.connector.amounts import Seconds, lasting
 from crossdock.connector.http.address import HeaderTemplates, Url
 from crossdock.connector.http.expression import Expression
-from crossdock.connector.http.options import Options, PeerOptions, Rule, clear_text_fault
+from crossdock.connector.http.options import Honoured, Options, PeerOptions, Rule, clear_text_fault
 from crossdock.connector.http.place import Watermark
 from crossdock_connectors.graphql.operation import Operation, operation_in
 
@@ -112,8 +112,8 @@ class SinkOptions(AskingOptions):
 
     ``variables`` are JMESPath over the document, by name; without them the document itself has the variables, by name.
     ``key_variable`` carries the key of the delivery (``idempotencyKey``, ``input.clientMutationId``), where the server
-    does once what it is asked twice with it; ``repeatable: true`` says so of any mutation. Else an unclear end is in
-    doubt. ``operation`` chooses one of several in a text. ``document_id`` names a document the server knows
+    does once what it is asked twice with it; ``repeatable: true`` says so of any mutation. It ``honours_key_for`` so
+    long, and no attempt is made by itself once that is over. Without a key an unclear end is in doubt. ``operation`` chooses one of several in a text. ``document_id`` names a document the server knows
     (``documentId``), instead of the text or beside it; ``persisted`` sends its SHA-256 first, and the text where the
     server does not know it. ``user_errors`` is where in ``data`` a mutation says what is wrong with its input.
     ``again`` are further codes of errors that pass. ``receipt`` (JMESPath over ``data``) is what it made. ``success``
@@ -122,6 +122,13 @@ class SinkOptions(AskingOptions):
 
     mutation: GraphQl
     receipt: Expression | None = None
+    honours_key_for: Honoured | None = None
+
+    @model_validator(mode="after")
+    def _honours_something(self) -> SinkOptions:
+        if self.honours_key_for is not None and self.effect is not Effect.KEYED:
+            raise ValueError("'honours_key_for' is about the key in 'key_variable', which is missing")
+        return self
 
 
 class CallOptions(AskingOptions):

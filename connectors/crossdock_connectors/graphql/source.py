@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from crossdock.connector import Arrival, Surroundings, Verdict
+from crossdock.connector import Arrival, Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import shown
 from crossdock.connector.http.items import arrival_of
 from crossdock.connector.http.place import Place, asked, highest, mark
-from crossdock.connector.http.sweep import Page, Sweeps
+from crossdock.connector.http.sweep import Page, SweepingSource, Sweeps
 from crossdock.errors import CrossdockError, Reject, Retry
 from crossdock.message import Document
 from crossdock_connectors.graphql.options import SourceOptions
 from crossdock_connectors.graphql.peer import GraphQlPeer
 
 
-class GraphQlSource:
+class GraphQlSource(SweepingSource):
     """Polls one peer. ``clock`` gives monotonic seconds."""
 
     def __init__(
@@ -30,23 +30,8 @@ class GraphQlSource:
         self._options, self._now = options, around.now
         self._about = f"POST {shown(options.post)}"
         self._peer = GraphQlPeer(options, around, client, partial=options.partial)
-        self._sweeps = Sweeps(self._page, around.notes, self._about, max_pages=options.max_pages, clock=clock)
-
-    def poll(self) -> Iterator[Arrival]:
-        """What has changed. Raises ``Retry`` where the peer does not serve us, ``Halt`` where it refuses us."""
-        return self._sweeps.poll()
-
-    def quiet(self) -> bool:
-        """Whether the last poll came to the end of what there is."""
-        return self._sweeps.quiet()
-
-    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
-        """See ``Sweeps.settle``."""
-        self._sweeps.settle(arrival, verdict)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._peer.close()
+        sweeps = Sweeps(self._page, around.notes, self._about, max_pages=options.max_pages, clock=clock)
+        super().__init__(sweeps, self._peer.close)
 
     def _page(self, place: Place, number: int) -> Page:
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from crossdock.connector import Parcel, Surroundings
 from crossdock.connector.http.client import HttpClient
-from crossdock.connector.http.judgement import Judge
 from crossdock.errors import CrossdockError, Doubt, Reject
 from crossdock.message import Document
+from crossdock_connectors.http.judging import judge_of
 from crossdock_connectors.http.options import CallOptions
 from crossdock_connectors.http.reply import document_of
 
@@ -17,16 +17,7 @@ class HttpCall:
     def __init__(self, options: CallOptions, surroundings: Surroundings, client: HttpClient | None = None) -> None:
         self._options = options
         self._client = client or HttpClient(options, surroundings.root, surroundings.now)
-        if options.body is not None:
-            options.body.hide(self._client.redaction)
-        self._judge = Judge(
-            redaction=self._client.redaction,
-            now=surroundings.now,
-            rules=options.rules,
-            success=options.success,
-            refused=options.refused,
-            keyed=options.key_header is not None,
-        )
+        self._judge = judge_of(options, self._client, surroundings.now)
 
     def ask(self, parcel: Parcel) -> Document | CrossdockError:
         """The reply. None where it is empty, or a rule says that nothing was found."""

@@ -20,7 +20,7 @@ from crossdock.connector.http.address import (
 from crossdock.connector.http.body import OF_PAGE, OF_PARCEL, Body
 from crossdock.connector.http.exchange import IDEMPOTENT, SAFE, Request
 from crossdock.connector.http.expression import Expression
-from crossdock.connector.http.options import Options, PeerOptions, Rule, clear_text_fault
+from crossdock.connector.http.options import Honoured, Options, PeerOptions, Rule, clear_text_fault
 from crossdock.connector.http.place import Watermark
 from crossdock.connector.template import Template
 from crossdock.message import Inline
@@ -148,7 +148,7 @@ class SinkOptions(RequestOptions):
     the reply names what it made. ``bulk`` puts several documents into one request.
     """
 
-    honours_key_for: Annotated[Seconds, lasting("1m", "400d")] | None = None
+    honours_key_for: Honoured | None = None
     receipt: Expression | None = None
     bulk: Bulk | None = None
 

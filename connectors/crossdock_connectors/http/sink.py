@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from crossdock.connector import Done, Parcel, Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Response
-from crossdock.connector.http.judgement import Judge
 from crossdock.connector.http.outcomes import in_turn
 from crossdock.connector.http.problem import document_in
-from crossdock.connector.http.retention import Retention
-from crossdock.errors import CrossdockError, Reject, Retry
+from crossdock.connector.http.retention import while_honoured
+from crossdock.errors import CrossdockError, Reject
 from crossdock_connectors.http.bulk import Batch
+from crossdock_connectors.http.judging import judge_of
 from crossdock_connectors.http.options import SinkOptions
-
-LOG = logging.getLogger("crossdock.http")
 
 _LONGEST_RECEIPT = 300  # characters
 
@@ -27,38 +24,19 @@ class HttpSink:
     def __init__(self, options: SinkOptions, surroundings: Surroundings, client: HttpClient | None = None) -> None:
         self._options = options
         self._client = client or HttpClient(options, surroundings.root, surroundings.now)
-        if options.body is not None:
-            options.body.hide(self._client.redaction)
-        self._judge = Judge(
-            redaction=self._client.redaction,
-            now=surroundings.now,
-            rules=options.rules,
-            success=options.success,
-            refused=options.refused,
-            keyed=options.key_header is not None,
-        )
+        self._judge = judge_of(options, self._client, surroundings.now)
         self._batch = None if options.bulk is None else Batch(options.bulk, self._client.redaction, self._asked)
-        lasts = options.honours_key_for
-        self._retention = None if lasts is None else Retention(lasts, surroundings.notes, surroundings.now)
+        self._send = while_honoured(options.honours_key_for, surroundings, self._sent)
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         """One outcome for each. Once the peer does not serve us, those behind are not sent in vain."""
-        if self._retention is None:
-            return self._send(parcels)
-        held = self._retention.forgotten(parcels)
-        free = [parcel for parcel in parcels if parcel.key not in held]
-        sent = dict(zip((parcel.key for parcel in free), self._send(free), strict=True))
-        try:
-            self._retention.after([(parcel, sent[parcel.key]) for parcel in free])
-        except Retry as error:  # what was done is done, whatever can be noted
-            LOG.warning("attempts cannot be noted: %s", error)
-        return [held.get(parcel.key) or sent[parcel.key] for parcel in parcels]
+        return self._send(parcels)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
-    def _send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
+    def _sent(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         size = 1 if self._batch is None else self._batch.options.size
         send = self._send_one if self._batch is None else self._batch.send
         return in_turn(parcels, size, send)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from crossdock.codecs.json import JsonCodec
 from crossdock.codecs.json.options import JsonOptions
-from crossdock.connector import Arrival, Surroundings, Verdict
+from crossdock.connector import Arrival, Surroundings
 from crossdock.connector.http.address import encoded
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Request, Response, shown
-from crossdock.connector.http.judgement import Judge
 from crossdock.connector.http.place import Place, highest, mark, told
-from crossdock.connector.http.sweep import Page, Sweeps
+from crossdock.connector.http.sweep import Page, SweepingSource, Sweeps
 from crossdock.errors import CrossdockError, Reject, Retry
 from crossdock.message import Document, Inline
+from crossdock_connectors.http.judging import judge_of
 from crossdock_connectors.http.options import NumberPaging, SourceOptions
 from crossdock_connectors.http.paging import address, next_page, parameters, told_in_body
 
@@ -26,7 +26,7 @@ _NOT_MODIFIED = 304  # RFC 9110, 15.4.5
 _CURSOR_GONE = frozenset({400, 404, 410, 422})
 
 
-class HttpSource:
+class HttpSource(SweepingSource):
     """Polls one peer. ``clock`` gives monotonic seconds."""
 
     def __init__(
@@ -39,16 +39,8 @@ class HttpSource:
         self._options = options
         self._now = surroundings.now
         self._client = client or HttpClient(options, surroundings.root, surroundings.now)
-        if options.body is not None:
-            options.body.hide(self._client.redaction)
-        self._judge = Judge(
-            redaction=self._client.redaction,
-            now=surroundings.now,
-            rules=options.rules,
-            success=options.success,
-            refused=options.refused,
-        )
-        self._sweeps = Sweeps(
+        self._judge = judge_of(options, self._client, surroundings.now)
+        sweeps = Sweeps(
             self._page,
             surroundings.notes,
             f"{options.method} {shown(options.url)}",
@@ -56,22 +48,7 @@ class HttpSource:
             restarts=isinstance(options.paging, NumberPaging),
             clock=clock,
         )
-
-    def poll(self) -> Iterator[Arrival]:
-        """What has changed. Raises ``Retry`` where the peer does not serve us, ``Halt`` where it refuses us."""
-        return self._sweeps.poll()
-
-    def quiet(self) -> bool:
-        """Whether the last poll came to the end of what there is."""
-        return self._sweeps.quiet()
-
-    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
-        """See ``Sweeps.settle``."""
-        self._sweeps.settle(arrival, verdict)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
+        super().__init__(sweeps, self._client.close)
 
     # One page
 

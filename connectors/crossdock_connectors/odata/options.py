@@ -11,7 +11,7 @@ from crossdock.connector import Effect
 from crossdock.connector.amounts import Seconds, lasting
 from crossdock.connector.http.address import HeaderTemplates, Url
 from crossdock.connector.http.expression import Expression
-from crossdock.connector.http.options import Options, PeerOptions, Rule, clear_text_fault
+from crossdock.connector.http.options import Honoured, Options, PeerOptions, Rule, clear_text_fault
 from crossdock.connector.http.place import Watermark
 from crossdock.connector.template import Template
 from crossdock_connectors.odata.literal import Type, Version
@@ -142,13 +142,15 @@ class SinkOptions(ChangeOptions):
     ``if_match`` sends an ETag: ``any`` for ``*``, ``read`` for that of the entity as it is now; ``etag`` (JMESPath) is
     one the document brought along. When the entity has changed meanwhile (412) it is read and tried again, or, with an
     ``etag``, held for a person; ``conflict`` says otherwise. A ``create`` whose end is unclear is in doubt, unless
-    ``repeatability`` sends ``Repeatability-Request-ID``, which the service must honour, or ``repeatable`` says so.
+    ``repeatability`` sends ``Repeatability-Request-ID``, which the service must honour, or ``repeatable`` says so. It
+    ``honours_key_for`` so long, and no attempt is made by itself once that is over.
     ``dates`` are properties that V2 wants as ``/Date(…)/``. ``receipt`` names what was made. ``csrf`` fetches a token
     first, as SAP wants it. ``batch`` sends several at once.
     """
 
     do: Literal["create", "update", "replace", "upsert", "delete", "action"] = "create"
     batch: Batch | None = None
+    honours_key_for: Honoured | None = None
 
     @property
     def effect(self) -> Effect:
@@ -161,6 +163,12 @@ class SinkOptions(ChangeOptions):
             raise ValueError("a batch reads nothing before it: use 'if_match: any', an 'etag', or no 'batch:'")
         if self.batch is not None and self.batch.form == "json" and self.version == "v2":
             raise ValueError("V2 knows batches as 'multipart' alone")
+        return self
+
+    @model_validator(mode="after")
+    def _honours_something(self) -> SinkOptions:
+        if self.honours_key_for is not None and not (self.repeatability or self.repeatable):
+            raise ValueError("'honours_key_for' is about the id that 'repeatability' sends, which is missing")
         return self
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from crossdock.codecs.json import JsonCodec
 from crossdock.codecs.json.options import JsonOptions
@@ -106,10 +106,12 @@ class Service:
 
 
 def _with_token(options: ServiceOptions) -> ServiceOptions:
-    """``csrf: true`` is a token from the root of the service."""
+    """``csrf: true`` is a token from the root of the service, asked for with what every request has (``sap-client``)."""
     if not options.csrf or options.auth.csrf is not None:
         return options
-    auth = options.auth.model_copy(update={"csrf": Csrf(url=options.root)})
+    asked = urlencode(options.query, quote_via=quote)
+    csrf = Csrf(url=f"{options.root}?{asked}" if asked else options.root)
+    auth = options.auth.model_copy(update={"csrf": csrf})
     return options.model_copy(update={"auth": auth})
 
 

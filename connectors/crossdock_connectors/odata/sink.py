@@ -10,6 +10,7 @@ from crossdock.connector import Done, Parcel, Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Request, Response
 from crossdock.connector.http.outcomes import Outcome, in_turn
+from crossdock.connector.http.retention import while_honoured
 from crossdock.errors import CrossdockError, Doubt, Reject
 from crossdock_connectors.odata.batch import Envelope, as_json, multipart, replies
 from crossdock_connectors.odata.change import Change, Changes
@@ -27,17 +28,21 @@ class ODataSink:
         self._service = Service(options, around, client, keyed=options.repeatability, success=options.success)
         self._changes = Changes(self._service, options)
         self._warned = False
+        self._send = while_honoured(options.honours_key_for, around, self._in_turn)
 
     def send(self, parcels: Sequence[Parcel]) -> Sequence[Done | CrossdockError]:
         """One outcome for each."""
-        batch = self._options.batch
-        if batch is None:
-            return in_turn(parcels, 1, lambda some: [self._sent(some[0])])
-        return in_turn(parcels, batch.size, self._together)
+        return self._send(parcels)
 
     def close(self) -> None:
         """Close the connections."""
         self._service.close()
+
+    def _in_turn(self, parcels: Sequence[Parcel]) -> list[Outcome]:
+        batch = self._options.batch
+        if batch is None:
+            return in_turn(parcels, 1, lambda some: [self._sent(some[0])])
+        return in_turn(parcels, batch.size, self._together)
 
     def _sent(self, parcel: Parcel) -> Outcome:
         answer = self._changes.make(parcel)

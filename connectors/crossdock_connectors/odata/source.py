@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
-from crossdock.connector import Arrival, Surroundings, Verdict
+from crossdock.connector import Arrival, Surroundings
 from crossdock.connector.http.client import HttpClient
 from crossdock.connector.http.exchange import Response, origin, shown
 from crossdock.connector.http.items import arrival_of
 from crossdock.connector.http.place import NOTE, Place, asked, highest, mark
-from crossdock.connector.http.sweep import Page, Sweeps
+from crossdock.connector.http.sweep import Page, SweepingSource, Sweeps
 from crossdock.errors import CrossdockError, Halt, Reject, Retry
 from crossdock.message import Document
 from crossdock_connectors.odata.literal import from_v2, literal
@@ -23,7 +23,7 @@ _LOST = frozenset({400, 404, 410})  # what is said of a link that is too old
 _SKIP = "skip:"
 
 
-class ODataSource:
+class ODataSource(SweepingSource):
     """Polls one entity set. ``clock`` gives monotonic seconds."""
 
     def __init__(
@@ -36,7 +36,7 @@ class ODataSource:
         self._options, self._now, self._notes = options, around.now, around.notes
         self._service = Service(options, around, client)
         self._peer = shown(f"{options.root}{options.entity}")
-        self._sweeps = Sweeps(
+        sweeps = Sweeps(
             self._page,
             around.notes,
             f"GET {self._peer}",
@@ -44,22 +44,7 @@ class ODataSource:
             restarts=options.paging == "skip",
             clock=clock,
         )
-
-    def poll(self) -> Iterator[Arrival]:
-        """What has changed. Raises ``Retry`` where the service does not serve us, ``Halt`` where it refuses us."""
-        return self._sweeps.poll()
-
-    def quiet(self) -> bool:
-        """Whether the last poll came to the end of what there is."""
-        return self._sweeps.quiet()
-
-    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
-        """See ``Sweeps.settle``."""
-        self._sweeps.settle(arrival, verdict)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._service.close()
+        super().__init__(sweeps, self._service.close)
 
     def _page(self, place: Place, number: int) -> Page:
         try:
@@ -116,11 +101,8 @@ class ODataSource:
         options = self._options
         since = self._condition(place)
         conditions = [text for text in (options.filter, since) if text]
-        given = (
-            {"$filter": " and ".join(f"({text})" for text in conditions) if len(conditions) > 1 else conditions[0]}
-            if (conditions)
-            else {}
-        )
+        both = " and ".join(f"({text})" for text in conditions) if len(conditions) > 1 else "".join(conditions)
+        given = {"$filter": both} if both else {}
         order = options.orderby or (f"{options.since.field} asc" if options.since is not None else None)
         named = {"$orderby": order, "$select": ",".join(options.select), "$expand": options.expand}
         given |= {name: value for name, value in named.items() if value}

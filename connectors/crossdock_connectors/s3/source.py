@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
 
@@ -148,9 +148,9 @@ class S3Source:
             self._storage.delete(listed.key)
 
 
-def _is_as_old(headers: object, listed: Listed) -> bool:
+def _is_as_old(headers: Mapping[str, str], listed: Listed) -> bool:
     """Whether it was written when the listing says; compared in seconds, as headers have no more."""
-    told = dict(headers).get("last-modified", "")  # type: ignore[call-overload]  # a mapping of texts
+    told = headers.get("last-modified", "")
     try:
         return parsedate_to_datetime(told).strftime("%Y-%m-%dT%H:%M:%S") == listed.modified[:19]
     except ValueError:

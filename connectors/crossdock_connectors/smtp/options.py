@@ -15,6 +15,7 @@ PORTS = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RF
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?\Z|::1\Z")
+_ADDRESS = re.compile(r"(?:^|<)[^\s@<>]+@[^\s@<>]+>?\s*\Z")
 _MEDIA = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\Z")
 
 
@@ -48,8 +49,16 @@ def _media(text: str) -> str:
     return text
 
 
+def _address(template: Template) -> Template:
+    """What is written out is one address, or a name with one; of a template that is known when a mail is made."""
+    if template.fixed and not _ADDRESS.search(template.text):
+        raise ValueError(f"'{template}' is no address, such as orders@acme.example or Orders <orders@acme.example>")
+    return template
+
+
 Line: TypeAlias = Annotated[Template, AfterValidator(_one_line)]
-Lines: TypeAlias = Annotated[tuple[Line, ...], BeforeValidator(_listed)]
+Address: TypeAlias = Annotated[Line, AfterValidator(_address)]
+Addresses: TypeAlias = Annotated[tuple[Address, ...], BeforeValidator(_listed)]
 Host: TypeAlias = Annotated[str, AfterValidator(_host)]
 
 
@@ -88,11 +97,11 @@ class SinkOptions(Options):
     password: SecretStr | None = None
     token: SecretStr | None = None
     helo: Host | None = None
-    sender: Annotated[Line, Field(alias="from")]
-    to: Annotated[Lines, Field(min_length=1, max_length=100)]
-    cc: Lines = ()
-    bcc: Lines = ()
-    reply_to: Line | None = None
+    sender: Annotated[Address, Field(alias="from")]
+    to: Annotated[Addresses, Field(min_length=1, max_length=100)]
+    cc: Addresses = ()
+    bcc: Addresses = ()
+    reply_to: Address | None = None
     subject: Line
     body: Template | None = None
     payload: Literal["attach", "body", "none"] = "attach"

@@ -11,7 +11,7 @@ from crossdock.connector import Effect
 from crossdock.connector.amounts import Seconds, lasting
 from crossdock.connector.http.address import HeaderTemplates, Url, header_fault
 from crossdock.connector.http.expression import Expression
-from crossdock.connector.http.options import Options, PeerOptions, Rule, Then, clear_text_fault
+from crossdock.connector.http.options import Honoured, Options, PeerOptions, Rule, Then, clear_text_fault
 
 _PREFIX = re.compile(r"[A-Za-z_][\w.-]*\Z", re.ASCII)
 
@@ -120,12 +120,14 @@ class SinkOptions(SoapOptions):
     ``version`` is 1.1, with ``action`` in the header ``SOAPAction``, or 1.2, with it in the content type.
     ``security`` sends user and password, ``addressing`` the headers of WS-Addressing with a ``MessageID`` made from the
     key of the delivery; the body can carry that as ``{$key}``. ``repeatable: true`` says that the peer does once what
-    it is asked twice with it; else an unclear end is in doubt. A fault of the sender (``Client``, ``Sender``) rejects,
+    it is asked twice with it; else an unclear end is in doubt. It ``honours_key_for`` so long, and no attempt is made by
+    itself once that is over. A fault of the sender (``Client``, ``Sender``) rejects,
     one of the receiver is tried again; ``faults`` say otherwise. ``receipt`` is an XPath into the reply, with the
     prefixes of ``namespaces``.
     """
 
     receipt: XPath | None = None
+    honours_key_for: Honoured | None = None
 
     @property
     def effect(self) -> Effect:
@@ -135,6 +137,12 @@ class SinkOptions(SoapOptions):
     def xpaths(self) -> tuple[str, ...]:
         """See ``SoapOptions``."""
         return () if self.receipt is None else (self.receipt,)
+
+    @model_validator(mode="after")
+    def _honours_something(self) -> SinkOptions:
+        if self.honours_key_for is not None and not self.repeatable:
+            raise ValueError("'honours_key_for' is about a peer that knows a message again: say 'repeatable: true'")
+        return self
 
 
 class CallOptions(SoapOptions):

@@ -138,5 +138,5 @@ def _written(value: object) -> object:
     return {"path": value} if isinstance(value, str) else value
 
 
-Bound: TypeAlias = Annotated[Value, BeforeValidator(_written)]
+Bound: TypeAlias = Annotated[Value, BeforeValidator(_written, json_schema_input_type=str | Value)]
 Path: TypeAlias = Annotated[str, AfterValidator(_path)]

@@ -2,44 +2,105 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 
-from crossdock.cli.console import json_option, load, print_json, project_option, show_findings
+from crossdock.cli.console import load, print_json, project_option, show_findings
 from crossdock.cli.main import FAILURES, UNREACHABLE
-from crossdock.connector import Surroundings
 from crossdock.errors import ConfigError, Finding, errors_in
-from crossdock.ops.connections import Tried, tried
+from crossdock.ops.connections import Tried
 from crossdock.route.load import LoadedProject
+from crossdock.yaml_source import suggest
+
+TEXT, JSON, SARIF = "text", "json", "sarif"
+
+
+def _explain(ctx: click.Context, param: click.Parameter, code: str | None) -> None:
+    """Print the entry of a code and end, whatever else was asked."""
+    if code is None or ctx.resilient_parsing:
+        return
+    from crossdock.ops.explained import catalogue, explained  # nobody else pays for reading the catalogue
+
+    entries = catalogue()
+    if code.upper() not in entries:
+        close = suggest(code.upper(), entries)
+        raise click.BadParameter(f"no finding has the code '{code}'" + (f"; {close}" if close else ""), ctx, param)
+    click.echo(explained(entries[code.upper()]))
+    ctx.exit()
 
 
 @click.command(short_help="Find every mistake in the project's files.")
 @project_option
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--connect", is_flag=True, help="Also try every connection, without side effects.")
-@json_option
-def check(root: Path, strict: bool, connect: bool, as_json: bool) -> None:
+@click.option("--format", "form", type=click.Choice([TEXT, JSON, SARIF]), default=TEXT, show_default=True)
+@click.option("--json", "form", flag_value=JSON, help="Print JSON.")
+@click.option(
+    "--explain", metavar="CODE", is_eager=True, expose_value=False, callback=_explain, help="What a code means."
+)
+def check(root: Path, strict: bool, connect: bool, form: str) -> None:
     """Read everything in the project and report each mistake with file:line:column and a hint.
 
     Nothing is run and nothing is changed. Exit 1 when there are errors. With --connect each source and each destination
     is reached as well, and nothing is taken, made or sent there: exit 4 when the files are right and one cannot be.
     """
+    gc.disable()  # a process that reads, tells and ends: looking for cycles would be a fifth of its time
     project, findings = _findings(root)
+    gc.enable()
     connections = _tried(project) if connect and project is not None else None
-    if as_json:
-        told = {} if connections is None else {"connections": _as_dict(connections)}
-        print_json({"findings": [finding.as_dict() for finding in findings], **told})
-    else:
-        _show(root, findings, 0 if project is None else len(project.routes))
-        if connections is not None:
-            _show_connections(root, connections)
+    _PRINT[form](root, findings, project, connections)
+    _refresh_names(root)
     if errors_in(findings) or (strict and findings):
         sys.exit(FAILURES)
     if connections is not None and errors_in(connections.findings):
         sys.exit(UNREACHABLE)
+
+
+def _refresh_names(root: Path) -> None:
+    """An editor proposes the names that there are by now."""
+    if (root / ".crossdock/schemas").is_dir():
+        from crossdock.ops.schemas.name_file import refresh_names  # nobody else pays for what it imports
+
+        refresh_names(root)
+
+
+def _print_text(
+    root: Path, findings: tuple[Finding, ...], project: LoadedProject | None, connections: Tried | None
+) -> None:
+    _show(root, findings, 0 if project is None else len(project.routes))
+    if connections is not None:
+        _show_connections(root, connections)
+
+
+def _print_json(
+    root: Path, findings: tuple[Finding, ...], project: LoadedProject | None, connections: Tried | None
+) -> None:
+    told = {} if connections is None else {"connections": _as_dict(connections)}
+    print_json({"findings": [finding.as_dict() for finding in findings], **told})
+
+
+def _print_sarif(
+    root: Path, findings: tuple[Finding, ...], project: LoadedProject | None, connections: Tried | None
+) -> None:
+    from crossdock.ops.explained import catalogue
+    from crossdock.ops.sarif import sarif
+
+    told = (*findings, *(connections.findings if connections is not None else ()))
+    print_json(sarif(told, _texts(root, told), catalogue(), version("crossdock")))
+
+
+_PRINT = {TEXT: _print_text, JSON: _print_json, SARIF: _print_sarif}
+
+
+def _texts(root: Path, findings: Iterable[Finding]) -> dict[str, str]:
+    files = {finding.place.file for finding in findings if finding.place.file is not None}
+    return {name: (root / name).read_text(errors="replace") for name in files if (root / name).is_file()}
 
 
 def _show(root: Path, findings: tuple[Finding, ...], count: int) -> None:
@@ -52,13 +113,16 @@ def _show(root: Path, findings: tuple[Finding, ...], count: int) -> None:
 
 def _findings(root: Path) -> tuple[LoadedProject | None, tuple[Finding, ...]]:
     try:
-        project = load(root, cases=True)
+        project = load(root, cases=True, documents=True)
     except ConfigError as error:
         return None, error.findings
     return project, project.warnings
 
 
 def _tried(project: LoadedProject) -> Tried:
+    from crossdock.connector import Surroundings
+    from crossdock.ops.connections import tried
+
     return tried(project, lambda name: Surroundings(root=project.root, name=name, now=lambda: datetime.now(UTC)))
 
 

@@ -21,6 +21,7 @@ from crossdock.errors import ConfigError, Finding, Severity
 from crossdock.journal.portable import PortableJournal
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, load_project
+from crossdock.route.watching import Watch
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.yaml_source import render_finding
@@ -50,21 +51,26 @@ project_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def load(root: Path, *, cases: bool = False) -> LoadedProject:
-    """The project in ``root``. Raises ``ConfigError`` with every mistake; in samples of ``cases`` only when asked."""
+def load(root: Path, *, cases: bool = False, documents: bool = False, watch: Watch | None = None) -> LoadedProject:
+    """The project in ``root``. Raises ``ConfigError`` with every mistake.
+
+    Those in samples of ``cases``, and in what expressions ask of ``documents``, only when asked.
+    """
     return load_project(
         root,
         environment=os.environ,
         connectors=Registry("crossdock.connectors", Connector),
         codecs=Registry("crossdock.codecs", CodecKind),
         cases=cases,
+        documents=documents,
+        watch=watch,
     )
 
 
-def project(root: Path, *, cases: bool = False) -> LoadedProject:
+def project(root: Path, *, cases: bool = False, watch: Watch | None = None) -> LoadedProject:
     """The project in ``root``; its mistakes are shown and end the command."""
     try:
-        return load(root, cases=cases)
+        return load(root, cases=cases, watch=watch)
     except ConfigError as error:
         show_findings(error.findings, root)
         sys.exit(CONFIG)

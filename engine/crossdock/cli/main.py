@@ -20,8 +20,10 @@ FAILURES, USAGE, CONFIG, UNREACHABLE = 1, 2, 3, 4
 #: Command -> (module below crossdock.cli, what it does in a line).
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a new project from the distributor pack."),
+    "new": ("new", "Draft a route, mapping, partner or connector from a sample."),
     "check": ("check", "Find every mistake in the project's files before anything runs."),
     "test": ("test", "Run the cases of routes and mappings."),
+    "diff": ("diff", "Show what changed files would alter in what is deployed."),
     "run": ("run", "Run the project: sources, routes, deliveries."),
     "send": ("send", "Send a file into a route."),
     "inspect": ("inspect", "Show what a payload holds, and what is wrong with it."),
@@ -37,6 +39,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "notes": ("notes", "Look at what connectors noted down: how far a source has come; set it back."),
     "partner": ("partner", "Look at trading partners; add one, check one, change their status."),
     "keys": ("keys", "API keys of who sends over HTTP: make, list, rotate, revoke."),
+    "graph": ("graph", "Draw the project, or one route: SVG, Mermaid or DOT."),
+    "schema": ("schema", "Print or write the JSON Schemas by which editors complete and check."),
     "openapi": ("openapi", "Print the description of the addresses that routes serve."),
     "audit": ("audit", "Prove that nothing is lost: the sum of everything accepted."),
     "backup": ("backup", "Write everything in the journal to one file."),

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from crossdock.cli.console import json_option, print_json, project_option, table, with_journal
-from crossdock.journal.notebook import DECISIONS, Notebook
+from crossdock.journal.notebook import DECISIONS, DEPLOYED, Notebook
 from crossdock.ops import noted
 from crossdock.ops.noted import moment
 from crossdock.runtime.engine import Engine
@@ -31,7 +31,7 @@ def list_(root: Path, as_json: bool) -> None:
     """List the places that have notes."""
 
     def listed(engine: Engine, journal: Notebook) -> None:
-        found = [place for place in journal.places() if place.name != DECISIONS]
+        found = [place for place in journal.places() if place.name not in {DECISIONS, DEPLOYED}]
         if as_json:
             print_json([{"place": one.name, "notes": one.notes, "newest": moment(one.newest)} for one in found])
             return

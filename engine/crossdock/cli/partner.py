@@ -118,7 +118,7 @@ def add(  # noqa: PLR0913, PLR0917 - click hands over each option by its name
         raise click.UsageError("give either --from or --id")
     read = partners.sampled(sample.read_bytes()) if sample is not None else _by_id(str(id_))
     channel = sftp_channel(sftp, fingerprint) if sftp is not None else None
-    path = partners.add(root, _roster(root), read, name=name, title=title, status=status, channel=channel)
+    path = partners.add(root, roster(root), read, name=name, title=title, status=status, channel=channel)
     shown = path.relative_to(root).as_posix()
     if as_json:
         print_json({"partner": path.stem, "file": shown})
@@ -135,7 +135,7 @@ def _by_id(written: str) -> partners.Sample:
     return partners.Sample(Facts(standard=EDIFACT, sender=Address(id_, qualifier), receiver=Address("")), ())
 
 
-def _roster(root: Path) -> Roster:
+def roster(root: Path) -> Roster:
     """The partners there are, also where the project has mistakes elsewhere."""
     try:
         return load(root).partners.roster

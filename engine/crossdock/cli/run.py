@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from crossdock.cli.console import engine, json_option, print_json, project_option, show_findings, table
-from crossdock.cli.main import UNREACHABLE
+from crossdock.cli.beginning import beginning
+from crossdock.cli.console import json_option, load, print_json, project_option, show_findings, table
+from crossdock.cli.main import CONFIG, UNREACHABLE
 from crossdock.delivery.states import State
-from crossdock.errors import Halt
+from crossdock.errors import ConfigError, Finding, Halt
 from crossdock.journal.contract import Audit
 from crossdock.ops.standstill import refuse_older
+from crossdock.runtime.changing import Changes, ProjectFiles
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.logs import set_up_logs
+from crossdock.runtime.reloading import Reloading
 from crossdock.runtime.roles import EVERY_ROLE, Role
+from crossdock.runtime.succession import load_patiently
 from crossdock.runtime.supervisor import AWAY_PATIENCE, Supervisor
 
 
@@ -35,6 +41,7 @@ from crossdock.runtime.supervisor import AWAY_PATIENCE, Supervisor
     help="Only this role: intake, worker, scheduler, http, or all. May be repeated, or be a list with commas.",
 )
 @click.option("--no-migrate", is_flag=True, help="Refuse a journal of an older version instead of bringing it up.")
+@click.option("--watch", is_flag=True, help="Take up changes of the project's files while it runs.")
 @click.option("--until-idle", is_flag=True, help="Stop, with exit code 0, once nothing is waiting.")
 @click.option(
     "--patience",
@@ -52,6 +59,7 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     workers: int | None,
     roles: frozenset[Role],
     no_migrate: bool,
+    watch: bool,
     until_idle: bool,
     patience: float,
     verbose: bool,
@@ -59,12 +67,14 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
 ) -> None:
     """Run sources, routes and deliveries until stopped with Ctrl-C or SIGTERM.
 
-    Any number of runs may share a journal, on one machine or on many, each in the roles it is given. SIGHUP loads code
-    and project anew without a pause. Logs go to stderr as JSON lines. With --until-idle the counts and rates of this
-    run are printed at the end.
+    Any number of runs may share a journal, on one machine or on many, each in the roles it is given. With --watch a
+    changed file is checked and takes effect within seconds, without a pause; one with mistakes is refused, with its
+    findings, and what was loaded goes on. SIGHUP does so once, and loads the code anew as well. Logs go to stderr as JSON
+    lines. With --until-idle the counts and rates of this run are printed at the end.
     """
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
-    opened = engine(root, workers, roles)
+    loaded = _loading(root, workers, roles)
+    opened = _first(loaded, root)
     if no_migrate:
         refuse_older(opened)
     show_findings(opened.project.warnings, root)
@@ -74,11 +84,46 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     if roles == {Role.HTTP} and not opened.answering():
         hint = "a route with from: {http: {path: …}}, or health: 127.0.0.1:9480 in crossdock.yaml"
         raise Halt("E761", "the role http has nothing to answer", hint=hint)
-    away = Supervisor(opened).run(until_idle=until_idle, patience=patience, tell=tell)
+    for line in beginning(opened, watched=watch):
+        click.echo(line, err=True)
+    reloading = _watching(opened, loaded) if watch else None
+    away = Supervisor(opened, reloading).run(until_idle=until_idle, patience=patience, tell=tell)
     if before is not None:
         _report(before, _audit(opened), _stuck(opened), away, time.monotonic() - begun, as_json)
     if away:
         sys.exit(UNREACHABLE)
+
+
+def _loading(root: Path, workers: int | None, roles: frozenset[Role]) -> Callable[[], Engine]:
+    """What loads the project as it lies there now. Raises ``ConfigError``."""
+    return lambda: Engine(load(root), os.environ, workers, roles)
+
+
+def _first(loaded: Callable[[], Engine], root: Path) -> Engine:
+    """What is run to begin with; the project's mistakes are shown and end the command."""
+    try:
+        return load_patiently(loaded, lambda error: show_findings(error.findings, root))
+    except ConfigError as error:
+        show_findings(error.findings, root)
+        sys.exit(CONFIG)
+
+
+def _watching(opened: Engine, loaded: Callable[[], Engine]) -> Reloading:
+    project = opened.project
+    return Reloading(Changes(ProjectFiles(project.root, project.settings), project.files), loaded, _Told(project.root))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Tells of changes where findings are told."""
+
+    root: Path
+
+    def say(self, text: str) -> None:
+        click.echo(text, err=True)
+
+    def show(self, findings: Iterable[Finding]) -> None:
+        show_findings(findings, self.root)
 
 
 def _roles(given: tuple[str, ...]) -> frozenset[Role]:

@@ -23,6 +23,7 @@ BYTES: Mapping[str, float] = {
 }
 PER_SECOND: Mapping[str, float] = {"/s": 1, "/min": 1 / 60, "/m": 1 / 60, "/h": 1 / 3600, "/d": 1 / 86400}
 
+UNITS = 2  # of a duration that is told: the third would say no more
 _AMOUNT = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([A-Za-z/]+)\Z")
 
 
@@ -37,6 +38,18 @@ def _amount(written: object, units: Mapping[str, float], what: str, example: str
 def seconds(written: object) -> float:
     """A duration such as ``15m``, in seconds. Raises ``ValueError``."""
     return _amount(written, SECONDS, "a duration", "15m")
+
+
+def spoken(amount: float) -> str:
+    """Seconds as authors write them, in at most two units: ``15m``, ``2h 30m``."""
+    parts: list[str] = []
+    rest = round(amount * 1000)
+    for unit, length in sorted(SECONDS.items(), key=lambda one: -one[1]):
+        count, left = divmod(rest, round(length * 1000))
+        if count and len(parts) < UNITS:
+            parts.append(f"{count}{unit}")
+            rest = left
+    return " ".join(parts) or "0s"
 
 
 def size(written: object) -> int:

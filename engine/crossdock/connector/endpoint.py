@@ -31,12 +31,13 @@ class KeyRule(enum.StrEnum):
 
 
 class Style(enum.StrEnum):
-    """How a sender of webhooks signs."""
+    """How a sender of webhooks signs, or what else it proves itself by."""
 
     STANDARD = "standard"
     GITHUB = "github"
     STRIPE = "stripe"
     SHOPIFY = "shopify"
+    BUSINESS_CENTRAL = "business-central"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class Tokens:
     """Requests carry a JWT of ``issuer`` for ``audience``. ``keys`` is a file of the project or an https URL (JWKS).
 
     ``algorithms`` are the only ones that count, whatever a token says of itself. ``scopes`` it must all have.
-    ``partner`` is the claim that names a trading partner.
+    ``partner`` is the claim that names a trading partner. ``type`` is what the header ``typ`` has to be.
     """
 
     issuer: str
@@ -62,6 +63,7 @@ class Tokens:
     algorithms: tuple[str, ...]
     scopes: tuple[str, ...] = ()
     partner: str | None = None
+    type: str | None = None
     leeway: float = 30.0
 
 

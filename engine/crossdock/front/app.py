@@ -106,6 +106,7 @@ def _incoming(scope: Scope, receive: Receive, path: str) -> Incoming:
         body=lambda largest, patience, weigh: _body(receive, largest, patience, weigh),
         certificate=_certificate(scope),
         length=None if length is None else int(length),
+        query=scope.get("query_string", b"").decode("latin-1"),
     )
 
 

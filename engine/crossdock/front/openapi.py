@@ -13,10 +13,11 @@ from typing import TypeAlias
 
 from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.canonical.contract import Contract
-from crossdock.connector.endpoint import Endpoint, KeyRule
+from crossdock.connector.endpoint import Endpoint, KeyRule, Style
 from crossdock.front.idempotency import LONGEST
 from crossdock.front.problem import PROBLEMS
 from crossdock.front.standing import Standing
+from crossdock.front.subscriptions import TOKEN
 from crossdock.front.webhooks import SIGNATURE_HEADERS
 from crossdock.message import Document
 from crossdock.route.compiled import CompiledRoute
@@ -189,10 +190,18 @@ def _responses(endpoint: Endpoint) -> Json:
         about = "What it came to." if endpoint.reply.of is None else "The answer."
         content: Json = {_JSON: {"schema": {"$ref": "#/components/schemas/Standing"}}}
         told["200"] = {"description": about} | ({"content": content} if endpoint.reply.of is None else {})
+    if _shakes_hands(endpoint):
+        about = f"To a handshake (?{TOKEN}=…, without a body): the token again; nothing is taken in."
+        told["200"] = {"description": about, "content": {"text/plain": {"schema": {"type": "string"}}}}
     for status in sorted({one.status for one in PROBLEMS.values()} - {404, 431}):
         titles = [one.title for one in PROBLEMS.values() if one.status == status]
         told[str(status)] = _problem("; or ".join(titles))
     return told
+
+
+def _shakes_hands(endpoint: Endpoint) -> bool:
+    hook = endpoint.access.webhook
+    return hook is not None and hook.style is Style.BUSINESS_CENTRAL
 
 
 def _taken(endpoint: Endpoint) -> Json:
@@ -247,7 +256,7 @@ def _security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
         ways += [{"key": []}, {"bearer": []}]
     if access.tokens:
         ways.append({"token": []})
-    if access.webhook:
+    if access.webhook and access.webhook.style in SIGNATURE_HEADERS:
         ways.append({f"signature-{access.webhook.style}": []})
     if access.certificates is not None:
         ways.append({"certificate": []})

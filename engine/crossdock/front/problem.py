@@ -58,6 +58,7 @@ PROBLEMS: Mapping[str, Told] = {
     "W128": Told(status=400, title="The request has no body"),
     "W129": Told(status=400, title="The request is malformed"),
     "W130": Told(status=431, title="The headers are too large"),
+    "W140": Told(status=503, title="Tokens cannot be checked at the moment"),
 }
 
 

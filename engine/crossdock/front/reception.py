@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 
 from crossdock.connector.endpoint import Endpoint, Reply
 from crossdock.errors import CrossdockError, Finding
-from crossdock.front import bodies
+from crossdock.front import bodies, subscriptions
 from crossdock.front.allowance import Allowance
 from crossdock.front.bodies import Document
 from crossdock.front.callers import CHALLENGE, Caller, Callers, Certificate, proves
@@ -30,6 +30,7 @@ from crossdock.message import EMPTY, Inline, Message
 from crossdock.route.compiled import CompiledRoute
 
 JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
 MESSAGES = "/messages/"
 MOST_IN_FLIGHT = 256 * 1024 * 1024  # bytes of bodies held at the same time by one process, or two of the largest
 _BESIDE = 256 * 1024  # bytes from which a body is unpacked beside the loop: others are served meanwhile
@@ -45,7 +46,10 @@ Weigh = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A request whose body was not read yet. ``headers`` have lower-case names; ``length`` as it says, if it does."""
+    """A request whose body was not read yet. ``headers`` have lower-case names; ``length`` as it says, if it does.
+
+    ``query`` is what stands behind the ``?``, as it came.
+    """
 
     method: str
     path: str
@@ -53,6 +57,7 @@ class Incoming:
     body: Callable[[int, float, Weigh], Awaitable[bytes]]
     certificate: Certificate | None = None
     length: int | None = None
+    query: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,9 @@ class Reception:
     async def receive(self, served: Served, request: Incoming) -> Answer:
         """Take a request in. Raises ``Problem``."""
         endpoint, headers = served.endpoint, request.headers
+        handshake = subscriptions.echo(endpoint.access.webhook, request.query)
+        if handshake is not None:
+            return Answer(status=200, body=handshake.encode(), content_type=TEXT)
         caller = await self._house.callers.before_body(served.route.name, endpoint, headers, request.certificate)
         if caller is not None:
             self._refuse_too_many(endpoint, caller)

@@ -11,6 +11,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partialmethod
 from pathlib import Path
 
 import uvloop
@@ -30,6 +31,7 @@ from crossdock.journal.contract import Journal
 
 TICK = 0.1  # seconds between looks whether to stop
 KEEP_ALIVE = 30  # seconds a connection may be silent between requests
+HANDSHAKE = 10.0  # seconds within which who connects has agreed on TLS; as long as headers may take
 GRACE = 30  # seconds for requests under way when it stops
 MOST_CONNECTIONS = 4_096
 BACKLOG = 2_048
@@ -59,6 +61,12 @@ class Site:
     tls: Tls | None = None
 
 
+class _Impatient(uvloop.Loop):
+    """A loop whose servers wait no minute for a TLS handshake, as asyncio's do: half of one costs a caller nothing."""
+
+    create_server = partialmethod(uvloop.Loop.create_server, ssl_handshake_timeout=HANDSHAKE)  # type: ignore[assignment]  # the same, with a default
+
+
 class _Quiet(Server):
     """Uvicorn's server without its signals."""
 
@@ -70,7 +78,7 @@ class _Quiet(Server):
 
 def serve(site: Site, listening: socket.socket, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:
     """Serve on ``listening`` until ``stopping``; ``alive`` is called now and then. Raises ``Halt``."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if site.tls is None else _Impatient) as runner:
         runner.run(_serve(site, listening, stopping, alive))
 
 

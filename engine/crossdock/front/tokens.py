@@ -2,12 +2,15 @@
 
 PyJWT verifies signatures; only the algorithms of the configuration are tried, only with a key that is made for one of
 them, and only public ones: ``none`` and a public key taken for a shared secret cannot come up. The claims are judged
-here, by a clock that is an argument: a token must say when it ends, who made it and for whom (RFC 8725, 3.1, 3.8, 3.9).
+here, by a clock that is an argument: a token must say when it ends, who made it and for whom (RFC 8725, 3.1, 3.8, 3.9),
+and be made to be shown as it is: one that is bound to a key (``cnf``, RFC 7800) proves nothing without that key, and
+one of another kind (``typ``, RFC 8725, 3.11) was made for something else.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -20,7 +23,14 @@ from crossdock.front.problem import Problem
 
 LONGEST = 16 * 1024  # characters of a token
 _LEAST_RSA = 2048  # bits (RFC 7518, 3.3)
-_PUBLIC = frozenset({"RSA", "EC", "OKP"})  # kinds of keys that verify and cannot sign (RFC 7518, 6.1; RFC 8037, 2)
+#: Kinds of keys that verify and cannot sign, and what they are for (RFC 7518, 3.1 and 6.1; RFC 8037, 2 and 3.1).
+_PUBLIC: Mapping[str, Mapping[str | None, tuple[str, ...]]] = {
+    "RSA": {None: ("RS256", "RS384", "RS512", "PS256")},
+    "EC": {"P-256": ("ES256",), "P-384": ("ES384",)},
+    "OKP": {"Ed25519": ("EdDSA",)},
+}
+#: What a token may call itself where the route does not say what it has to be (RFC 7519, 5.1; RFC 9068, 2.1).
+_ORDINARY = frozenset({"jwt", "at+jwt"})
 
 #: Times, issuer and audience are ours to judge.
 _SIGNATURE_ALONE: Options = {
@@ -65,12 +75,21 @@ def claims(token: str, wanted: Tokens, keys: Iterable[VerificationKey], now: flo
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in wanted.algorithms or "crit" in header:
         raise _bad("it is signed in a way that does not count here")
+    _refuse_other_type(header.get("typ"), wanted.type)
     for one in keys:
         if _fits(one, header.get("kid"), algorithm):
             body = _verified(token, one, algorithm)
             if body is not None:
                 return _judged(body, wanted, now)
     raise _bad("no key of the issuer made its signature")
+
+
+def _refuse_other_type(said: object, wanted: str | None) -> None:
+    if said is None and wanted is None:
+        return
+    named = said.lower().removeprefix("application/") if isinstance(said, str) else ""
+    if named not in (_ORDINARY if wanted is None else {wanted.lower().removeprefix("application/")}):
+        raise _bad(f"it is of another type than {wanted or 'JWT'}")
 
 
 def _header(token: str) -> Mapping[str, object]:
@@ -98,11 +117,14 @@ def _fits(key: VerificationKey, id: object, algorithm: str) -> bool:
 
 
 def _judged(body: Mapping[str, object], wanted: Tokens, now: float) -> Claims:
-    expires, begins = body.get("exp"), body.get("nbf", 0)
+    if body.get("cnf") is not None:
+        raise _bad("it is bound to a key, and so proves nothing alone")
+    expires = body.get("exp")
     if not _is_number(expires) or not now < float(str(expires)) + wanted.leeway:
         raise _bad("it has ended, or does not say when it does")
-    if not _is_number(begins) or not now >= float(str(begins)) - wanted.leeway:
-        raise _bad("it does not count yet")
+    for begins in (body.get("nbf", 0), body.get("iat", 0)):
+        if not _is_number(begins) or not now >= float(str(begins)) - wanted.leeway:
+            raise _bad("it does not count yet")
     if body.get("iss") != wanted.issuer:
         raise _bad("another issuer made it")
     audience = body.get("aud")
@@ -142,7 +164,7 @@ def _partner(body: Mapping[str, object], name: str | None) -> str | None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(float(str(value)))
 
 
 def _bad(why: str) -> Problem:
@@ -155,14 +177,19 @@ def key_set(data: bytes) -> tuple[VerificationKey, ...]:
     listed = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(listed, list):
         raise ValueError("it has no list 'keys'")  # noqa: TRY004 - what is wrong is the text, whose reader this is
-    meant = [one for one in listed if isinstance(one, dict) and one.get("use", "sig") == "sig"]
-    return tuple(key for one in meant if one.get("kty") in _PUBLIC for key in _public_keys(one))
+    return tuple(key for one in listed if isinstance(one, dict) and _verifies(one) for key in _public_keys(one))
+
+
+def _verifies(jwk: Mapping[str, object]) -> bool:
+    """Whether a key is there to verify (RFC 7517, 4.2, 4.3); others are none of ours (5)."""
+    uses = jwk.get("key_ops", ["verify"])
+    return jwk.get("use", "sig") == "sig" and isinstance(uses, list) and "verify" in uses
 
 
 def _public_keys(jwk: dict[str, object]) -> list[VerificationKey]:
     """The key, for each algorithm it may be used with: PyJWT ties a key to one."""
     id, algorithm = jwk.get("kid"), jwk.get("alg")
-    names = [str(algorithm)] if algorithm else _algorithms(jwk)
+    names = [one for one in _algorithms(jwk) if algorithm in (None, "", one)]
     try:
         made = [jwt.PyJWK(jwk, name) for name in names]
     except (jwt.PyJWTError, ValueError, TypeError) as error:
@@ -172,8 +199,7 @@ def _public_keys(jwk: dict[str, object]) -> list[VerificationKey]:
     return [VerificationKey(one, str(id) if id else None, name) for one, name in zip(made, names, strict=True)]
 
 
-def _algorithms(jwk: Mapping[str, object]) -> list[str]:
-    """What a key that does not say it is for (RFC 7518, 3.1; RFC 8037, 3.1); nothing for a curve nobody signs on."""
-    if jwk.get("kty") == "RSA":
-        return ["RS256", "RS384", "RS512", "PS256"]
-    return {"P-256": ["ES256"], "P-384": ["ES384"], "Ed25519": ["EdDSA"]}.get(str(jwk.get("crv")), [])
+def _algorithms(jwk: Mapping[str, object]) -> tuple[str, ...]:
+    """What a key of its kind is good for; nothing for a curve nobody signs on."""
+    curve = jwk.get("crv")
+    return _PUBLIC.get(str(jwk.get("kty")), {}).get(None if curve is None else str(curve), ())

@@ -9,6 +9,8 @@
 What is sent again must not count again. Where the sender signs a name of the event, that is its identity. Where it does
 not (``github``, ``shopify``: the header that has the name is not signed, so whoever has seen a request could change it),
 the signature itself is, together with the topic.
+
+``business-central`` signs nothing: see ``subscriptions``.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from crossdock.connector.endpoint import Style, Webhook
+from crossdock.front import subscriptions
 from crossdock.front.problem import Problem
 
 _LONGEST_ID = 255
@@ -40,6 +43,8 @@ class _Claim:
 
 def identity(webhook: Webhook, headers: Mapping[str, str], body: bytes, now: float) -> str:
     """The identity of a well-signed event. Raises ``Problem``; ``headers`` have lower-case names."""
+    if webhook.style is Style.BUSINESS_CENTRAL:
+        return subscriptions.identity(webhook, body)
     claim = _CLAIMS[webhook.style](headers, body)
     if not any(_is_of(claim, _key(webhook.style, one.get_secret_value())) for one in webhook.secrets):
         raise Problem("W116", "no signature of the request is that of its body")

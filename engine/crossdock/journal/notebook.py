@@ -15,6 +15,8 @@ RENEW = 86400.0  # seconds for which a note that was read needs no new date
 
 #: The place that people's changes to notes are told in. No route can have this name.
 DECISIONS = "crossdock:decisions"
+#: The place with the files of the project that runs, or ran last, by their paths.
+DEPLOYED = "crossdock:deployed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

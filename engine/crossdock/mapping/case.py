@@ -6,25 +6,35 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from crossdock.mapping.moment import Moment
+
+Code = Annotated[str, Field(pattern=r"^[A-Z]+[0-9]{3}$")]
+
 
 class MappingCase(BaseModel):
-    """A test that lives with its mapping: ``given`` a sample file, or a document written here.
+    """A test that lives with its mapping: ``given`` a sample file, a text or a document written here.
 
     ``expect`` is a file (compared exactly) or what the result has at least; of several parts, a list.
-    ``expect_error`` is the code of a finding in place of it.
+    ``expect_error`` is the code of a finding, or a list of them: of what no result comes. ``now`` is the moment.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     about: str = Field("", description="What the case shows.")
-    given: str | dict[str, object] = Field(description="A sample file, or a document.")
-    expect: str | dict[str, object] | list[object] | None = Field(None, description="A file, or what is in the result.")
-    expect_error: Annotated[str, Field(pattern=r"^[A-Z]+[0-9]{3}$")] | None = Field(
-        None, description="The code it must fail with."
+    given: str | dict[str, object] = Field(
+        description="A sample file, a document, or `{file, text or document, headers, partner}`."
     )
+    now: Moment | None = Field(None, description="The moment it happens at, such as `2026-01-01T12:00:00Z`.")
+    expect: str | dict[str, object] | list[object] | None = Field(None, description="A file, or what is in the result.")
+    expect_error: Code | list[Code] | None = Field(None, description="The codes it must fail with.")
 
     @model_validator(mode="after")
-    def _expects_one_thing(self) -> MappingCase:
-        if (self.expect is None) == (self.expect_error is None):
-            raise ValueError("a case expects either a result (expect) or an error (expect_error)")
+    def _expects_something(self) -> MappingCase:
+        if self.expect is None and self.expect_error is None:
+            raise ValueError("a case expects either a result (expect) or an error (expect_error), or both")
         return self
+
+
+def codes(expected: str | list[str] | None) -> tuple[str, ...]:
+    """The codes that ``expect_error`` names."""
+    return (expected,) if isinstance(expected, str) else tuple(expected or ())

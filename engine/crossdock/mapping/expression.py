@@ -16,10 +16,9 @@ from crossdock.mapping.jmespath.syntax import ExpressionError, Problem
 from crossdock.mapping.jmespath.term import Term, Terms
 from crossdock.mapping.jmespath.trace import Traced, Tracer
 from crossdock.mapping.lookup import Tables
+from crossdock.mapping.names import SURROUNDINGS
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
-
-SURROUNDINGS = ("headers", "id", "now", "partner", "route")
 
 _NONE: Mapping[str, Document] = MappingProxyType({})
 

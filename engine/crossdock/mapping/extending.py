@@ -1,8 +1,8 @@
 """``extends:``: a mapping that is another one, but for what its file says anew.
 
-``from``, ``to``, ``let`` and ``fields`` of the other hold. ``let`` and ``fields`` are laid over each other key by key, as
-deep as maps go; an expression or a constant takes the place of what was there, ``null`` leaves it out, and options alone
-(``required``, ``default``, ``omit_empty``) are added to it. The result is read like any mapping file, and every value is
+``from``, ``to``, ``parameters``, ``let`` and ``fields`` of the other hold. ``let`` and ``fields`` are laid over each other
+key by key, as deep as maps go; an expression, a constant or a choice takes the place of what was there, ``null`` leaves it
+out, and options alone (``required``, ``default``, ``omit_empty``) are added to it. The result is read like any mapping file, and every value is
 told about at the file that says it.
 """
 
@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from crossdock.errors import ConfigError, Finding, Place
+from crossdock.mapping.field_reader import is_options
 from crossdock.message import Document
 from crossdock.yaml_source import Authored, Path, suggest
 
 KEY = "extends"
-_TAKEN_OVER = ("from", "to", "let", "fields")
+_TAKEN_OVER = ("from", "to", "parameters", "let", "fields")
 _LAID_OVER = ("let", "fields")
 _ALONE = frozenset({"default", "required", "omit_empty"})
 
@@ -32,6 +33,12 @@ class _Layered(Authored):
         if self.base.depth(path) > Authored.depth(self, path):
             return self.base.place(path, key=key)
         return Authored.place(self, path, key=key)
+
+    def within(self, path: Path, offset: int) -> Place:
+        """Where a character of the text at ``path`` stands, in whichever file says it."""
+        if self.base.depth(path) > Authored.depth(self, path):
+            return self.base.within(path, offset)
+        return Authored.within(self, path, offset)
 
     def depth(self, path: Path) -> int:
         """How much of a path is written in any of the files."""
@@ -130,4 +137,4 @@ def _takes_its_place(base: dict[str, Document], own: dict[str, Document]) -> boo
 
 
 def _is_leaf(value: dict[str, Document]) -> bool:
-    return "expr" in value or value.keys() == {"value"}
+    return is_options(value) and bool(value.keys() & {"expr", "value", "case", "use"})

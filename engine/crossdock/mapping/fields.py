@@ -1,31 +1,41 @@
-"""The ``fields:`` of a mapping as its author wrote them: which part is an expression, a shape, a loop, a constant.
+"""The ``fields:`` of a mapping as its author wrote them: which part is an expression, a shape, a loop, a choice.
 
 What stands directly under ``fields:`` is a shape: its keys are names of the result, whatever they are. Below, text is an
 expression, a list is a list, and a map is one of two things:
 
-* *options*, if it has one of the words ``expr``, ``each``, ``fields``, ``default``, ``required``, ``omit_empty``, or
-  if ``value`` is its only key. Every key must then be an option.
+* *options*, if it has one of the words ``expr``, ``each``, ``fields``, ``default``, ``required``, ``omit_empty``, or if it
+  has ``value``, ``case`` or ``use`` and every key is an option. Every key must then be an option.
 * a *shape* otherwise: ``{id: $ship.N104, name: $ship.N102}``, and also ``{scheme: "'GLN'", value: N104}``.
 
 A result field that is called like an option is written under ``fields:``: ``{fields: {default: N101}}``.
+
+What options make, one of:
+
+* ``expr``: the value of an expression; ``value``: a constant.
+* ``fields``: an object. ``each`` with ``fields`` (or ``case``, ``use``): a list, one for every element of what the
+  expression gives.
+* ``case``: the first of a list whose ``when`` holds; the last one may do without.
+* ``use``: what another mapping makes of the current node, or of what ``of`` gives (nothing, if that is null). ``with``
+  gives its ``parameters``.
+
+What else they say:
+
+* ``when``: a condition; where it does not hold, the field is not there, whatever else its options say.
+* ``let`` (beside ``fields`` or ``each``): names that these fields, and what is in them, reach as
+  ``$name``.
+* ``default``: what is there instead of nothing. ``required: true``: nothing is a finding. ``omit_empty: true``: empty
+  text, lists and objects are nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from crossdock.errors import Finding
-from crossdock.mapping.fault import quoted
 from crossdock.message import Document
-from crossdock.yaml_source import Authored, Path, suggest
+from crossdock.yaml_source import Path
 
 MAX_LOOPS = 10  # ``each`` inside ``each``; no business document has half as many
-
-_FLAGS = ("required", "omit_empty")
-OPTIONS = ("expr", "each", "fields", "value", "default", *_FLAGS)
-_MARKS = frozenset(OPTIONS) - {"value"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,117 +96,42 @@ class Each:
     options: Options = PLAIN
 
 
-Spec: TypeAlias = Expr | Constant | Shape | Items | Each
+@dataclass(frozen=True, slots=True)
+class When:
+    """``body`` where the condition ``text`` (at ``path``) holds; absent elsewhere."""
+
+    path: Path
+    text: str
+    body: Spec
 
 
-def read_fields(source: Authored, path: Path) -> tuple[Spec, list[Finding]]:
-    """The fields at ``path`` of a mapping file, and every mistake in how they are written."""
-    reader = _Reader(source)
-    return reader.top(source.at(path), path, 0), reader.findings
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The first of ``alternatives`` whose condition holds. All but the last are ``When``."""
+
+    path: Path
+    alternatives: tuple[Spec, ...]
+    options: Options = PLAIN
 
 
-class _Reader:
-    """Reads one file's fields; a part that is wrong is read as a constant null and reported."""
+@dataclass(frozen=True, slots=True)
+class Local:
+    """``body``, in which each name stands for the value of its expression (at ``path`` and the name)."""
 
-    def __init__(self, source: Authored) -> None:
-        self.source = source
-        self.findings: list[Finding] = []
-
-    def top(self, value: Document, path: Path, loops: int) -> Spec:
-        """What stands under ``fields:``, where a map is always a shape."""
-        return self._shape(value, path, loops) if isinstance(value, dict) else self.spec(value, path, loops)
-
-    def spec(self, value: Document, path: Path, loops: int) -> Spec:
-        """What stands below."""
-        if isinstance(value, str):
-            return Expr(path, value)
-        if isinstance(value, list):
-            return Items(path, tuple([self.spec(item, (*path, at), loops) for at, item in enumerate(value)]))
-        if not isinstance(value, dict):
-            hint = f"a constant is written {{value: {quoted(value)}}}"
-            return self._wrong("M103", f"expected an expression, found {quoted(value)}", path, hint)
-        if value.keys() & _MARKS or value.keys() == {"value"}:
-            return self._options(value, path, loops)
-        return self._shape(value, path, loops)
-
-    def _wrong(self, code: str, message: str, path: Path, hint: str | None = None, *, key: bool = False) -> Constant:
-        place = self.source.place(path, key=key)
-        self.findings.append(Finding(code=code, message=message, place=place, hint=hint))
-        return Constant(path, None)
-
-    def _shape(self, value: dict[str, Document], path: Path, loops: int, options: Options = PLAIN) -> Spec:
-        if not value:
-            return self._wrong("M103", "there are no fields", path)
-        fields = [(name, self.spec(part, (*path, name), loops)) for name, part in value.items()]
-        return Shape(path, tuple(fields), options)
-
-    def _options(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
-        for key in value.keys() - set(OPTIONS):
-            hint = suggest(key, OPTIONS)
-            if not hint or not hint.startswith("did you mean"):
-                hint = "options and result fields do not mix: put the fields under 'fields:'"
-            self._wrong("M102", f"unknown option '{key}'", (*path, key), hint, key=True)
-        leads = tuple(sorted(value.keys() & {"expr", "each", "fields", "value"}))
-        read = _LEADS.get(leads)
-        if read is None:
-            return self._no_lead(leads, path)
-        return read(self, value, path, loops)
-
-    def _no_lead(self, leads: tuple[str, ...], path: Path) -> Spec:
-        if not leads:
-            return self._wrong("M104", "options without a value", path, "add 'expr:', 'each:' or 'fields:'")
-        if leads == ("each",):
-            return self._wrong("M104", "'each' needs 'fields': what to make of every element", path)
-        words = " and ".join(f"'{lead}'" for lead in leads)
-        return self._wrong("M104", f"{words} do not go together", path)
-
-    def expression(self, value: dict[str, Document], path: Path, _loops: int) -> Spec:
-        """``expr`` with options."""
-        text = value["expr"]
-        if not isinstance(text, str):
-            return self._wrong("M103", f"expected an expression, found {quoted(text)}", (*path, "expr"))
-        return Expr((*path, "expr"), text, self._flags(value, path))
-
-    def constant(self, value: dict[str, Document], path: Path, _loops: int) -> Spec:
-        """``value``."""
-        for key in value.keys() & {"default", *_FLAGS}:
-            self._wrong("M104", f"'{key}' has no use beside 'value'", (*path, key), key=True)
-        return Constant((*path, "value"), value["value"])
-
-    def fields(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
-        """``fields`` with options."""
-        inner, options = value["fields"], self._flags(value, path)
-        if not isinstance(inner, dict):
-            return self._wrong("M103", "'fields' without 'each' is a map of fields", (*path, "fields"))
-        return self._shape(inner, (*path, "fields"), loops, options)
-
-    def loop(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
-        """``each`` with ``fields``."""
-        text = value["each"]
-        if not isinstance(text, str):
-            return self._wrong("M103", f"expected an expression, found {quoted(text)}", (*path, "each"))
-        if loops == MAX_LOOPS:
-            return self._wrong("M104", f"more than {MAX_LOOPS} loops inside each other", path)
-        body = self.top(value["fields"], (*path, "fields"), loops + 1)
-        return Each(path, (*path, "each"), text, body, self._flags(value, path))
-
-    def _flags(self, value: dict[str, Document], path: Path) -> Options:
-        for flag in _FLAGS:
-            if not isinstance(value.get(flag, False), bool):
-                self._wrong("M103", f"'{flag}' is true or false", (*path, flag))
-        if "default" in value and value.get("required") is True:
-            self._wrong("M104", "'required' has no use beside 'default'", (*path, "required"), key=True)
-        return Options(
-            default=value.get("default"),
-            has_default="default" in value,
-            required=value.get("required") is True,
-            omit_empty=value.get("omit_empty") is True,
-        )
+    path: Path
+    names: tuple[tuple[str, str], ...]
+    body: Spec
 
 
-_LEADS: dict[tuple[str, ...], Callable[[_Reader, dict[str, Document], Path, int], Spec]] = {
-    ("expr",): _Reader.expression,
-    ("value",): _Reader.constant,
-    ("fields",): _Reader.fields,
-    ("each", "fields"): _Reader.loop,
-}
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What the mapping ``name`` makes of what ``of`` gives (None: the current node), ``given`` its parameters."""
+
+    path: Path
+    name: str
+    of: str | None
+    given: tuple[tuple[str, str], ...]
+    options: Options = PLAIN
+
+
+Spec: TypeAlias = Expr | Constant | Shape | Items | Each | When | Case | Local | Use

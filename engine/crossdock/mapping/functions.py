@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from crossdock.mapping.library.arranging import ARRANGING
+from crossdock.mapping.library.calendar import CALENDAR
 from crossdock.mapping.library.dates import DATES
 from crossdock.mapping.library.function import Function
 from crossdock.mapping.library.lists import LISTS
@@ -17,7 +19,8 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
         for function in sorted(
-            (*STANDARD, *NUMBERS, *TEXTS, *DATES, *LISTS, *LOOKUPS), key=lambda function: function.name
+            (*STANDARD, *NUMBERS, *TEXTS, *DATES, *CALENDAR, *LISTS, *ARRANGING, *LOOKUPS),
+            key=lambda function: function.name,
         )
     }
 )

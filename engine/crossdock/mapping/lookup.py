@@ -2,6 +2,9 @@
 
 The first column is the key and the second the value unless a call names another. Everything that can be wrong with a
 table is found when it is loaded or when a mapping that uses it is compiled, except a code it lacks.
+
+In a table whose first column is called ``for``, that column says whom a row is meant for, and the second is the key:
+``lookup_for`` finds the row of a partner, or else the one that is for everybody (blank).
 """
 
 from __future__ import annotations
@@ -22,6 +25,9 @@ MAX_BYTES = 64 * 1024 * 1024  # a million rows; more belongs into a database
 MAX_CELL = 10_000  # characters; a table holds codes and names
 MAX_FINDINGS = 100  # of one table: a wrong delimiter makes every row wrong
 
+FOR = "for"  # the first column of a table with rows for some
+BETWEEN = "\N{SYMBOL FOR UNIT SEPARATOR}"  # stands between whom a row is for and its key
+
 Find: TypeAlias = Callable[..., Document]
 
 
@@ -35,8 +41,13 @@ class Table:
     rows: Mapping[str, tuple[str, ...]]
     lines: Mapping[str, int]
 
+    @property
+    def has_rows_for_some(self) -> bool:
+        """Whether the first column says whom a row is for. The keys of ``rows`` then say so too."""
+        return self.columns[0] == FOR
+
     def forth(self, column: str | None) -> dict[str, Document]:
-        """Key -> cell of a column (the second one if none is named). Raises ``UnusableTableError``."""
+        """Key -> cell of a column (the first after the key if none is named). Raises ``UnusableTableError``."""
         at = self._column(column)
         return {key: cells[at] for key, cells in self.rows.items() if cells[at]}
 
@@ -56,9 +67,16 @@ class Table:
         keys.pop("", None)
         return keys
 
+    def records(self) -> Mapping[str, dict[str, Document]]:
+        """Key -> the row as an object of its columns, without empty cells."""
+        return {key: self._record(cells) for key, cells in self.rows.items()}
+
+    def _record(self, cells: tuple[str, ...]) -> dict[str, Document]:
+        return {column: cell for column, cell in zip(self.columns, cells, strict=True) if cell}
+
     def _column(self, name: str | None) -> int:
         if name is None:
-            return 1
+            return 1 + self.has_rows_for_some
         if name not in self.columns:
             raise UnusableTableError("M122", f"table '{self.name}' has no column '{name}'", suggest(name, self.columns))
         return self.columns.index(name)
@@ -78,31 +96,57 @@ class UnusableTableError(Exception):
         self.hint = hint
 
 
-def _table(tables: Tables, name: str) -> Table:
+def table_of(tables: Tables, name: str, *, for_some: bool = False) -> Table:
+    """The table of that name. Raises ``UnusableTableError``."""
     table = tables.get(name)
     if table is None:
         hint = suggest(name, tables) or "tables are mappings/tables/*.csv"
         raise UnusableTableError("M121", f"table '{name}' does not exist", hint)
+    if table.has_rows_for_some is not for_some:
+        problem = f"the first column of table '{name}' is {'not ' if for_some else ''}called '{FOR}'"
+        raise UnusableTableError("M325", problem, f"lookup_for() reads tables with a column '{FOR}', lookup() others")
     return table
 
 
-def bind_lookup(tables: Tables, name: str, column: str | None) -> Find:
+def bind_lookup(tables: Tables, name: str, column: str | None = None) -> Find:
     """``lookup`` of one table and column, as ``(key)`` or ``(key, default)``."""
-    table = _table(tables, name)
+    table = table_of(tables, name)
     return _finder("lookup", table, column or table.columns[1], table.forth(column))
 
 
-def bind_reverse_lookup(tables: Tables, name: str, column: str | None) -> Find:
+def bind_reverse_lookup(tables: Tables, name: str, column: str | None = None) -> Find:
     """``reverse_lookup`` of one table and column, as ``(value)`` or ``(value, default)``."""
-    table = _table(tables, name)
+    table = table_of(tables, name)
     return _finder("reverse_lookup", table, table.columns[0], table.back(column))
 
 
-def _finder(function: str, table: Table, column: str, known: Mapping[str, Document]) -> Find:
-    def missing(code: str) -> Fault:
-        hint = f"add it to {table.file}, or give {function} a default as its last argument"
-        return Fault("M306", f"table '{table.name}' has no {column} for {quoted(code)}", code, hint=hint)
+def bind_lookup_for(tables: Tables, name: str, column: str | None = None) -> Find:
+    """``lookup_for`` of one table and column, as ``(partner, key)`` or ``(partner, key, default)``."""
+    table = table_of(tables, name, for_some=True)
+    known, wanted = table.forth(column), column or table.columns[2]
 
+    def find(partner: Document, code: Document, *default: Document) -> Document:
+        if code is None or code == "":
+            return None
+        text = text_of("lookup_for", code, 1)
+        whom = "" if partner is None else text_of("lookup_for", partner)
+        for key in (whom + BETWEEN + text, BETWEEN + text):
+            if key in known:
+                return known[key]
+        if default:
+            return default[0]
+        raise _missing("lookup_for", table, wanted, text, argument=1)
+
+    return find
+
+
+def _missing(function: str, table: Table, column: str, code: str, argument: int = 0) -> Fault:
+    hint = f"add it to {table.file}, or give {function} a default as its last argument"
+    message = f"table '{table.name}' has no {column} for {quoted(code)}"
+    return Fault("M306", message, code, hint=hint, argument=argument)
+
+
+def _finder(function: str, table: Table, column: str, known: Mapping[str, Document]) -> Find:
     def find(code: Document, *default: Document) -> Document:
         found = known.get(code) if type(code) is str else None
         if found is not None:
@@ -114,7 +158,7 @@ def _finder(function: str, table: Table, column: str, known: Mapping[str, Docume
             return known[text]
         if default:
             return default[0]
-        raise missing(text)
+        raise _missing(function, table, column, text)
 
     return find
 
@@ -125,7 +169,7 @@ def parse_table(name: str, data: bytes, file: str) -> Table:
 
 
 def _error(code: str, message: str, file: str, line: int, hint: str | None = None) -> Finding:
-    return Finding(code=code, message=message, place=Place(file=file, line=line), hint=hint)
+    return Finding(code=code, message=message, place=Place(file=file, line=line, column=1), hint=hint)
 
 
 def _text_of(data: bytes, file: str) -> str:
@@ -152,6 +196,7 @@ class _Reader:
         self.rows: dict[str, tuple[str, ...]] = {}
         self.lines: dict[str, int] = {}
         self.columns: tuple[str, ...] | None = None
+        self.key = 0  # the column of the key
 
     def read(self, text: str) -> Table:
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
@@ -182,20 +227,26 @@ class _Reader:
             self._header(cells, line)
         elif len(cells) != len(self.columns):
             self._wrong("M134", f"row has {len(cells)} cells, the header has {len(self.columns)}", line)
-        elif not cells[0]:
-            self._wrong("M135", f"row has no {self.columns[0]}", line)
-        elif cells[0] in self.rows:
-            first = self.lines[cells[0]]
-            self._wrong("M136", f"'{cells[0]}' appears twice", line, f"it stands on line {first} already")
+        elif not cells[self.key]:
+            self._wrong("M135", f"row has no {self.columns[self.key]}", line)
         else:
-            self.rows[cells[0]] = cells
-            self.lines[cells[0]] = line
+            self._keep(BETWEEN.join(cells[: self.key + 1]), cells, line)
+
+    def _keep(self, key: str, cells: tuple[str, ...], line: int) -> None:
+        if key in self.rows:
+            whom = f" for '{cells[0]}'" if self.key and cells[0] else ""
+            hint = f"it stands on line {self.lines[key]} already"
+            self._wrong("M136", f"'{cells[self.key]}' appears twice{whom}", line, hint)
+        else:
+            self.rows[key] = cells
+            self.lines[key] = line
 
     def _header(self, cells: tuple[str, ...], line: int) -> None:
         self.columns = cells
-        if len(cells) == 1:
+        self.key = int(cells[0] == FOR)
+        if len(cells) == self.key + 1:
             hint = "separate columns by commas" if {";", "\t", "|"} & {*cells[0]} else None
-            self._wrong("M133", "table needs at least two columns", line, hint)
+            self._wrong("M133", f"table needs at least {self.key + 2} columns", line, hint)
         for column in sorted({name for name in cells if not name.strip() or cells.count(name) > 1}):
             problem = f"column '{column}' appears twice" if column.strip() else "a column has no name"
             self._wrong("M133", problem, line)

@@ -6,22 +6,38 @@ goes on. The notes become findings only when there are any (``complaints``), so 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TypeAlias, cast
 
-from crossdock.mapping.binding import Bound, ItemsPlan, LeafPlan, LoopPlan, Plan, ShapePlan, Site, terms_of
+from crossdock.mapping.binding import (
+    Bound,
+    CasePlan,
+    ItemsPlan,
+    LeafPlan,
+    Let,
+    LocalPlan,
+    LoopPlan,
+    Plan,
+    ShapePlan,
+    Site,
+    WhenPlan,
+    terms_of,
+)
 from crossdock.mapping.fault import Fault
 from crossdock.mapping.fields import Constant, Options
 from crossdock.mapping.jmespath.emit import Emitter
 from crossdock.mapping.jmespath.growth import Growth, is_scalar
-from crossdock.mapping.jmespath.term import Term
+from crossdock.mapping.jmespath.term import Term, reachable
+from crossdock.mapping.marks import Marks, Reached
 from crossdock.message import Document
 
 MAX_NOTES = 100  # findings of one document; who mends that many sees the rest at the next attempt
 
-#: Site number, what went wrong (None: a required value is absent), and for each loop around: index, place in the result.
+#: Site number, what went wrong (None: a required value is absent), and for each loop around: index, place in the result,
+#: and how many it has made before this list (0 where nothing asks for ``$running``).
 Note: TypeAlias = tuple[int, Fault | None, tuple[int, ...]]
+PER_LOOP = 3
 Run: TypeAlias = Callable[[object, Document], tuple[Document, list[Note]]]
 
 
@@ -45,11 +61,11 @@ def not_a_list(value: Document) -> Fault:
     return Fault("M303", "'each' takes a list", value, hint="to_array() makes a list of a single value")
 
 
-def program(bound: Bound, name: str) -> Run:
-    """The compiled mapping."""
-    writer = _Program()
+def program(bound: Bound, name: str, marks: Marks | None = None) -> Run:
+    """The compiled mapping; ``marks`` hears what documents come to."""
+    writer = _Program(marks)
     writer.write(bound)
-    writer.emitter.to.namespace |= {"note": note, "not_a_list": not_a_list}
+    writer.emitter.to.namespace |= {"note": note, "not_a_list": not_a_list, "mark": marks}
     return cast("Run", writer.emitter.to.load("run", f"mapping {name}"))
 
 
@@ -60,25 +76,38 @@ class _Program:
     so that a mapping of a shape never makes null.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Marks | None = None) -> None:
+        self.marks = marks
         self.emitter = Emitter()
         self.to = self.emitter.to
         self.where: list[str] = []
         self.growth = Growth()
+        self.counters: list[str] = []
 
     def write(self, bound: Bound) -> None:
         self.to.line("notes = []")
         self.to.line("size = 0")
-        roots = [*(let.site.term for let in bound.lets), *terms_of(bound.plan)]
+        with (
+            self.emitter.region(
+                0, [*(let.site.term for let in bound.lets), *terms_of(bound.plan)], {bound.root: "root"}
+            ),
+            self._with(bound.lets, bound.plan),
+        ):
+            result = self.plan(bound.plan)
+            self.to.line(f"return {result}, notes")
+        self.to.lines[1:1] = [f"    {counter} = 0" for counter in self.counters]
+        self.to.finish("run", "s, root")
+
+    @contextmanager
+    def _with(self, lets: Sequence[Let], body: Plan) -> Iterator[None]:
+        """Where the names have their values."""
+        roots = [*(let.site.term for let in lets), *terms_of(body)]
         with ExitStack() as regions:
-            regions.enter_context(self.emitter.region(0, roots, {bound.root: "root"}))
-            for at, let in enumerate(bound.lets):
+            for at, let in enumerate(lets):
                 name = self._let(let.site)
                 self.growth.bind(let.variable, let.site.term)
                 regions.enter_context(self.emitter.region(let.variable.level, roots[at + 1 :], {let.variable: name}))
-            result = self.plan(bound.plan)
-            self.to.line(f"return {result}, notes")
-        self.to.finish("run", "s, root")
+            yield
 
     def _let(self, site: Site) -> str:
         name = self.to.fresh("v")
@@ -105,20 +134,15 @@ class _Program:
 
     def plan(self, plan: Plan) -> str:
         """A name that holds the value."""
-        match plan:
-            case LeafPlan():
-                name = self.to.fresh("v")
-                self.to.line(f"{name} = None")
-                self._leaf(plan, name, lambda: None)
-                return name
-            case Constant(_, value):
-                return self.to.kept(self.to.constant(value))
-            case ShapePlan():
-                return self._shape(plan)
-            case ItemsPlan():
-                return self._items(plan)
-            case LoopPlan():
-                return self._loop(plan)
+        if isinstance(plan, Constant):
+            return self.to.kept(self.to.constant(plan.value))
+        make = _MADE.get(type(plan))
+        if make is not None:
+            return make(self, plan)
+        name = self.to.fresh("v")
+        self.to.line(f"{name} = None")
+        self._store(plan, lambda value: f"{name} = {value}")
+        return name
 
     def _store(self, plan: Plan, put: Callable[[str], str]) -> None:
         """Write the plan's value where ``put`` says, if it is there."""
@@ -127,8 +151,14 @@ class _Program:
             self._leaf(plan, name, lambda: self.to.line(put(name)))
         elif isinstance(plan, Constant):
             self.to.line(put(self.to.constant(plan.value)))
+        elif isinstance(plan, WhenPlan):
+            with self.to.block(f"if {self._condition(plan.site)}:"):
+                self._store(plan.body, put)
+        elif isinstance(plan, LocalPlan):
+            with self._with(plan.lets, plan.body):
+                self._store(plan.body, put)
         else:
-            name = self._shape(plan) if isinstance(plan, ShapePlan) else self.plan(plan)
+            name = self.shape(plan) if isinstance(plan, ShapePlan) else self.plan(plan)
             empty_is_absent = isinstance(plan, ShapePlan) and not plan.options.has_default
             with self.to.block(f"if {name}:" if empty_is_absent else f"if {name} is not None:"):
                 self.to.line(put(name))
@@ -139,7 +169,7 @@ class _Program:
             if weighed or not term.total:
                 stack.enter_context(self._noting(plan.site))
             self.to.line(f"{name} = {self.emitter.value(term)}")
-            self._absent(name, plan.options)
+            self._absent(plan.site, name, plan.options)
             with self.to.block(f"if {name} is not None:"):
                 if weighed:
                     with self.to.block(f"if type({name}) is not str and type({name}) in BIG:"):
@@ -160,19 +190,27 @@ class _Program:
             term = loop.site.term
         return True
 
-    def _absent(self, name: str, options: Options) -> None:
+    def _absent(self, site: Site, name: str, options: Options, reached: Reached | None = Reached.SET) -> None:
         """Empty values that count as absent, and the default of absent ones."""
         if options.omit_empty:
             self.to.line(f"if not {name} and type({name}) in EMPTY: {name} = None")
+        if reached is not None:
+            self._mark(site, reached, f"{name} is not None")
         if options.has_default:
+            self._mark(site, Reached.DEFAULT, f"{name} is None")
             self.to.line(f"if {name} is None: {name} = {self.to.constant(options.default)}")
+
+    def _mark(self, site: Site, reached: Reached, when: str) -> None:
+        """Note that a document comes here, if anybody wants to know."""
+        if self.marks is not None:
+            self.to.line(f"if {when}: mark({self.marks.number(site, reached)})")
 
     def _required(self, site: Site, options: Options) -> None:
         if options.required:
             with self.to.block("else:"):
                 self._note(site, "None")
 
-    def _shape(self, plan: ShapePlan) -> str:
+    def shape(self, plan: ShapePlan) -> str:
         """A name that holds an object, empty where it is absent."""
         name = self.to.fresh("o")
         self.to.line(f"{name} = {{}}")
@@ -186,7 +224,8 @@ class _Program:
                 self._note(plan.site, "None")
         return name
 
-    def _items(self, plan: ItemsPlan) -> str:
+    def items(self, plan: ItemsPlan) -> str:
+        """A name that holds a list of given length."""
         name = self.to.fresh("l")
         self.to.line(f"{name} = []")
         for item in plan.items:
@@ -194,28 +233,94 @@ class _Program:
         self.to.line(f"{name} = {name} or None")
         return name
 
-    def _loop(self, plan: LoopPlan) -> str:
-        base, result = self._let(plan.site), self.to.fresh("l")
+    # --- choices ---
+
+    def _condition(self, site: Site) -> str:
+        """A name that says whether a condition holds: None where that cannot be told, which is noted."""
+        name = self.to.fresh("w")
+        if site.term.total:
+            self.to.line(f"{name} = bool({self.emitter.test(site.term)})")
+        else:
+            self.to.line(f"{name} = None")
+            with self._noting(site):
+                self.to.line(f"{name} = bool({self.emitter.test(site.term)})")
+        self._mark(site, Reached.HOLDS, name)
+        self._mark(site, Reached.FAILS, f"{name} is False")
+        return name
+
+    def case(self, plan: CasePlan) -> str:
+        """A name that holds what the chosen alternative makes."""
+        result, undecided = self.to.fresh("v"), self.to.fresh("u")
         self.to.line(f"{result} = None")
-        with self.to.block(f"if type({base}) is list:"):
-            self.to.line(f"{result} = []")
-            self.to.line(f"size = grown(size, len({base}))")
-            self._body(plan, base, result)
-        with self.to.block(f"elif {base} is not None:"):
-            self._note(plan.site, f"not_a_list({base})")
-        self._absent(result, plan.options)
+        self.to.line(f"{undecided} = True")
+        for alternative in plan.alternatives:
+            with self.to.block(f"if {undecided}:"):
+                self._alternative(alternative, result, undecided)
+        self._absent(plan.site, result, plan.options, None)
         if plan.options.required:
             with self.to.block(f"if {result} is None:"):
                 self._note(plan.site, "None")
         return result
 
-    def _body(self, plan: LoopPlan, base: str, result: str) -> None:
+    def _alternative(self, plan: Plan, result: str, undecided: str) -> None:
+        if isinstance(plan, WhenPlan):
+            condition = self._condition(plan.site)
+            self.to.line(f"{undecided} = {condition} is False")
+            with self.to.block(f"if {condition}:"):
+                self._store(plan.body, lambda value: f"{result} = {value}")
+        else:
+            self._store(plan, lambda value: f"{result} = {value}")
+
+    # --- loops ---
+
+    def loop(self, plan: LoopPlan) -> str:
+        """A name that holds the list that a loop makes."""
+        base, result = self._let(plan.site), self.to.fresh("l")
+        self.to.line(f"{result} = None")
+        with self.to.block(f"if type({base}) is list:"):
+            self.to.line(f"{result} = []")
+            self.to.line(f"size = grown(size, len({base}))")
+            self._body(plan, base, result, self._counter(plan))
+        with self.to.block(f"elif {base} is not None:"):
+            self._note(plan.site, f"not_a_list({base})")
+        self._mark(plan.site, Reached.LOOP, base)
+        self._absent(plan.site, result, plan.options, None)
+        if plan.options.required:
+            with self.to.block(f"if {result} is None:"):
+                self._note(plan.site, "None")
+        return result
+
+    def _counter(self, plan: LoopPlan) -> str | None:
+        """The name that counts what the loop makes of the whole document, if anything asks for it."""
+        if not _uses(plan.body, plan.running):
+            return None
+        self.counters.append(self.to.fresh("c"))
+        return self.counters[-1]
+
+    def _body(self, plan: LoopPlan, base: str, result: str, counter: str | None) -> None:
         element, index = self.to.fresh("e"), self.to.fresh("i")
         variables = {plan.element: element, plan.index: index}
-        self.where += [index, f"len({result})"]
-        with (
-            self.to.block(f"for {index}, {element} in enumerate({base}):", loop=True),
-            self.emitter.region(plan.element.level, terms_of(plan.body), variables),
-        ):
-            self._store(plan.body, lambda value: f"{result}.append({value})")
-        del self.where[-2:]
+        self.where += [index, f"len({result})", counter or "0"]
+        with self.to.block(f"for {index}, {element} in enumerate({base}):", loop=True):
+            if _uses(plan.body, plan.row):
+                variables[plan.row] = self.to.kept(f"len({result}) + 1")
+            if counter is not None:
+                variables[plan.running] = self.to.kept(f"{counter} + len({result}) + 1")
+            with self.emitter.region(plan.element.level, terms_of(plan.body), variables):
+                self._store(plan.body, lambda value: f"{result}.append({value})")
+        if counter is not None:
+            self.to.line(f"{counter} += len({result})")
+        del self.where[-PER_LOOP:]
+
+
+#: What leaves its value in a name of its own.
+_MADE: dict[type, Callable[..., str]] = {
+    ShapePlan: _Program.shape,
+    ItemsPlan: _Program.items,
+    LoopPlan: _Program.loop,
+    CasePlan: _Program.case,
+}
+
+
+def _uses(plan: Plan, variable: Term) -> bool:
+    return any(term is variable for term in reachable(terms_of(plan)))

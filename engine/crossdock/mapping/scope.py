@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from crossdock.errors import Place
 from crossdock.message import EMPTY, Document
@@ -15,9 +16,15 @@ def nowhere(pointer: str) -> Place | None:
     return None
 
 
+NOTHING_GIVEN: Mapping[str, Document] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """The surroundings of one document. ``place`` finds the position, in the payload, of the value at a JSON pointer."""
+    """The surroundings of one document.
+
+    ``place`` finds the position, in the payload, of the value at a JSON pointer; ``given`` are a mapping's parameters.
+    """
 
     id: str
     route: str
@@ -25,6 +32,7 @@ class Scope:
     partner: str | None = None
     headers: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     place: Callable[[str], Place | None] = nowhere
+    given: Mapping[str, Document] = field(default_factory=lambda: NOTHING_GIVEN)
 
 
 def now_of(scope: Scope) -> Document:

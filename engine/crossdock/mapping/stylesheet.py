@@ -14,6 +14,7 @@ from lxml import etree
 
 from crossdock.errors import ConfigError, Finding, Place, Reject
 from crossdock.mapping.lookup import Tables
+from crossdock.mapping.stylesheet_calls import CALLABLE
 from crossdock.xml_tree.parsing import HARDENED, refuse_doctype, refuse_dtd_of, syntax_fault
 from crossdock.yaml_source import suggest
 
@@ -75,7 +76,8 @@ _ACTING = (
 _PURE = frozenset({"http://exslt.org/common", "http://exslt.org/strings", "http://exslt.org/sets"})
 
 _DOCUMENT = re.compile(r"(?<![\w:.-])document\s*\(")
-_LOOKUP = re.compile(r":(?:reverse_)?lookup\s*\(\s*(?:'([^']*)'|\"([^\"]*)\")")
+_CALL = re.compile(r"([\w.-]+):([\w.-]+)\s*\(")
+_LOOKUP = re.compile(r":(?:lookup|reverse_lookup|lookup_for|convert)\s*\(\s*(?:'([^']*)'|\"([^\"]*)\")")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -167,7 +169,12 @@ def _declared(element: etree._Element) -> dict[str | None, str]:
 
 
 def _check_value(value: str, element: etree._Element, file: str, tables: Tables) -> Iterator[Finding]:
-    if _DOCUMENT.search(_QUOTED.sub("''", value)):
+    unquoted = _QUOTED.sub("''", value)
+    for prefix, name in _CALL.findall(unquoted):
+        if element.nsmap.get(prefix) == XD and name not in CALLABLE:
+            hint = suggest(name, CALLABLE)
+            yield _finding("M111", f"stylesheets have no function {prefix}:{name}()", element, file, hint)
+    if _DOCUMENT.search(unquoted):
         yield _finding("M143", "document() is not allowed: a stylesheet reads nothing but its input", element, file)
     for found in _LOOKUP.finditer(value):
         name = found[1] if found[1] is not None else found[2]

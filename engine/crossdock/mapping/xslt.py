@@ -19,25 +19,34 @@ Attributes of ``xsl:stylesheet`` in the namespace ``urn:crossdock:xslt``, all op
 
 Without ``xd:to`` the result is the XML (or text, by ``xsl:output``) as it is, for ``encode: xml`` to write.
 
-The functions ``xd:lookup`` and ``xd:reverse_lookup`` take table, code, column and default as the ones of expressions
-do; an empty code gives an empty text.
+A parameter, ``xsl:param`` right below ``xsl:stylesheet``, gets what the step that runs the stylesheet gives it by that name,
+or else the value of its ``xd:value``, which is an expression over the document: ``<xsl:param name="partner"
+xd:value="$partner"/>``. Where that is null too, it has its own content.
+
+What expressions may call, a stylesheet may too, as far as it takes and makes text, numbers and conditions:
+``xd:lookup('uom', @unit)``, ``xd:format_date(date, 'DD.MM.YYYY')``, ``xd:convert('units', q, 'CA', 'EA')``. Text is read
+as a number where one is wanted; empty text is null, and null gives empty text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from lxml import etree
 
 from crossdock.errors import ConfigError, Finding, Place, Reject
+from crossdock.mapping.expression import Expression, compile_expression
 from crossdock.mapping.fault import Fault, shown
-from crossdock.mapping.library.kinds import MAX_TEXT
-from crossdock.mapping.library.lookups import BINDERS
-from crossdock.mapping.lookup import Find, Tables, UnusableTableError
+from crossdock.mapping.library.kinds import MAX_TEXT, text_of
+from crossdock.mapping.lookup import Tables
+from crossdock.mapping.profile import Clock, Documents, Spent
 from crossdock.mapping.scope import Scope
 from crossdock.mapping.stylesheet import XD, XSL, parse_stylesheet
+from crossdock.mapping.stylesheet_calls import CALLABLE, Called
 from crossdock.message import Document
 from crossdock.xml_tree import Shape, from_document, parse, to_document
 
@@ -52,6 +61,16 @@ _NOISE = re.compile(
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
 
+_NOTHING: Mapping[str, Document] = MappingProxyType({})
+_TICK = 0.00001  # libxslt's profile counts in steps of ten microseconds
+
+
+def _called(template: _Element) -> str:
+    """What a template is known by: its pattern or name, and its mode."""
+    mode = template.get("mode")
+    return (template.get("match") or template.get("name") or "") + (f" ({mode})" if mode else "")
+
+
 class Stylesheet:
     """A compiled stylesheet."""
 
@@ -59,15 +78,22 @@ class Stylesheet:
         self.name = name
         self.reads = _attribute(root, "from")
         self.makes = _attribute(root, "to")
-        self._file = file
+        self.file = file
         self._root = _attribute(root, "root") or "document"
         self._shape = Shape(lists=frozenset((_attribute(root, "lists") or "").split()))
+        self._values = dict(_parameters(root, file, tables))
         self._makes_text = root.find(f"{{{XSL}}}output[@method='text']") is not None
+        self._lines = {_called(one): one.sourceline for one in root.iter(f"{{{XSL}}}template")}
         self._transform = _compiled(root, file, tables)
+
+    @property
+    def parameters(self) -> Mapping[str, bool]:
+        """The names it takes values by; none of them must be given."""
+        return dict.fromkeys(self._values, False)
 
     def apply(self, document: Document, scope: Scope) -> Document:
         """The result. Raises ``Reject``: what XML cannot hold, or the stylesheet's line where it failed."""
-        result = self._result(self._input(document))
+        result = self._result(self._input(document), self._given(document, scope))
         if self.makes is None:
             return self._text(result)
         root = cast("_Element | None", result.getroot())
@@ -80,9 +106,36 @@ class Stylesheet:
             return parse(_DECLARATION.sub("", document, count=1).encode("utf-8", "surrogatepass"))
         return from_document(document, self._root)
 
-    def _result(self, element: _Element) -> etree._XSLTResultTree:
+    def profile(self, documents: Documents, _clock: Clock) -> list[Spent]:
+        """What each template took itself, without those it called: libxslt has counted."""
+        spent: dict[str, Spent] = {}
+        for document, scope in documents:
+            made = self._result(self._input(document), self._given(document, scope), profile=True)
+            told = made.xslt_profile
+            for one in told.getroot() if told is not None else ():  # libxslt's own names are found by no name of ours
+                name = _called(one)
+                before = spent.get(name) or Spent(name, Place(file=self.file, line=self._lines.get(name)), 0.0)
+                calls, seconds = (before.calls or 0) + int(one.get("calls", "0")), int(one.get("time", "0")) * _TICK
+                spent[name] = replace(before, calls=calls, seconds=before.seconds + seconds)
+        return sorted(spent.values(), key=lambda one: -one.seconds)
+
+    def _given(self, document: Document, scope: Scope) -> dict[str, Document]:
+        """The values of its parameters: what the step gives, or else its own expressions'."""
+        found: dict[str, Document] = {}
+        for name, value in self._values.items():
+            given = scope.given.get(name)
+            if given is None and value is not None:
+                given = value(document, scope)
+            if given is not None:
+                found[name] = given
+        return found
+
+    def _result(
+        self, element: _Element, given: Mapping[str, Document] = _NOTHING, *, profile: bool = False
+    ) -> etree._XSLTResultTree:
         try:
-            return self._transform(element)
+            texts = {name: etree.XSLT.strparam(text_of(f"parameter {name}", value)) for name, value in given.items()}
+            return self._transform(element, profile_run=profile, **texts)
         except Fault as fault:
             line = _line(self._transform.error_log)
             raise self._reject(fault.code, fault.message, line, shown(fault.value), fault.hint) from fault
@@ -100,7 +153,7 @@ class Stylesheet:
     def _reject(
         self, code: str, message: str, line: int | None = None, value: str | None = None, hint: str | None = None
     ) -> Reject:
-        place = Place(file=self._file, line=line)
+        place = Place(file=self.file, line=line)
         finding = Finding(code=code, message=message, place=place, value=value, hint=hint, rule=f"mapping {self.name}")
         return Reject.of([finding])
 
@@ -116,7 +169,7 @@ def _attribute(root: _Element, name: str) -> str | None:
 
 def _compiled(root: _Element, file: str, tables: Tables) -> etree.XSLT:
     _hide_namespace(root)
-    functions = {(XD, function): _Lookup(function, tables) for function in BINDERS}
+    functions = {(XD, name): Called(function, tables) for name, function in CALLABLE.items()}
     extensions = cast(
         "dict[tuple[str | bytes, str | bytes], etree.XSLTExtension]", functions
     )  # the stubs know elements
@@ -146,38 +199,10 @@ def _said(error: etree.LxmlError) -> str:
     return re.sub(r"^xslt\w+: ", "", message)
 
 
-class _Lookup:
-    """``xd:lookup`` or ``xd:reverse_lookup``, as libxslt calls it: nodes or text in, text out."""
-
-    def __init__(self, function: str, tables: Tables) -> None:
-        self.function = function
-        self.tables = tables
-        self.found: dict[tuple[str, str | None], Find] = {}
-
-    def __call__(self, _context: object, *arguments: object) -> str:
-        texts = [_string(argument) for argument in arguments]
-        if len(texts) not in {2, 3, 4}:
-            raise Fault("M310", f"xd:{self.function}() takes table, code, column and default, not {len(texts)} values")
-        find = self._find(texts[0], (texts[2] or None) if len(texts) > 2 else None)  # noqa: PLR2004 - the column is the third
-        found = find(texts[1], *texts[3:])
-        return found if isinstance(found, str) else ""
-
-    def _find(self, table: str, column: str | None) -> Find:
-        key = (table, column)
-        if key not in self.found:
-            try:
-                self.found[key] = BINDERS[self.function](self.tables, table, column)
-            except UnusableTableError as error:
-                raise Fault(error.code, error.message, hint=error.hint) from error
-        return self.found[key]
-
-
-def _string(value: object) -> str:
-    """The string value of an XPath result (XPath 1.0, 4.2)."""
-    if isinstance(value, list):
-        return _string(value[0]) if value else ""
-    if isinstance(value, _Element):
-        return "".join(str(text) for text in value.itertext())
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return format(value, "g") if isinstance(value, float) else str(value)
+def _parameters(root: _Element, file: str, tables: Tables) -> Iterator[tuple[str, Expression | None]]:
+    """The stylesheet's parameters, with the expression of those that have one. Raises ``ConfigError``."""
+    for parameter in root.findall(f"{{{XSL}}}param"):
+        text = parameter.get(f"{{{XD}}}value")
+        place = Place(file=file, line=parameter.sourceline)
+        name = parameter.get("name", "")
+        yield name, None if text is None else compile_expression(text, place=place, tables=tables)

@@ -66,7 +66,8 @@ def presets(connectors: Registry[Connector], only: str | None = None) -> Mapping
 def _of_preset(preset: Preset) -> Manual:
     file = preset.file
     places = "\n".join(f"* `{name}` ({one.role}): {one.about}" for name, one in file.places.items())
-    about = f"A preset on [`{file.on}`](connectors.md#{file.on}). It follows: {file.follows}"
+    bases = " and ".join(f"[`{on}`](connectors.md#{on})" for on in dict.fromkeys(file.bases.values()))
+    about = f"A preset on {bases}. It follows: {file.follows}"
     return Manual(preset.connector, f"{about}\n\n{places}\n\n{file.text.strip()}", dict(preset.places))
 
 

@@ -45,9 +45,9 @@ def _partial(value: object) -> object:
     return str(value).lower() if isinstance(value, bool) else value
 
 
-Answer = Annotated[Acknowledgement, BeforeValidator(_answer)]
-Advice = Annotated[ApplicationAdvice, BeforeValidator(_answer)]
-Part = Annotated[Partial, BeforeValidator(_partial)]
+Answer = Annotated[Acknowledgement, BeforeValidator(_answer, json_schema_input_type=Acknowledgement | int)]
+Advice = Annotated[ApplicationAdvice, BeforeValidator(_answer, json_schema_input_type=ApplicationAdvice | int)]
+Part = Annotated[Partial, BeforeValidator(_partial, json_schema_input_type=Partial | bool)]
 Version = Annotated[Word, Field(min_length=1, max_length=40)]
 
 

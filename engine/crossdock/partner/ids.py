@@ -36,7 +36,7 @@ def _text(value: object) -> object:
     return value
 
 
-Word = Annotated[str, BeforeValidator(_text)]
+Word = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int)]
 
 
 def _padded(value: object) -> object:
@@ -53,7 +53,7 @@ def _capital(value: str) -> str:
     return value.upper()
 
 
-Id = Annotated[str, BeforeValidator(_padded)]
+Id = Annotated[str, BeforeValidator(_padded, json_schema_input_type=str | int)]
 
 
 class X12Id(Authorable):
@@ -107,8 +107,15 @@ def _edifact(value: object) -> object:
     return _several(value, _EDIFACT, '["5412345000013", "14"]')
 
 
-X12Ids: TypeAlias = Annotated[tuple[X12Id, ...], BeforeValidator(_x12)]
-EdifactIds: TypeAlias = Annotated[tuple[EdifactId, ...], BeforeValidator(_edifact)]
+_Words: TypeAlias = list[str | int]
+X12Ids: TypeAlias = Annotated[
+    tuple[X12Id, ...],
+    BeforeValidator(_x12, json_schema_input_type=_Words | X12Id | list[_Words | X12Id]),
+]
+EdifactIds: TypeAlias = Annotated[
+    tuple[EdifactId, ...],
+    BeforeValidator(_edifact, json_schema_input_type=_Words | EdifactId | list[_Words | EdifactId]),
+]
 
 
 class Ids(Authorable):

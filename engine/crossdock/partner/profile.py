@@ -74,7 +74,7 @@ class Profile(Authorable):
     edifact: EdifactEnvelope = EdifactEnvelope()
     rules: dict[str, dict[str, object]] = {}
     findings: dict[str, Literal["error", "warning", "note"]] = {}
-    duplicates: Annotated[Seconds, BeforeValidator(_no_window)] = 400 * DAY
+    duplicates: Annotated[Seconds, BeforeValidator(_no_window, json_schema_input_type=str | Literal[False])] = 400 * DAY
     channel: dict[str, object] | None = None
     limits: Limits = Limits()
     preflight: Wished = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -89,7 +90,7 @@ class PlaceFile(_Written):
 class PresetFile(_Written):
     """A preset.
 
-    ``on`` is the base connector. ``follows`` names the documentation of the vendor, with version and date. ``text`` is
+    ``on`` is the base connector, or one for each role (``{source: graphql, endpoint: http}``). ``follows`` names the documentation of the vendor, with version and date. ``text`` is
     for readers: how a key is had, what the system promises and what not. ``connection`` are options that every place
     but an endpoint has (as far as its kind knows them); ``leaves`` are options of the base connector that a route may write by itself. Of each group in
     ``needs`` one parameter has to be given. In options ``${name}`` is the value of a parameter, and a mapping with
@@ -97,7 +98,7 @@ class PresetFile(_Written):
     """
 
     about: Annotated[str, Field(min_length=1)]
-    on: str
+    on: str | dict[Role, str]
     follows: Annotated[str, Field(min_length=1)]
     text: str = ""
     parameters: dict[Annotated[str, AfterValidator(_name)], Parameter] = Field(default_factory=dict)
@@ -116,3 +117,16 @@ class PresetFile(_Written):
             if parameter.goes_with is not None and parameter.goes_with not in self.parameters:
                 raise ValueError(f"'{name}' goes with '{parameter.goes_with}', which is no parameter")
         return self
+
+    @model_validator(mode="after")
+    def _every_role_has_a_base(self) -> PresetFile:
+        for name, place in self.places.items():
+            if not isinstance(self.on, str) and place.role not in self.on:
+                raise ValueError(f"place '{name}' is a {place.role}, and 'on' names no connector for those")
+        return self
+
+    @property
+    def bases(self) -> Mapping[Role, str]:
+        """The base connector of each role that there is a place for."""
+        on = self.on
+        return {place.role: on if isinstance(on, str) else on[place.role] for place in self.places.values()}

@@ -36,14 +36,16 @@ def preset(name: str, source: Authored, known: Known) -> Preset:
         file = PresetFile.model_validate({} if source.value is None else source.value)
     except ValidationError as error:
         raise ConfigError.of(findings_of(error, source, (), PresetFile, "R500", owner="a preset")) from None
-    base = known(file.on)
-    if base is None:
-        place = source.place(("on",))
-        raise ConfigError.of(
-            [Finding(code="R501", message=f"connector '{file.on}' does not exist", place=place, value=file.on)]
-        )
-    making = _Making(name, source, file, base, [])
-    return making.made()
+    bases: dict[str, Connector] = {}
+    for role, on in file.bases.items():
+        base = known(on)
+        if base is None:
+            place = source.place(("on",) if isinstance(file.on, str) else ("on", role))
+            raise ConfigError.of(
+                [Finding(code="R501", message=f"connector '{on}' does not exist", place=place, value=on)]
+            )
+        bases[role] = base
+    return _Making(name, source, file, bases, []).made()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class _Making:
     name: str
     source: Authored
     file: PresetFile
-    base: Connector
+    bases: Mapping[str, Connector]
     findings: list[Finding]
 
     def made(self) -> Preset:
@@ -65,9 +67,9 @@ class _Making:
 
     def _place(self, name: str, place: PlaceFile) -> type[PlaceOptions] | None:
         at: Path = ("places", name)
-        kind = _kind(self.base, place.role)
+        kind = _kind(self.bases[place.role], place.role)
         if kind is None:
-            self._tell("R501", f"connector '{self.file.on}' cannot be a {place.role}", (*at, "as"))
+            self._tell("R501", f"connector '{self.bases[place.role].name}' cannot be a {place.role}", (*at, "as"))
             return None
         known = kind.options.model_fields
         shared = {key: one for key, one in self.file.connection.items() if place.role != "endpoint" and key in known}
@@ -131,7 +133,7 @@ class _Making:
         for name, model in places.items():
             by_role.setdefault(self.file.places[name].role, {})[name] = model
         kinds: dict[str, Any] = {
-            role: _as(_kind(self.base, role), role_model(self.name, role, self.file.about, models))
+            role: _as(_kind(self.bases[role], role), role_model(self.name, role, self.file.about, models))
             for role, models in by_role.items()
         }
         if "endpoint" in kinds:

@@ -6,7 +6,7 @@ of severity error never runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -19,9 +19,11 @@ from crossdock.mapping.expression import compile_expression
 from crossdock.mapping.lookup import Table
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
+from crossdock.route.asked import Asked, holes_in
 from crossdock.route.condition import Condition, Value, condition
 from crossdock.route.materials import Materials
 from crossdock.route.template import Hole, Template, pieces, template
+from crossdock.route.traits import Traits
 from crossdock.yaml_source import Authored, Path, findings_of, suggest
 
 M = TypeVar("M", bound=BaseModel)
@@ -43,7 +45,7 @@ def _never(document: Document, scope: Scope) -> Document:
 
 @dataclass(slots=True)
 class Notes:
-    """What building a route collects: findings, slots taken, topics published, and the files it refers to.
+    """What building a route collects: findings, slots taken, topics published, the files it refers to, its traits.
 
     ``unresolved`` are places with a ``${…}`` that has no value: told already, so what stands there is not judged.
     """
@@ -54,6 +56,7 @@ class Notes:
     guards: dict[str, int] = field(default_factory=dict)
     files: set[str] = field(default_factory=set)
     unresolved: set[Place] = field(default_factory=set)
+    traits: Traits = field(default_factory=Traits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,14 @@ class Bench:
 
     def at(self, *steps: str | int) -> Bench:
         """The same bench, further down the file."""
-        return replace(self, path=(*self.path, *steps))
+        return Bench(  # written out: this is asked some hundred times for each route, and ``replace`` is slow
+            route=self.route,
+            source=self.source,
+            materials=self.materials,
+            notes=self.notes,
+            from_environment=self.from_environment,
+            path=(*self.path, *steps),
+        )
 
     def quietly(self) -> Bench:
         """The same bench, whose findings nobody reads: to look again at what has been told about."""
@@ -91,6 +101,22 @@ class Bench:
     ) -> None:
         """Note a finding at this place."""
         place = self.place(key=key)
+        self.notes.findings.append(
+            Finding(code=code, message=message, place=place, hint=hint, value=value, severity=severity)
+        )
+
+    def report_inside(
+        self,
+        code: str,
+        message: str,
+        offset: int,
+        *,
+        hint: str | None = None,
+        value: str | None = None,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Note a finding at a character of the text value at this place."""
+        place = self.source.within(self.path, offset)
         self.notes.findings.append(
             Finding(code=code, message=message, place=place, hint=hint, value=value, severity=severity)
         )
@@ -122,7 +148,20 @@ class Bench:
             message = "an environment value cannot be part of an expression"
             self.report("P107", message, hint="put it into a field with a mapping, or into a lookup table")
             return _never
+        self.ask(text)
         return self._expression(text, self.place())
+
+    def ask(self, text: str, offset: int = 0) -> None:
+        """Keep the expression, to be judged by the shape of the document here."""
+        traits = self.notes.traits
+        traits.asked.append(Asked(text, self.source, self.path, traits.here, offset))
+
+    def ask_names(self, options: BaseModel) -> None:
+        """Keep what the name templates in the options written here ask of the document."""
+        for path, hole, offset in holes_in(options):
+            at = self.at(*path)
+            if at.path in self.source.values and at.path not in self.from_environment:
+                at.ask(hole, offset)
 
     def _expression(self, text: str, place: Place) -> Value:
         known = self.materials.expressions.get(text)
@@ -138,7 +177,9 @@ class Bench:
 
     def condition(self, text: str) -> Condition:
         """The yes-or-no expression at this place."""
-        return condition(self.expression(text), text)
+        holds = condition(self.expression(text), text)
+        watch = self.materials.watch
+        return holds if watch is None else watch.condition(self.place(), text, holds)
 
     def template(self, text: str, *, fits: Callable[[str], bool], what: str) -> Template:
         """The text with ``{expressions}`` at this place."""
@@ -149,6 +190,9 @@ class Bench:
             return template([], fits=fits, what=what)
         if self.path in self.from_environment and any(isinstance(piece, Hole) for piece in found):
             self._no_holes_from_outside(text)
+        for hole in found:
+            if isinstance(hole, Hole) and self.path not in self.from_environment:
+                self.ask(hole.expression, hole.offset)
         parts = [p if isinstance(p, str) else self._expression(p.expression, self._inside(p.offset)) for p in found]
         return template(parts, fits=fits, what=what)
 
@@ -158,20 +202,19 @@ class Bench:
             self.report("P107", "an environment value with braces cannot be part of a template")
 
     def _inside(self, offset: int) -> Place:
-        """The place of a character of the text value here: exact where the text stands as written on one line."""
-        place = self.place()
-        if place.line is None or place.column is None:
-            return place
-        line = self.source.text.splitlines()[place.line - 1][place.column - 1 :]
-        quote = 1 if line[:1] in "\"'" else 0
-        return replace(place, column=place.column + quote + offset)
+        """The place of a character of the text value here; of the value, where the environment has a part in it."""
+        return self.place() if self.path in self.from_environment else self.source.within(self.path, offset)
 
-    def mapping(self, name: str) -> Mapping | None:
-        """The mapping called ``name``."""
+    def mapping(self, name: str, given: Collection[str] = ()) -> Mapping | None:
+        """The mapping called ``name``, whose parameters ``given`` get values."""
         found = self.materials.mappings.get(name)
         self.notes.files.add(f"mapping {name}")
         if found is None and f"mapping {name}" not in self.materials.broken:
             self.unknown("M201", "mapping", name, self.materials.mappings)
+        for parameter, is_needed in found.parameters.items() if found is not None else ():
+            if is_needed and parameter not in given:
+                hint = f"give it: map: {{mapping: {name}, with: {{{parameter}: …}}}}"
+                self.report("M322", f"mapping '{name}' wants its parameter '{parameter}'", hint=hint)
         return found
 
     def contract(self, name: str) -> Contract | None:

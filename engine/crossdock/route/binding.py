@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from functools import cache
+from typing import Any
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel
 
 from crossdock.codecs.contract import AnyCodecKind, Codec
 from crossdock.connector import CallKind, Connector, SinkKind, SourceKind
 from crossdock.connector.contract import Cautious
 from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import ConfigError, Severity
-from crossdock.preset.options import places_of
 from crossdock.route.bench import Bench
+from crossdock.route.clear_text import warn_of_clear_text
+from crossdock.route.secret_options import secret_names, warn_of_clear_secrets
 from crossdock.yaml_source import suggest
 
 _EDI = ("x12", "edifact")  # codecs that read by the versions a project describes
@@ -99,17 +101,24 @@ def _options(bench: Bench, model: type[BaseModel], options: object, owner: str) 
     given = {} if options is None else options
     if model.model_config.get("extra") != "forbid" and isinstance(given, dict):
         _refuse_unknown(bench, model, given, owner)
-    _warn_of_clear_secrets(bench, model, given)
+    warn_of_clear_secrets(bench, model, given)
     read = bench.read(model, given, "R104", noun="option", owner=owner)
+    warn_of_clear_text(bench, secret_names(model))
     _warn_of_the_unwise(bench, read)
     return read
 
 
-def _warn_of_the_unwise(bench: Bench, read: object) -> None:
-    if isinstance(read, Cautious):
+def _warn_of_the_unwise(bench: Bench, read: BaseModel | None) -> None:
+    if read is not None and _is_cautious(type(read)) and isinstance(read, Cautious):
         for option, finding in read.cautions().items():
             at = bench.at(option)
             at.report(finding.code, finding.message, hint=finding.hint, severity=Severity.WARNING)
+
+
+@cache
+def _is_cautious(model: type[BaseModel]) -> bool:
+    """Asked of a class: asking a protocol of each instance anew takes as long as reading it."""
+    return issubclass(model, Cautious)
 
 
 def _refuse_unknown(bench: Bench, model: type[BaseModel], given: Mapping[str, object], owner: str) -> None:
@@ -119,45 +128,6 @@ def _refuse_unknown(bench: Bench, model: type[BaseModel], given: Mapping[str, ob
         if name not in known:
             hint = suggest(name, known)
             bench.at(name).report("R104", f"unknown option '{name}' of {owner}", hint=hint, value=name, key=True)
-
-
-def _warn_of_clear_secrets(bench: Bench, model: type[BaseModel], given: object) -> None:
-    if not isinstance(given, dict):
-        return
-    for place in places_of(model):
-        _warn_of_clear_secrets(bench.at(place.name), place.model, given.get(place.name))
-    for name, info in model.model_fields.items():
-        key = info.alias or name
-        written = given.get(key)
-        if isinstance(written, str) and _is_secret(info.annotation) and not _has_no_secret(written):
-            _warn_of_clear_secret(bench.at(key), key)
-        for inner in _models(info.annotation):
-            _warn_of_clear_secrets(bench.at(key), inner, written)
-            for number, one in enumerate(written if isinstance(written, list) else ()):
-                _warn_of_clear_secrets(bench.at(key, number), inner, one)
-
-
-def _warn_of_clear_secret(at: Bench, key: str) -> None:
-    if at.path not in at.from_environment:
-        hint = f"write ${{secret:{key}}} and keep the value out of the file"
-        at.report("R118", f"'{key}' is a secret in clear text", hint=hint, severity=Severity.WARNING)
-
-
-def _has_no_secret(text: str) -> bool:
-    """Whether it is the address of a database or a broker that names no user, such as ``sqlite:///erp.db``."""
-    scheme, separator, rest = text.partition("://")
-    return bool(separator) and scheme not in ("http", "https") and not set("@?").intersection(rest)
-
-
-def _is_secret(annotation: object) -> bool:
-    return annotation is SecretStr or any(_is_secret(part) for part in get_args(annotation))
-
-
-def _models(annotation: object) -> tuple[type[BaseModel], ...]:
-    """The models an option may be written as, such as ``basic`` and ``oauth2`` of ``auth``."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return (annotation,)
-    return tuple(dict.fromkeys(model for part in get_args(annotation) for model in _models(part)))
 
 
 def codec(bench: Bench, written: object) -> Codec | None:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from crossdock.errors import Finding, Reject, Retry, Severity
+from pydantic import ValidationError
+
+from crossdock.errors import Finding, Reject, Severity
 from crossdock.mapping.case import MappingCase
+from crossdock.mapping.given import Given, is_message
 from crossdock.route.asking import exact
 from crossdock.route.bench import Bench
+from crossdock.route.faults import SOURCE, Fault
 from crossdock.route.spec import CaseSpec
-from crossdock.yaml_source import Authored, Path, suggest
+from crossdock.route.topic import ACKNOWLEDGEMENT, RESERVED, TOLD, matches
+from crossdock.yaml_source import Authored, Path, findings_of, suggest
 
 
-def check_cases(bench: Bench, cases: Sequence[object], asked: Collection[str] = ()) -> tuple[CaseSpec, ...]:
-    """The cases, with a finding for every sample that is not there; ``bench`` stands at the list.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the cases of a route may name: systems it ``asks``, its ``destinations``, topics it ``publishes``."""
 
-    ``asked`` are the names of the systems the route asks.
-    """
+    asks: Collection[str] = ()
+    destinations: Collection[str] = ()
+    publishes: Collection[str] = ()
+
+    @property
+    def systems(self) -> list[str]:
+        """Everything that can fail."""
+        return [*self.asks, *self.destinations]
+
+
+def check_cases(bench: Bench, cases: Sequence[object], around: Around = Around()) -> tuple[CaseSpec, ...]:
+    """The cases, with a finding for everything they name that is not there; ``bench`` stands at the list."""
     read: list[CaseSpec] = []
     for index, written in enumerate(cases):
         at, told = bench.at(index), len(bench.notes.findings)
@@ -24,14 +41,19 @@ def check_cases(bench: Bench, cases: Sequence[object], asked: Collection[str] = 
         if case is not None:
             read.append(case)
             _check_samples(at, case)
-            _check_answers(at, case, asked)
+            _check_answers(at, case, around.asks)
+            _check_names(at, case, around)
+            _check_targets(at, case, around)
         if case is not None and len(bench.notes.findings) == told:
             _check_purpose(at, case)
     return tuple(read)
 
 
 def _check_samples(bench: Bench, case: CaseSpec) -> None:
-    _given(bench.at("given"), case)
+    listed = isinstance(case.given, list)
+    given: Sequence[object] = case.given if isinstance(case.given, list) else [case.given]
+    for index, one in enumerate(given):
+        _given(bench.at("given", *([index] if listed else [])), one)
     for index, known in enumerate(case.known):
         if isinstance(known, str):
             _sample(bench.at("with", index), known)
@@ -40,17 +62,21 @@ def _check_samples(bench: Bench, case: CaseSpec) -> None:
             _expected(bench.at("expect", output), expected)
 
 
+def _given(bench: Bench, one: object) -> None:
+    if isinstance(one, str):
+        _sample(bench, one)
+    elif is_message(one):
+        message = bench.read(Given, one, "R451", owner="a given message")
+        if message is not None and message.file is not None:
+            _sample(bench.at("file"), message.file)
+
+
 def _check_answers(bench: Bench, case: CaseSpec, asked: Collection[str]) -> None:
     for name, answer in case.answers.items():
-        if name not in asked:
+        if name not in asked and "/" not in name:
             bench.at("answers", name).unknown("R237", "a question called", name, asked, key=True)
         else:
             _check_answer(bench.at("answers", name), answer)
-    listed = isinstance(case.when_down, list)
-    for index, name in enumerate(down(case)):
-        if name not in asked:
-            at = bench.at("when_down", *([index] if listed else []))
-            at.unknown("R237", "a question called", name, asked)
 
 
 def _check_answer(bench: Bench, answer: object) -> None:
@@ -60,35 +86,63 @@ def _check_answer(bench: Bench, answer: object) -> None:
         bench.report("R237", f"the answer is no document: {error.message}")
 
 
-def down(case: CaseSpec) -> list[str]:
-    """The systems that cannot be asked in the case."""
-    return [case.when_down] if isinstance(case.when_down, str) else case.when_down
+def _check_names(bench: Bench, case: CaseSpec, around: Around) -> None:
+    """Faults, effects, attempts and outcomes are of systems that the route has; another's have its name in theirs."""
+    systems = around.systems
+    for key in ("when_down", "when_slow"):
+        _named(bench.at(key), getattr(case, key), systems)
+    _named(bench.at("when_duplicate"), case.when_duplicate, [*systems, SOURCE])
+    topics = {topic for topic in around.publishes if "*" not in topic}
+    for name in case.effects:
+        if not _comes(name, around.publishes):
+            _one_of(bench.at("effects", name), name, [*systems, *topics], key=True)
+    for key in ("attempts", "outcome"):
+        for name in getattr(case, key):
+            _one_of(bench.at(key, name), name, [*systems, SOURCE], key=True)
 
 
-def is_down(name: str) -> Retry:
-    """What a system says that a case has taken down."""
-    return Retry("E811", f"the case says that {name} is down")
+def _named(bench: Bench, written: str | list[str] | Mapping[str, Fault], known: Sequence[str]) -> None:
+    if isinstance(written, str):
+        _one_of(bench, written, known)
+    elif isinstance(written, list):
+        for index, name in enumerate(written):
+            _one_of(bench.at(index), name, known)
+    else:
+        for name in written:
+            _one_of(bench.at(name), name, known, key=True)
 
 
-def no_answer(name: str) -> Reject:
-    """What becomes of a question that a case does not answer."""
-    hint = f"answers: {{{name}: …}}"
-    return Reject("E810", f"the route asks for '{name}' and the case has no answer", hint=hint)
+def _one_of(bench: Bench, name: str, known: Sequence[str], *, key: bool = False) -> None:
+    if name not in known and "/" not in name and "." not in name:
+        bench.unknown("R450", "a destination or question called", name, known, key=key)
+    elif name not in known and "/" not in name:
+        bench.unknown("R450", "a topic, destination or question called", name, known, key=key)
+
+
+def _comes(name: str, published: Collection[str]) -> bool:
+    """Whether something may come under that name: the route publishes it, or the engine tells of it."""
+    told = name in TOLD or name == ACKNOWLEDGEMENT or name.startswith(RESERVED)
+    return told or any(matches(topic, name) for topic in published)
+
+
+def _check_targets(bench: Bench, case: CaseSpec, around: Around) -> None:
+    """What is expected has to come from somewhere. A path is known only when it is made, a topic is known now."""
+    for name in case.expect:
+        if case.through or _comes(name, around.publishes):
+            continue
+        close = suggest(name, [topic for topic in around.publishes if "*" not in topic])
+        meant = close if close is not None and close.startswith("did") else None
+        if not around.destinations or meant is not None:
+            message = f"the route sends nothing to '{name}'"
+            bench.at("expect", name).report("R452", message, hint=meant or close, value=name, key=True)
+
+
+_EXPECTATIONS = {"expect", "expect_error", "expect_skip", "effects", "attempts", "outcome"}
 
 
 def _check_purpose(bench: Bench, case: CaseSpec) -> None:
-    if case.expect and case.expect_error is not None:
-        bench.report("R120", "the case expects both outputs and an error", hint="make it two cases")
-    elif not case.model_fields_set & {"expect", "expect_error", "expect_skip"}:
+    if not case.model_fields_set & _EXPECTATIONS:
         bench.report("R120", "the case expects nothing", hint="add expect, expect_error or expect_skip")
-
-
-def _given(bench: Bench, case: CaseSpec) -> None:
-    if isinstance(case.given, str):
-        _sample(bench, case.given)
-    elif isinstance(case.given, list):
-        for index, name in enumerate(case.given):
-            _sample(bench.at(index), name)
 
 
 def _sample(bench: Bench, name: str) -> None:
@@ -104,10 +158,24 @@ def check_mapping_cases(
 ) -> Iterator[Finding]:
     """A finding for every sample of a mapping's cases that is not there; none where ``samples`` are not known."""
     for index, case in enumerate(cases):
-        if isinstance(case.given, str):
-            yield from _missing(source, ("cases", index, "given"), case.given, samples)
+        yield from _given_to_mapping(source, ("cases", index, "given"), case.given, samples)
         if isinstance(case.expect, str):
             yield from _unwritten(source, ("cases", index, "expect"), case.expect, samples)
+
+
+def _given_to_mapping(
+    source: Authored, path: Path, written: object, samples: Collection[str] | None
+) -> Iterator[Finding]:
+    if isinstance(written, str):
+        yield from _missing(source, path, written, samples)
+    elif is_message(written):
+        try:
+            one = Given.model_validate(written)
+        except ValidationError as error:
+            yield from findings_of(error, source, path, Given, "R451", owner="a given message")
+            return
+        if one.file is not None:
+            yield from _missing(source, (*path, "file"), one.file, samples)
 
 
 def _missing(source: Authored, path: Path, name: str, samples: Collection[str] | None) -> Iterator[Finding]:

@@ -1,12 +1,15 @@
-"""What only the whole project can tell: topics nobody reads or writes, loops, windows shorter than retries."""
+"""What only the whole project can tell: topics nobody reads or writes, loops, contracts, windows shorter than retries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from crossdock.connector.amounts import SECONDS, spoken
 from crossdock.errors import Finding, Place, Severity
-from crossdock.route.compiled import CompiledRoute
-from crossdock.route.topic import RESERVED, SYSTEM, TOLD, is_topic, matches
+from crossdock.route.compiled import CompiledRoute, everything
+from crossdock.route.loops import loops
+from crossdock.route.shared_names import shared_names
+from crossdock.route.topic import RESERVED, SYSTEM, TOLD, Readers, is_topic, matches
 from crossdock.yaml_source import suggest
 
 Routes = Mapping[str, CompiledRoute]
@@ -18,7 +21,8 @@ def check_project(routes: Routes, names: Iterable[str]) -> list[Finding]:
     Where a route could not be compiled its topics are not known, so nothing is said about dangling ones.
     """
     whole = set(names) == set(routes)
-    found = [*_system_topics(routes, set(names)), *_loops(routes)]
+    found = [*_system_topics(routes, set(names)), *loops(routes), *shared_names(routes)]
+    found += [*_other_contracts(routes), *_short_windows(routes)]
     return [*found, *_unread(routes), *_unwritten(routes)] if whole else found
 
 
@@ -36,19 +40,22 @@ def _published(routes: Routes) -> set[str]:
 
 def _unread(routes: Routes) -> Iterator[Finding]:
     wanted = {pattern for route in routes.values() for pattern in route.topics}
+    readers = Readers((pattern, pattern) for pattern in wanted)
     for route in routes.values():
         for topic in route.published:
-            if not any(matches(pattern, topic) for pattern in wanted):
+            if not any(readers.of(topic)):
                 hint = _close(topic, wanted) or "a route with from: {topic: …} would"
                 yield _warning("R301", f"no route reads topic '{topic}'", _place(route, f"to {topic}"), hint)
 
 
 def _unwritten(routes: Routes) -> Iterator[Finding]:
     published = _published(routes) | TOLD
+    unstarred, starred = {topic for topic in published if "*" not in topic}, [one for one in published if "*" in one]
     for route in routes.values():
         for pattern in route.topics:
             system = pattern.startswith(RESERVED) or (pattern.startswith("*") and pattern.count(".") > 1)
-            if not system and not any(matches(pattern, topic) for topic in published):
+            may = starred if "*" not in pattern else published
+            if not system and pattern not in unstarred and not any(matches(pattern, topic) for topic in may):
                 near = published if pattern.startswith("ack.") else published - TOLD
                 hint = _close(pattern, near)
                 yield _warning("R302", f"no route publishes topic '{pattern}'", _place(route, f"from {pattern}"), hint)
@@ -79,35 +86,36 @@ def _system_topics(routes: Routes, names: set[str]) -> Iterator[Finding]:
                 yield _warning("R303", f"the route reads its own '{pattern}'", place, hint)
 
 
-def _loops(routes: Routes) -> Iterator[Finding]:
-    """One finding per loop, at the topic that the first of its routes reads."""
-    leads = {name: _next(route, routes) for name, route in routes.items()}
-    told: set[frozenset[str]] = set()
-    for start in sorted(routes):
-        loop = _way_back(start, leads)
-        if loop and frozenset(loop) not in told:
-            told.add(frozenset(loop))
-            route = routes[start]
-            hint = "fine if a filter or once ends it; otherwise it runs for ever"
-            place = _place(route, f"from {route.topics[0]}")
-            yield _warning("R303", f"routes run in a loop: {' → '.join([*loop, start])}", place, hint)
+def _other_contracts(routes: Routes) -> Iterator[Finding]:
+    """What a route needs of everything it reads, where a topic certainly brings something else."""
+    demanding = {name: route for name, route in routes.items() if route.traits.demands and route.accepts is everything}
+    readers = Readers((name, pattern) for name, route in demanding.items() for pattern in route.topics)
+    for publisher in routes.values():
+        for one in publisher.traits.publications:
+            if one.shape is None or "*" in one.topic:
+                continue
+            for demand in (demand for name in readers.of(one.topic) for demand in demanding[name].traits.demands):
+                if demand.shape != one.shape:
+                    message = f"{demand.who} {demand.shape}, but topic '{one.topic}' brings {one.shape}"
+                    hint = (
+                        f"{publisher.file}, line {one.place.line}, publishes it; a filter or a mapping before would do"
+                    )
+                    yield Finding(code="R250", message=message, place=demand.place, hint=hint)
 
 
-def _next(route: CompiledRoute, routes: Routes) -> list[str]:
-    readers = ((name, pattern) for name, other in routes.items() for pattern in other.topics)
-    return sorted({name for name, pattern in readers for topic in route.published if matches(pattern, topic)})
+def _short_windows(routes: Routes) -> Iterator[Finding]:
+    """Keys that are forgotten while a delivery is still retried: a duplicate would pass, and both be delivered."""
+    for route in routes.values():
+        policies = [route.retry, *(one.retry for one in route.destinations if one.asking is None)]
+        horizon = max(policy.horizon for policy in policies)
+        for window in route.traits.windows:
+            if window.within < horizon:
+                message = f"keys are forgotten after {spoken(window.within)}, but deliveries are retried for {spoken(horizon)}"
+                hint = f"remember them for longer, such as {spoken(_days(horizon))}, or retry less"
+                yield _warning("R251", message, window.place, hint)
 
 
-def _way_back(start: str, leads: Mapping[str, list[str]]) -> list[str] | None:
-    """The shortest way from ``start`` to itself."""
-    ways = [[start]]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop(0)
-        for name in leads[way[-1]]:
-            if name == start:
-                return way
-            if name not in seen:
-                seen.add(name)
-                ways.append([*way, name])
-    return None
+def _days(least: float) -> float:
+    """A round time that is longer: hours, or days."""
+    unit = SECONDS["h"] if least < SECONDS["d"] / 2 else SECONDS["d"]
+    return (least // unit + 1) * unit

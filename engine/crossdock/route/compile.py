@@ -12,7 +12,7 @@ from crossdock.connector.endpoint import Endpoint
 from crossdock.errors import Finding, Place, errors_in
 from crossdock.route import binding
 from crossdock.route.bench import Bench, Notes
-from crossdock.route.cases import check_cases
+from crossdock.route.cases import Around, check_cases
 from crossdock.route.compiled import CompiledRoute, SourceBinding
 from crossdock.route.decide import Course
 from crossdock.route.destination import Destination
@@ -27,7 +27,7 @@ from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import Flow
 from crossdock.route.steps.key import key_text
 from crossdock.route.substitution import Substituted
-from crossdock.route.to import breaker, policy
+from crossdock.route.to import breaker, check_retry, policy
 from crossdock.route.topic import is_pattern
 from crossdock.yaml_source import Authored
 
@@ -71,15 +71,16 @@ def _spec(bench: Bench, written: object) -> RouteSpec | None:
 
 def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
     binding_, endpoint, topics = _source(bench.at("from"), spec.source)
-    builder = RouteBuilder(spec, Flow(document="topic" in spec.source or "steps" not in spec.model_fields_set))
+    builder = RouteBuilder(spec, _flow(spec))
     opening, steps = _steps(bench.at("steps"), spec, builder)
     emits = builder.targets(bench.at("to"), spec.to)
+    check_retry(bench.at("retry"), spec.retry, policy(spec.retry, bench.materials.settings.defaults.retry))
     if builder.flow.alone and (spec.to or len(_reading(spec)) > 1):
         message = f"nothing can stand beside '{builder.flow.alone}': agreements say where documents go"
         bench.report("R220", message, hint="let another route read the agreement's topic")
     elif not spec.to and not _sends(bench, builder) and not builder.flow.alone and not errors_in(bench.notes.findings):
         bench.report("R108", "the route sends to nowhere", hint="add 'to:' with a topic or a connector")
-    cases = check_cases(bench.at("cases"), spec.cases, [name for one in builder.destinations for name in one.asked_as])
+    cases = check_cases(bench.at("cases"), spec.cases, _around(bench, builder))
     lane = _lane(bench.at("order", "by"), spec.order.by) if spec.order else no_lane
     first = next(iter(spec.steps[0]), "") if spec.steps else ""
     course = Course(steps=steps, emits=emits, lane=lane, opening=f"1 {first}" if first in OPENING else "from")
@@ -102,8 +103,14 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         rejects=_rejects(bench, binding_),
         published=tuple(bench.notes.published),
         cases=cases,
-        places=_places(bench, topics),
+        traits=bench.notes.traits,
+        places=_places(bench, topics, len(cases)),
     )
+
+
+def _flow(spec: RouteSpec) -> Flow:
+    by_topic = "topic" in spec.source
+    return Flow(document=by_topic or "steps" not in spec.model_fields_set, as_published=by_topic)
 
 
 def _reading(spec: RouteSpec) -> list[str]:
@@ -135,10 +142,19 @@ def _rejects(bench: Bench, source: SourceBinding | None) -> Destination | None:
     )
 
 
-def _places(bench: Bench, topics: Sequence[str]) -> dict[str, Place]:
+def _around(bench: Bench, builder: RouteBuilder) -> Around:
+    return Around(
+        asks=[name for one in builder.destinations for name in one.asked_as],
+        destinations=[one.slot for one in builder.destinations if one.asking is None],
+        publishes=list(bench.notes.published),
+    )
+
+
+def _places(bench: Bench, topics: Sequence[str], cases: int) -> dict[str, Place]:
     listed = isinstance(_written(bench, "from", "topic"), list)
     read = {f"from {t}": bench.at("from", "topic", *([i] if listed else [])).place() for i, t in enumerate(topics)}
     read["from"] = bench.at("from").place()
+    read |= {f"case {index + 1}": bench.at("cases", index).place() for index in range(cases)}
     return {**read, **{f"to {topic}": place for topic, place in bench.notes.published.items()}}
 
 

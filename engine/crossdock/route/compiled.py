@@ -24,6 +24,7 @@ from crossdock.route.expectation import Expectation
 from crossdock.route.partition import PART, Opening, scope_of
 from crossdock.route.plan import Pass, Skip, Stop
 from crossdock.route.spec import CaseSpec
+from crossdock.route.traits import Traits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ class CompiledRoute:
     ``published`` are the topics it may publish to, ``*`` for a word known at run time only; ``version`` is a hash of
     its file and of everything the file refers to; ``retry`` is for the steps themselves; ``rejects`` is where the
     source wants a copy of what the route gave up on; ``accepts`` says which messages of its topics it reads;
-    ``places`` locates ``from`` and each topic for findings.
+    ``places`` locates ``from``, each topic and each case (``case 1``) for findings.
+    ``traits`` are what the check of the whole project asks for.
     """
 
     name: str
@@ -75,6 +77,7 @@ class CompiledRoute:
     endpoint: Endpoint | None = None
     expectation: Expectation | None = None
     places: dict[str, Place] = field(default_factory=dict, repr=False)
+    traits: Traits = field(default_factory=Traits, repr=False)
 
     @property
     def brings(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from crossdock.errors import ConfigError, Finding, Place
@@ -28,10 +28,11 @@ class ProjectFile:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """The project folder. ``findings`` collects what is wrong with files before they are read."""
+    """The project folder. ``findings`` collects what is wrong with files before they are read, ``opened`` their bytes."""
 
     root: Path
     findings: list[Finding]
+    opened: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def named(self, folder: str, *endings: str, without: Iterable[str] = ()) -> dict[str, ProjectFile]:
         """The files of ``folder`` and its sub-folders by name (the file name without its ending)."""
@@ -67,7 +68,8 @@ class Folder:
 
     def _opened(self, path: Path, shown: str) -> ProjectFile | None:
         try:
-            return ProjectFile(path.stem, shown, path.read_bytes())
+            data = self.opened[shown] = path.read_bytes()
+            return ProjectFile(path.stem, shown, data)
         except OSError as error:
             self._refuse("P103", shown, f"cannot be read: {error.strerror}")
             return None

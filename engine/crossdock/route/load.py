@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crossdock.canonical.catalogue import CONTRACTS
@@ -15,9 +15,12 @@ from crossdock.mapping.lookup import Table
 from crossdock.preset.found import FOLDER as PRESETS
 from crossdock.preset.found import of_project, on_demand
 from crossdock.registry import Registry
+from crossdock.route.chains import check_chains
 from crossdock.route.check import check_project
 from crossdock.route.compile import Built, compile_route
 from crossdock.route.compiled import CompiledRoute
+from crossdock.route.documents.checking import Ground, check_documents
+from crossdock.route.documents.known import Documents
 from crossdock.route.endpoints import check_endpoints
 from crossdock.route.files import SETTINGS, Folder, ProjectFile
 from crossdock.route.materials import Materials
@@ -30,12 +33,16 @@ from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
 from crossdock.route.settings import load_settings, plugin_places, values
 from crossdock.route.substitution import substitute
+from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedProject:
-    """A project without errors. ``warnings`` are findings that do not stop it."""
+    """A project without errors. ``warnings`` are findings that do not stop it.
+
+    ``files`` are those it was loaded from, by their paths: what its routes do, but for secrets and the environment.
+    """
 
     root: Path
     settings: Project
@@ -44,6 +51,7 @@ class LoadedProject:
     tables: Mapping[str, Table]
     partners: Partners
     warnings: tuple[Finding, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def load_project(
@@ -53,10 +61,14 @@ def load_project(
     connectors: Registry[Connector],
     codecs: Registry[AnyCodecKind],
     cases: bool = True,
+    documents: bool = False,
+    watch: Watch | None = None,
 ) -> LoadedProject:
     """Load the project at ``root``. Raises ``ConfigError`` with the findings of all files, by file and line.
 
-    ``cases`` is for who runs or checks them: for all others a sample that is not there is no mistake.
+    ``cases`` is for who runs or checks them: for all others a sample that is not there is no mistake. ``watch`` hears
+    what their documents come to. With ``documents`` expressions are judged by the documents they are for, which takes
+    the dictionaries of all standards.
     """
     folder = Folder(root, [])
     settings = _settings(root, environment, folder.findings)
@@ -64,7 +76,7 @@ def load_project(
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
     presets, connectors = _with_presets(folder, connectors)
-    materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases)
+    materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases, watch=watch)
     around = values(root, settings.secrets, environment)
     profiles = folder.named(PARTNERS, ".yaml", ".yml")
     sources = folder.authored(profiles)
@@ -81,9 +93,12 @@ def load_project(
     folder.findings.extend(partners.findings())
     routes = {name: one.route for name, one in built.items() if one.route is not None}
     unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
-    folder.findings.extend(check_project(routes, names={*files, *built, *unread}))
-    folder.findings.extend(check_endpoints(routes, settings.http, profiles.keys()))
-    findings = in_order(folder.findings)
+    folder.findings.extend(
+        (*check_project(routes, {*files, *built, *unread}), *check_endpoints(routes, settings.http, profiles.keys()))
+    )
+    folder.findings.extend(check_chains(routes) if cases else ())
+    folder.findings.extend(_judged(materials, routes, dict(authored)) if documents else ())
+    findings = in_order(_not_of_broken_tables(folder.findings, materials.broken))
     if errors_in(findings):
         raise ConfigError.of(findings)
     return LoadedProject(
@@ -94,7 +109,20 @@ def load_project(
         tables=materials.tables,
         partners=materials.partners,
         warnings=findings,
+        files={**folder.opened, **_besides(root, settings)},
     )
+
+
+def _judged(
+    materials: Materials, routes: Mapping[str, CompiledRoute], authored: Mapping[str, Authored]
+) -> Iterator[Finding]:
+    known = Documents(materials.contracts, materials.layouts)
+    return check_documents(Ground(known, materials, routes, authored))
+
+
+def _besides(root: Path, settings: Project) -> dict[str, bytes]:
+    """The files that are read elsewhere: settings and plug-ins."""
+    return {name: (root / name).read_bytes() for name in (SETTINGS, *settings.plugins) if (root / name).is_file()}
 
 
 def _with_presets(
@@ -127,6 +155,14 @@ def _settings(root: Path, environment: Mapping[str, str], findings: list[Finding
     except ConfigError as error:
         findings.extend(error.findings)
         return Project()
+
+
+def _not_of_broken_tables(findings: Iterable[Finding], broken: Collection[str]) -> Iterator[Finding]:
+    """Without those that miss a table which is there and has mistakes of its own: who looks up in it is not to blame."""
+    missed = {f"table '{name.removeprefix('table ')}'" for name in broken if name.startswith("table ")}
+    for finding in findings:
+        if finding.code != "M121" or not any(name in finding.message for name in missed):
+            yield finding
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -10,10 +10,12 @@ from crossdock.codecs.contract import AnyCodecKind, Codec, Resources
 from crossdock.connector import Connector
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.lookup import Tables
+from crossdock.mapping.shapes.written import Written
 from crossdock.registry import Registry
 from crossdock.route.condition import Value
 from crossdock.route.partners.known import Partners
 from crossdock.route.project import Project
+from crossdock.route.watching import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +25,8 @@ class Materials:
     ``broken`` are the names of mappings, tables and layouts that exist but have findings of their own: a route that
     uses one is not to blame. ``samples`` are the paths of all files that cases may name, None where
     nobody asks for them: work goes on without the samples of tests. Expressions are kept by their text: 200 routes
-    share few. ``partners`` are known only when everything else is.
+    share few. ``partners`` are known only when everything else is. ``watch`` is told what cases come to.
+    ``written`` are the YAML mappings as their authors wrote them, those with mistakes too.
     """
 
     settings: Project
@@ -39,3 +42,5 @@ class Materials:
     expressions: dict[str, Value] = field(default_factory=dict)
     opened: dict[str, Codec] = field(default_factory=dict)
     partners: Partners = field(default_factory=Partners)
+    watch: Watch | None = None
+    written: Mapping[str, Written] = field(default_factory=dict)

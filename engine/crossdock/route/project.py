@@ -64,6 +64,12 @@ class TlsFiles(Authorable):
     clients: str | None = None
 
 
+class Tests(Authorable):
+    """What `crossdock test` expects: at least ``coverage`` percent of what the project can come to."""
+
+    coverage: Annotated[float, Field(ge=0, le=100)] = 0.0
+
+
 class Http(Authorable):
     """Where the addresses of routes (``from: http: {path: …}``) are served, and by how many ``processes``.
 
@@ -106,6 +112,7 @@ class Project(Authorable):
     limits: Limits = Limits()
     retention: Retention = Retention()
     defaults: Defaults = Defaults()
+    test: Tests = Tests()
     plugins: list[str] = []
 
     @field_validator("bus")

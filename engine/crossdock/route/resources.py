@@ -15,7 +15,9 @@ from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.compile import compile_mapping
 from crossdock.mapping.extending import bases_of, extended
+from crossdock.mapping.field_reader import mappings_used
 from crossdock.mapping.lookup import Tables, parse_table
+from crossdock.mapping.shapes.written import Written, written
 from crossdock.mapping.xslt import compile_stylesheet
 from crossdock.registry import Registry
 from crossdock.route.cases import check_mapping_cases
@@ -26,6 +28,7 @@ from crossdock.route.idocs import FOLDER as IDOC
 from crossdock.route.idocs import read_described
 from crossdock.route.materials import Materials
 from crossdock.route.project import Project
+from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored, suggest
 
 LAYOUTS = "mappings/layouts"
@@ -69,15 +72,18 @@ def load_materials(
     contracts: Mapping[str, Contract],
     *,
     cases: bool = True,
+    watch: Watch | None = None,
 ) -> Materials:
     """Everything routes may name; what cannot be loaded is told in the folder's findings.
 
-    Without ``cases``, nothing is said of samples that are not there.
+    Without ``cases``, nothing is said of samples that are not there. ``watch`` hears what documents come to.
     """
     broken: set[str] = set()
     loading = _Loading(folder, broken)
     table_files = folder.named(TABLES, ".csv")
     tables = loading.each("table", table_files, lambda file: parse_table(file.name, file.data, file.path))
+    if watch is not None:
+        tables = {name: watch.table(table) for name, table in tables.items()}
     mapping_files = folder.named("mappings", ".yaml", ".yml", *STYLESHEETS, without=(LAYOUTS, TABLES))
     samples = folder.samples() if cases else None
     sources = _Sources(folder, mapping_files)
@@ -85,6 +91,8 @@ def load_materials(
     mappings = loading.each(
         "mapping", sources.readable, lambda file: _mapping(file, sources, tables, samples, folder.findings)
     )
+    if watch is not None:
+        mappings = {name: watch.mapping(mapping) for name, mapping in mappings.items()}
     layout_files = folder.named(LAYOUTS, ".yaml", ".yml")
     layouts = folder.authored(layout_files)
     edi_files = folder.named(EDI, ".txt")
@@ -102,6 +110,8 @@ def load_materials(
         texts=_texts(table=table_files, layout=layout_files, edi=edi_files, idoc=idoc_files) | sources.texts(),
         samples=samples,
         broken=frozenset(broken | {f"layout {name}" for name in layout_files if name not in layouts}),
+        watch=watch,
+        written=sources.written() if cases else {},
     )
 
 
@@ -128,17 +138,38 @@ class _Sources:
         """A YAML mapping with all it takes over. Raises ``ConfigError``."""
         return extended(name, self.authored, self._files.keys())
 
+    def written(self) -> dict[str, Written]:
+        """The YAML mappings as they are written; without those that cannot even be read."""
+        read = {name: self._written(name) for name in self.authored}
+        return {name: one for name, one in read.items() if one is not None}
+
+    def _written(self, name: str) -> Written | None:
+        try:
+            return written(name, self.whole(name))
+        except ConfigError:
+            return None  # told when the mapping is compiled
+
     def texts(self) -> dict[str, str]:
-        """The text of every mapping by name, with the texts of those it extends."""
+        """The text of every mapping by name, with the texts of those it extends or uses."""
         return {f"mapping {name}": "".join(map(self._text, self._chain(name))) for name in self._files}
 
     def _chain(self, name: str) -> list[str]:
+        """The mapping and all it is made of, each once."""
+        chain = [name]
+        for part in chain:
+            chain += [other for other in self._parts(part) if other not in chain]
+        return chain
+
+    def _parts(self, name: str) -> list[str]:
         if name not in self.authored:
-            return [name]
+            return []
+        value = self.authored[name].value
+        used = mappings_used(value.get("fields")) if isinstance(value, dict) else ()
+        parts = [other for other in used if other in self.authored]
         try:
-            return [name, *bases_of(name, self.authored, self._files.keys())]
+            return [*bases_of(name, self.authored, self._files.keys()), *dict.fromkeys(parts)]
         except ConfigError:
-            return [name]  # told when the mapping is compiled
+            return parts  # told when the mapping is compiled
 
     def _text(self, name: str) -> str:
         return _text(self._files[name])
@@ -150,7 +181,7 @@ def _mapping(
     if file.name not in sources.authored:
         return compile_stylesheet(file.name, file.data, file.path, tables)
     authored = sources.whole(file.name)
-    mapping = compile_mapping(file.name, authored, tables)
+    mapping = compile_mapping(file.name, authored, tables, sources.authored)
     findings.extend(check_mapping_cases(authored, mapping.cases, samples))
     return mapping
 

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field, StrictBool, ValidationInfo, field_validator
 
 from crossdock.connector.amounts import PerSecond, Seconds, lasting
+from crossdock.mapping.case import Code
+from crossdock.mapping.moment import Moment
 from crossdock.route.model import Authorable
 
 #: Keys and values that a connector, codec or step reads with its own model.
@@ -24,6 +26,14 @@ class RetrySpec(Authorable):
     first: Seconds | None = None
     factor: Annotated[float, Field(ge=1, le=100)] | None = None
     max: Seconds | None = None
+
+    @field_validator("max")
+    @classmethod
+    def _max(cls, longest: float | None, info: ValidationInfo) -> float | None:
+        first = info.data.get("first")
+        if longest is not None and first is not None and longest < first:
+            raise ValueError("'max' is less than 'first', which it bounds")
+        return longest
 
 
 class BreakerSpec(Authorable):
@@ -91,24 +101,52 @@ class DestinationSpec(Authorable):
     unclear: Unclear = Unclear.PARK
 
 
-class CaseSpec(Authorable):
-    """A test that lives with its route: ``given`` payloads, the outputs it must have, or the error it must end in.
+#: How often or how long something is so: ``3`` (times), ``10m``; a name alone means always.
+Faults = str | list[str] | dict[str, Annotated[int, Field(ge=1, le=1000)] | Annotated[Seconds, lasting("1ms", "366d")]]
 
-    ``given`` is a sample file, a list of them, or a document written here. ``expect`` maps a topic, or a path as the
-    destination writes it, to a file (compared exactly) or to a document (compared as a subset). ``with`` are earlier
-    documents, as samples or written here, that preflight rules compare with. ``answers`` are those of the systems the
-    route asks, by ``as`` or by the name of the step; ``when_down`` names those that cannot be asked: what ``answers``
-    says of them is what they answered before.
+
+class Outcome(enum.StrEnum):
+    """How the work of a queue ends in a case."""
+
+    DELIVERED = "delivered"
+    SKIPPED = "skipped"
+    WAITING = "waiting"
+    HELD = "held"
+    DEAD = "dead"
+    DOUBT = "doubt"
+
+
+class CaseSpec(Authorable):
+    """A test that lives with its route: ``given`` payloads, the outputs it must have, the errors it must end in.
+
+    ``given`` is a sample file, a document written here, a message (``{file, text or document, headers, partner,
+    after}``), or a list of these. ``now`` is the moment it begins at. ``through`` are the routes that go on with what is
+    published, by name; ``true`` is all of them. ``expect`` maps a topic, or a path as the destination writes it, to a
+    file (compared exactly) or to a document (compared as a subset). ``with`` are earlier documents, as samples or
+    written here, that preflight rules compare with. ``answers`` are those of the systems the route asks, by ``as`` or by
+    the name of the step.
+
+    Faults name destinations and systems the route asks: ``when_down`` cannot be reached, ``when_slow`` does what it is
+    told and answers too late, at ``when_duplicate`` the worker is lost before it has noted the answer (``from``: what
+    is given comes twice). What ``answers`` says of a system that is down is what it answered before. ``effects`` is how
+    often something has taken effect, ``attempts`` how many were spent on it, ``outcome`` where its work has ended.
     """
 
     about: str = ""
-    given: str | list[str] | Settings
+    given: str | Settings | list[str | Settings]
+    now: Moment | None = None
+    through: StrictBool | list[str] = False
     known: Annotated[list[str | Settings], Field(alias="with")] = []
     answers: dict[str, object] = {}
-    when_down: str | list[str] = []
+    when_down: Faults = []
+    when_slow: Faults = []
+    when_duplicate: str | list[str] = []
     expect: dict[str, str | Settings | list[object]] = {}
-    expect_error: Annotated[str, Field(pattern=r"^[A-Z]+[0-9]{3}$")] | None = None
+    expect_error: Code | list[Code] | None = None
     expect_skip: StrictBool = False
+    effects: dict[str, Annotated[int, Field(ge=0)]] = {}
+    attempts: dict[str, Annotated[int, Field(ge=0)]] = {}
+    outcome: dict[str, Outcome] = {}
 
 
 class RouteSpec(Authorable):

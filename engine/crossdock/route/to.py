@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from crossdock.codecs.contract import Codec
+from crossdock.connector.amounts import spoken
 from crossdock.delivery.breaker import BreakerPolicy
 from crossdock.delivery.schedule import RetryPolicy
+from crossdock.errors import Severity
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.route import binding
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
 from crossdock.route.destination import Batch, Destination, write
+from crossdock.route.judged import judge
 from crossdock.route.passage import Emit, Passage
 from crossdock.route.plan import Deliver, Publish
 from crossdock.route.spec import BreakerSpec, DestinationSpec, Off, RetrySpec, RouteSpec, Unclear
@@ -38,6 +41,8 @@ def compile_target(bench: Bench, written: Mapping[str, object], spec: RouteSpec)
         return None
     read = bench.read(DestinationSpec, common, "R101") or DestinationSpec()
     condition = bench.at("when").condition(read.when) if read.when else None
+    if read.when:
+        judge(bench.at("when"), read.when)
     mapping = bench.at("map").mapping(read.map) if read.map else None
     codec = binding.codec(bench.at("encode"), read.encode) if read.encode else None
     name, value = places
@@ -81,7 +86,9 @@ def _sink(
     if bound is None:
         return None
     kind, validated = bound
+    bench.at(name).ask_names(validated)
     defaults = bench.materials.settings.defaults
+    check_retry(bench.at("retry"), read.retry, policy(read.retry, spec.retry, defaults.retry))
     destination = Destination(
         slot=slot,
         connector=name,
@@ -113,6 +120,19 @@ def policy(*specs: RetrySpec | None) -> RetryPolicy:
         factor=given.get("factor", base.factor),
         max=given.get("max", base.max),
     )
+
+
+def check_retry(bench: Bench, written: RetrySpec | None, resolved: RetryPolicy) -> None:
+    """A first wait that the longest one cuts short, where the two do not stand together (that is refused as it is read).
+
+    ``bench`` stands at ``retry``.
+    """
+    if written is None or (written.first is None and written.max is None) or resolved.first <= resolved.max:
+        return
+    name, other = ("first", "max") if written.first is not None else ("max", "first")
+    message = f"the first wait ({spoken(resolved.first)}) is longer than the longest one, max ({spoken(resolved.max)})"
+    hint = f"say '{other}' here, too: the route, the project or the default has {spoken(getattr(resolved, other))}"
+    bench.at(name).report("R151", message, hint=hint, severity=Severity.WARNING)
 
 
 def breaker(longest: float, *specs: BreakerSpec | Off | None) -> BreakerPolicy:
@@ -166,12 +186,8 @@ def _topic(bench: Bench, written: object, read: DestinationSpec, shape: _Shape) 
 def topic_at(bench: Bench, written: object) -> Template:
     """The topic written at this place, with ``{expressions}`` for words. Its first word is literal."""
     text = written if isinstance(written, str) else ""
-    try:
-        parts = pieces(text)
-    except ValueError:
-        parts = []
-    shape = _words("".join("*" if isinstance(part, Hole) else part for part in parts))
-    if not isinstance(written, str) or not text or (parts and not is_topic(shape.replace("*", "x"))):
+    shape = topic_shape(text)
+    if not isinstance(written, str) or not text or (shape and not is_topic(shape.replace("*", "x"))):
         hint = "words of letters, digits, - and _, joined by dots: order.received"
         bench.report("R113", f"'{written}' is not a topic to publish to", hint=hint)
     elif shape.startswith(RESERVED):
@@ -181,6 +197,15 @@ def topic_at(bench: Bench, written: object) -> Template:
     else:
         bench.notes.published.setdefault(shape, bench.place())
     return bench.template(text, fits=is_word, what="a topic")
+
+
+def topic_shape(text: str) -> str:
+    """The topic with ``*`` for each word that has an expression; nothing where that is no template."""
+    try:
+        parts = pieces(text)
+    except ValueError:
+        return ""
+    return _words("".join("*" if isinstance(part, Hole) else part for part in parts))
 
 
 def _words(shape: str) -> str:

@@ -7,6 +7,8 @@ A subscription may write ``*`` for exactly one word: ``order.*`` reads ``order.r
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 #: What the engine itself publishes, each followed by a dot and the name of a route.
 OVERDUE = "crossdock.overdue"  # nothing came from the source of a route for longer than it expects
@@ -49,3 +51,25 @@ def matches(pattern: str, topic: str) -> bool:
     return len(wanted) == len(words) and all(
         want in ("*", word) or word == "*" for want, word in zip(wanted, words, strict=True)
     )
+
+
+class Readers:
+    """Who reads which topics: found without asking each of a thousand subscriptions about each topic."""
+
+    def __init__(self, subscriptions: Iterable[tuple[str, str]]) -> None:
+        """``subscriptions`` are pairs of a reader and a pattern."""
+        self._exact: dict[str, list[str]] = defaultdict(list)
+        self._starred: list[tuple[str, str]] = []
+        for reader, pattern in subscriptions:
+            if "*" in pattern:
+                self._starred.append((reader, pattern))
+            else:
+                self._exact[pattern].append(reader)
+
+    def of(self, topic: str) -> Iterator[str]:
+        """Those that read the topic, or may: it can have ``*`` for a word that is only known at run time."""
+        if "*" in topic:
+            yield from (reader for exact, readers in self._exact.items() if matches(exact, topic) for reader in readers)
+        else:
+            yield from self._exact.get(topic, ())
+        yield from (reader for reader, pattern in self._starred if matches(pattern, topic))

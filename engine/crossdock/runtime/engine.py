@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import socket
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from importlib.metadata import version
@@ -63,6 +64,8 @@ class Engine:
         self.lease = 2 * max(SHORTEST_STEP, project.settings.limits.step)
         self.clock = SystemClock()
         self.reach = fail_points(environment)
+        #: What addresses of routes are served on, where somebody holds it; else who serves them listens.
+        self.listener: socket.socket | None = None
         self._engines = Engines(project.root, project.settings, self.clock, self.reach)
         self.notebooks = Notebooks(self.open_journal)
         self.routes: dict[str, CompiledRoute] = dict(project.routes)
@@ -127,10 +130,16 @@ class Engine:
             return self.project.settings.http.processes
         return int(self.project.settings.health is not None)
 
+    def address(self) -> tuple[str, int] | None:
+        """Where a run serves the addresses of routes; None where it serves none."""
+        serves = self.serves() and Role.HTTP in self.roles
+        return host_and_port(self.project.settings.http.listen) if serves else None
+
     def refuse_taken_address(self) -> None:
         """Raise ``Halt`` where somebody else listens already where addresses of ours are to be."""
-        if self.serves() and Role.HTTP in self.roles:
-            refuse_taken(*host_and_port(self.project.settings.http.listen))
+        address = self.address()
+        if address is not None:
+            refuse_taken(*address)
 
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """A duty: note what a broker gave up on; None where there is no broker."""
@@ -147,6 +156,10 @@ class Engine:
     def queues(self) -> list[str]:
         """Every queue of the project: one for each route, and one for each destination."""
         return sorted({*self.routes, *self._destinations})
+
+    def file_of(self, queue: str) -> str:
+        """The file of the route whose queue it is."""
+        return self.routes[queue.partition("/")[0]].file
 
     @cached_property
     def host(self) -> Host:

@@ -21,6 +21,23 @@ def listen(host: str, port: int) -> socket.socket:
     return made
 
 
+class Listener:
+    """The listening socket of a run, which its generations share: a caller in its queue outlives any of them."""
+
+    def __init__(self) -> None:
+        self._address: tuple[str, int] | None = None
+        self._socket: socket.socket | None = None
+
+    def at(self, address: tuple[str, int] | None) -> socket.socket | None:
+        """The socket at that address; another is closed. Raises ``Halt`` where it cannot be had."""
+        if address != self._address:
+            opened = listen(*address) if address is not None else None
+            if self._socket is not None:
+                self._socket.close()
+            self._address, self._socket = address, opened
+        return self._socket
+
+
 def refuse_taken(host: str, port: int) -> None:
     """Raise ``Halt`` where somebody else listens: processes that share an address do not notice it later."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:

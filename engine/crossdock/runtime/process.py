@@ -35,8 +35,12 @@ from crossdock.runtime.worker import MAX_CALLS, Worker
 LOG = logging.getLogger("crossdock.process")
 
 #: What processes are called; workers are numbered. Where nothing is to be scheduled, ``host`` only says who is there.
-INTAKE, SCHEDULER, HOST, HTTP = "intake", "scheduler", "host", "http"
+INTAKE, SCHEDULER, HOST, HTTP, WORKER = "intake", "scheduler", "host", "http", "worker"
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+#: Another generation takes over: a worker begins nothing more, and finishes what it has begun.
+RETIRE = signal.SIGUSR1
+#: Signals that a process of a run, or its supervisor, has an ear for.
+HEARD = STOP_SIGNALS | {signal.SIGHUP, RETIRE}
 #: Documents are trees without cycles, freed as soon as they are committed; looking for cycles among them after every
 #: 700 allocations, Python's default, took a tenth of a worker's time.
 GC_THRESHOLDS = (50_000, 20, 50)
@@ -47,19 +51,45 @@ HANDOVER = 15.0  # seconds for the address of health to become free
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # linux/prctl.h
 
 
+class Told:
+    """What a process was told by signals. Only one that ``works`` knows the difference: others retire as they stop."""
+
+    def __init__(self, *, works: bool) -> None:
+        self._works = works
+        self._stop = self._retire = False
+        signal.signal(signal.SIGTERM, self._hear)
+        signal.signal(RETIRE, self._hear)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the supervisor's to hear …
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # … and so is a request to load everything anew
+
+    def to_stop(self) -> bool:
+        """Whether to finish or give back what is in hand, and end."""
+        return self._stop
+
+    def to_retire(self) -> bool:
+        """Whether to begin nothing more, and end when what is in hand is finished."""
+        return self._retire
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if number == RETIRE and self._works:
+            self._retire = True
+        else:
+            self._stop = True
+
+
 def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]], parent: int) -> None:
     """The life of a forked process. ``silent`` names its neighbours that give no sign of life. Never returns."""
     code = 1
     try:
         _die_with_parent(parent)
         _be_called(role)
-        stopping = _told_to_stop()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS | {signal.SIGHUP})
+        told = Told(works=role.startswith(WORKER))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
         gc.set_threshold(*GC_THRESHOLDS)
         if role.startswith(HTTP):
-            _serve(role, engine, slot, silent, stopping)
+            _serve(role, engine, slot, silent, told.to_stop)
         else:
-            _work(role, engine, slot, stopping)
+            _work(role, engine, slot, told)
         code = 0
     except CrossdockError as error:
         LOG.error("%s: %s", role, error)
@@ -70,14 +100,16 @@ def become(role: str, engine: Engine, slot: Slot, silent: Callable[[], list[str]
         os._exit(code)
 
 
-def _work(role: str, engine: Engine, slot: Slot, stopping: Callable[[], bool]) -> None:
+def _work(role: str, engine: Engine, slot: Slot, told: Told) -> None:
+    if engine.listener is not None:
+        engine.listener.close()  # nobody must wait in the queue of a socket that only we have open
     with closing(engine.notebooks), closing(engine.open_journal()) as journal:
         if role == INTAKE:
-            _take_in(engine, journal, slot, stopping)
+            _take_in(engine, journal, slot, told.to_stop)
         elif role in {SCHEDULER, HOST}:
-            _schedule(engine, journal, slot, stopping)
+            _schedule(engine, journal, slot, told.to_stop)
         else:
-            _do_work(role, engine, journal, slot, stopping)
+            _do_work(role, engine, journal, slot, told)
 
 
 def _take_in(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[], bool]) -> None:
@@ -121,7 +153,7 @@ def _schedule(engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[
     ).run(stopping)
 
 
-def _do_work(role: str, engine: Engine, journal: Journal, slot: Slot, stopping: Callable[[], bool]) -> None:
+def _do_work(role: str, engine: Engine, journal: Journal, slot: Slot, told: Told) -> None:
     pool = ThreadPoolExecutor(max_workers=MAX_CALLS, thread_name_prefix="sink")
     with closing(engine.open_bus(journal, role, consume=True)) as bus, _commits_ahead(engine) as ahead:
         Worker(
@@ -136,7 +168,7 @@ def _do_work(role: str, engine: Engine, journal: Journal, slot: Slot, stopping: 
             submit=pool.submit,
             ahead=ahead,
             lease=engine.lease,
-        ).run(stopping)
+        ).run(told.to_stop, told.to_retire)
 
 
 @contextmanager
@@ -191,19 +223,7 @@ def processes_of(roles: Collection[Role], workers: int, *, serves: int) -> list[
     names.append(SCHEDULER if Role.SCHEDULER in roles else HOST)
     if Role.HTTP in roles:
         names += [HTTP, *(f"{HTTP}-{number}" for number in range(1, serves))][:serves]
-    return names + [f"worker-{number}" for number in range(workers if Role.WORKER in roles else 0)]
-
-
-def _told_to_stop() -> Callable[[], bool]:
-    told = [False]
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        told[0] = True
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the supervisor's to hear …
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # … and so is a request to load everything anew
-    return lambda: told[0]
+    return names + [f"{WORKER}-{number}" for number in range(workers if Role.WORKER in roles else 0)]
 
 
 def _die_with_parent(parent: int) -> None:

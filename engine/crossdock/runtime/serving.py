@@ -50,7 +50,7 @@ def serve_front(engine: Engine, slot: Slot, name: str, stopping: Callable[[], bo
         rendered=_Rendering(engine.clock.now).of,
         tls=tls(engine, settings),
     )
-    serve(site, listen(*host_and_port(settings.listen)), stopping, slot.idle)
+    serve(site, engine.listener or listen(*host_and_port(settings.listen)), stopping, slot.idle)
 
 
 def tls(engine: Engine, settings: Http) -> Tls | None:

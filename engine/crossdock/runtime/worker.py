@@ -117,10 +117,15 @@ class Worker:
         self._alone: str | None = None  # the queue of a suspect that waits until nothing else is in hand
         self._turn = 0
         self._leaving = False
+        self._retiring = False
 
-    def run(self, stopping: Callable[[], bool]) -> None:
-        """Work until ``stopping``, then finish or give back what is in hand. Raises ``StuckSink``."""
-        while not stopping():
+    def run(self, stopping: Callable[[], bool], retiring: Callable[[], bool] = lambda: False) -> None:
+        """Work until ``stopping``, then finish or give back what is in hand. Raises ``StuckSink``.
+
+        When ``retiring``, nothing more is claimed, and it ends once all it has in hand is done, however long that takes.
+        """
+        while not stopping() and not (self._retiring and not self._in_hands()):
+            self._retiring = retiring()
             worked = self.step()
             if self._refusal is not None:
                 LOG.error("journal unavailable: %s", self._refusal)
@@ -130,7 +135,7 @@ class Worker:
             elif not worked:
                 self._slot.idle()
                 self._slot.free(yes=True)
-                self._wait(lambda: stopping() or self._answered())
+                self._wait(lambda: stopping() or retiring() is not self._retiring or self._answered())
                 self._slot.free(yes=False)
         self._leave()
 
@@ -165,6 +170,8 @@ class Worker:
     # Claiming
 
     def _claim(self) -> bool:
+        if self._retiring:
+            return False
         if self._alone is not None:
             return not self._in_hands() and self._claim_suspect(self._alone)
         if self._streams and self._slot.spare():

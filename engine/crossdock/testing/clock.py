@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+#: 2026-01-01T12:00:00Z, in Unix seconds.
+NOW = 1767268800.0
+
 
 class ManualClock:
-    """``journal.contract.Clock`` under the test's control. Begins at 2026-01-01T12:00:00Z."""
+    """``journal.contract.Clock`` under the test's control. Begins at 2026-01-01T12:00:00Z if nothing else is said."""
 
-    def __init__(self) -> None:
-        self._now = 1767268800.0
+    def __init__(self, now: float = NOW) -> None:
+        self._now = now
         self._boot = 1000.0
         self._boots = 1
 

@@ -1,45 +1,39 @@
-"""What a case expects against what came: exactly a file, or at least a document. Both are written anew on demand."""
+"""What a case expects against what came: exactly a file, or at least a document. Files can be written anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-import msgspec
-
-from crossdock.document_json import decode, encode
+from crossdock.document_json import decode
+from crossdock.errors import Reject
 from crossdock.message import Document
-from crossdock.testing.difference import difference, missing_from
+from crossdock.testing.difference import change, differences, missing_from, unlike
+from crossdock.testing.outputs import Outputs
+from crossdock.yaml_source import suggest
 
 
-@dataclass(slots=True)
-class Outputs:
-    """What came: documents by topic (or under the name of a mapping), bytes by the target of a sink."""
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """An expected file that is not as what came. ``old`` is None where there is no file yet."""
 
-    documents: dict[str, list[Document]] = field(default_factory=dict)
-    payloads: dict[str, list[bytes]] = field(default_factory=dict)
+    path: str
+    old: bytes | None
+    new: bytes
 
-    def found(self, target: str) -> str | None:
-        """The name of an output; in ``target``, ``*`` stands for what a name has of its message's id."""
-        names = [*self.documents, *self.payloads]
-        return target if target in names else next((name for name in names if fnmatchcase(name, target)), None)
+    @property
+    def diff(self) -> str:
+        """What would change, for people."""
+        if self.old is None:
+            return f"{self.path}: new, {len(self.new)} bytes\n" + change(b"", self.new, self.path)
+        return change(self.old, self.new, self.path)
 
-    def file(self, name: str) -> bytes:
-        """One output as an expected file holds it: payloads as they are, documents as indented JSON."""
-        if name in self.payloads:
-            return b"".join(self.payloads[name])
-        return msgspec.json.format(encode(_one_or_all(self.documents[name])), indent=2) + b"\n"
-
-    def decoded(self, name: str) -> list[Document]:
-        """One output as documents. Raises ``Reject`` for a payload that is no JSON."""
-        return self.documents.get(name) or [decode(payload) for payload in self.payloads[name]]
-
-
-def _one_or_all(documents: Sequence[Document]) -> Document:
-    return documents[0] if len(documents) == 1 else list(documents)
+    def write(self, root: Path) -> None:
+        """Make it as what came."""
+        (root / self.path).parent.mkdir(parents=True, exist_ok=True)
+        (root / self.path).write_bytes(self.new)
 
 
 def compare(root: Path, expect: Mapping[str, object], outputs: Outputs) -> Iterator[str]:
@@ -47,35 +41,57 @@ def compare(root: Path, expect: Mapping[str, object], outputs: Outputs) -> Itera
     for target, expected in expect.items():
         name = outputs.found(target)
         if name is None:
-            known = sorted({*outputs.documents, *outputs.payloads})
-            yield f"nothing was sent to '{target}'; there was: {', '.join(known) or 'nothing'}"
+            yield _nothing(target, outputs)
         elif isinstance(expected, str):
-            yield from _compare_file(root / expected, name, outputs)
+            yield from _compare_file(root, expected, name, outputs)
         else:
-            yield from (f"{name}: {line}" for line in _missing(expected, outputs.decoded(name)))
+            yield from _compare_documents(expected, name, outputs)
 
 
-def _missing(expected: object, documents: list[Document]) -> Iterator[str]:
+def _nothing(target: str, outputs: Outputs) -> str:
+    close = suggest(target, outputs.names) if outputs.names else None
+    hint = f"; {close}" if close is not None and close.startswith("did") else ""
+    return f"nothing was sent to '{target}'; there was: {', '.join(outputs.names) or 'nothing'}{hint}"
+
+
+def _compare_documents(expected: object, name: str, outputs: Outputs) -> Iterator[str]:
+    try:
+        documents = outputs.decoded(name)
+    except Reject as error:
+        yield f"{name} is no JSON, so only a file can be expected of it: {error}"
+        return
     actual = documents if isinstance(expected, list) else documents[0]
-    return missing_from(cast("Document", expected), actual)
+    yield from (f"{name}: {one}" for one in missing_from(cast("Document", expected), actual))
+    if not isinstance(expected, list) and len(documents) > 1:
+        yield f"{name}: expected one document, got {len(documents)}; several are expected as a list"
 
 
-def _compare_file(path: Path, name: str, outputs: Outputs) -> Iterator[str]:
+def _compare_file(root: Path, expected: str, name: str, outputs: Outputs) -> Iterator[str]:
+    path = root / expected
     if not path.is_file():
-        yield f"{path.name} does not exist; 'crossdock test --update-golden' writes it"
+        yield f"{expected} does not exist; 'crossdock test --update-golden' writes it"
         return
     wanted, came = path.read_bytes(), outputs.file(name)
-    if name in outputs.documents:  # documents are compared as documents, whatever the file's layout
-        wanted, came = encode(decode(wanted)), encode(decode(came))
-    text = difference(wanted, came, path.name, name)
-    if text:
-        yield text
+    lines = unlike(wanted, came, path.name, name)
+    if lines and not (name in outputs.documents and _is_same_document(wanted, came)):
+        yield "\n".join([f"{name} is not as {expected}:", *lines])
 
 
-def update(root: Path, expect: Mapping[str, object], outputs: Outputs) -> None:
-    """Write what came to the files that say what is expected."""
+def _is_same_document(wanted: bytes, came: bytes) -> bool:
+    """Whether the two are one document, whatever the layout of the file."""
+    try:
+        return next(differences(decode(wanted), decode(came)), None) is None
+    except Reject:
+        return False
+
+
+def goldens(root: Path, expect: Mapping[str, object], outputs: Outputs) -> Iterator[Golden]:
+    """The expected files that are not as what came."""
     for target, expected in expect.items():
         name = outputs.found(target)
-        if isinstance(expected, str) and name is not None:
-            (root / expected).parent.mkdir(parents=True, exist_ok=True)
-            (root / expected).write_bytes(outputs.file(name))
+        if not isinstance(expected, str) or name is None:
+            continue
+        path, new = root / expected, outputs.file(name)
+        old = path.read_bytes() if path.is_file() else None
+        if old is None or (old != new and not (name in outputs.documents and _is_same_document(old, new))):
+            yield Golden(expected, old, new)

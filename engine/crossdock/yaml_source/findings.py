@@ -49,6 +49,10 @@ _EXPECTED = {
 }
 
 
+#: Errors of a text that is one, and not one of those it may be.
+_OF_THE_KIND = frozenset({"literal_error", "enum", "string_pattern_mismatch"})
+
+
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
     names = sorted(known)
@@ -144,7 +148,9 @@ def _closest_member(errors: list[_Located], at: Path) -> Iterator[_Mistake]:
     for error in errors:
         members.setdefault(error.unions[0][1], []).append(error)
     if len(members) > 1 and all(error.path == at for group in members.values() for error in group):
-        yield tuple(errors)
+        right_kind = [error for error in errors if error.detail["type"] in _OF_THE_KIND]
+        written = isinstance(errors[0].detail["input"], str)
+        yield tuple(right_kind if written and len(right_kind) == 1 else errors)
         return
     best = min(members.values(), key=lambda group: _distance(group, at))
     inner = [_Located(error.detail, error.path, error.unions[1:]) for error in best]
@@ -154,7 +160,7 @@ def _closest_member(errors: list[_Located], at: Path) -> Iterator[_Mistake]:
 def _distance(group: list[_Located], at: Path) -> tuple[bool, bool, int]:
     """How far a union member was from fitting: wrong kind of value, wrong literal, then the number of errors."""
     kind = any(error.path == at and error.detail["type"] in _EXPECTED for error in group)
-    literal = any(error.detail["type"] == "literal_error" for error in group)
+    literal = any(error.detail["type"] in ("literal_error", "enum") for error in group)
     return kind, literal, len(group)
 
 
@@ -172,7 +178,10 @@ class _Teller:
         if error.detail["type"] != "extra_forbidden":
             return None
         known = keys_at(self.model, error.detail["loc"][:-1])
-        close = difflib.get_close_matches(str(error.detail["loc"][-1]), known, n=1, cutoff=0.6)
+        word = str(error.detail["loc"][-1])
+        close = difflib.get_close_matches(word, known, n=1, cutoff=0.6) or [
+            one for one in known if _no_space(word, [one])
+        ]
         return (*error.path[:-1], close[0]) if close else None
 
     def finding(self, mistake: _Mistake) -> Finding:
@@ -180,7 +189,8 @@ class _Teller:
         path, kind = self.base + error.path, error.detail["type"]
         name = str(error.detail["loc"][-1]) if error.detail["loc"] else ""
         if kind == "extra_forbidden":
-            hint = suggest(name, keys_at(self.model, error.detail["loc"][:-1]))
+            known = keys_at(self.model, error.detail["loc"][:-1])
+            hint = _no_space(name, known) or suggest(name, known)
             return self._told(f"unknown {self.noun} '{name}'{self.owner}", self._key(path), name, hint)
         if kind == "missing":
             place = self._key(path[:-1])
@@ -215,6 +225,27 @@ def _shown(value: object) -> str:
     return "a list" if isinstance(value, list | tuple) else _WHO.sub("***@", str(value))[:SHOWN]
 
 
+def _no_space(written: str, known: Iterable[str]) -> str | None:
+    """``path:inbox/`` is one word to YAML."""
+    key, colon, value = written.partition(":")
+    return f"put a space behind the colon: {key}: {value}" if colon and key in known else None
+
+
+def _quotes(wanted: str, detail: ErrorDetails) -> str | None:
+    """What YAML read as something else, and was meant as text; or as one word, and was meant as a key and its value."""
+    written = detail["input"]
+    if wanted == "keys and values" and isinstance(written, str) and re.match(r"\w+:\S", written):
+        return f"put a space behind the colon: {written.replace(':', ': ', 1)}"
+    if wanted == "keys and values" and isinstance(written, str) and re.fullmatch(r"[\w-]+", written):
+        return f"put a colon behind it: {written}: …"
+    if wanted != "text" or isinstance(written, SecretStr) or written is None:
+        return None
+    brackets = "[…]" if isinstance(written, list) else "{…}" if isinstance(written, dict) else None
+    if brackets:
+        return f'text in brackets needs quotes: "{brackets}"'
+    return f'put quotes around it: "{_shown(written)}"'
+
+
 def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
     if isinstance(mistake[0].detail["input"], SecretStr) and mistake[0].detail["type"] != "value_error":
         return "a secret cannot stand here", "only an option that its owner keeps secret can hold one"
@@ -222,7 +253,7 @@ def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
     known = [text for text in expected if text]
     quoted = shown if shown in ("nothing", "a list", "keys and values") else f"'{shown}'"
     if (known and len(mistake) > 1) or known == expected:
-        return f"expected {' or '.join(known)}, not {quoted}", None
+        return f"expected {' or '.join(known)}, not {quoted}", _quotes(" or ".join(known), mistake[0].detail)
     return _particular(mistake[0].detail, shown, quoted)
 
 
@@ -234,6 +265,8 @@ def _particular(detail: ErrorDetails, shown: str, quoted: str) -> tuple[str, str
         return f"unknown value '{shown}'", suggest(shown, words)
     if detail["type"] in ("value_error", "assertion_error"):
         return str(context.get("error", detail["msg"])), None
+    if detail["type"] == "string_pattern_mismatch":
+        return f"'{shown}' has not the form {context['pattern']}", None
     if detail["type"] == "too_long" and isinstance(detail["input"], str):
         return f"at most {context['max_length']} characters, not {len(detail['input'])}: {quoted}", None
     return f"{detail['msg'].replace('Input should be', 'must be').replace('Input should', 'must')}, not {quoted}", None

@@ -25,6 +25,15 @@ def render_finding(finding: Finding, text: str) -> str:
     return "\n".join([str(finding), *shown, caret])
 
 
+def caret_width(finding: Finding, text: str) -> int:
+    """How many characters the caret under a finding covers: at least one."""
+    line, column = finding.place.line, finding.place.column
+    lines = text.splitlines()
+    if line is None or column is None or not 1 <= line <= len(lines):
+        return 1
+    return _length(lines[line - 1], column, finding.value)
+
+
 def _indent(line: str, column: int) -> str:
     """White space as wide as what stands before the column: tabs stay tabs."""
     return "".join("\t" if character == "\t" else " " for character in line[: column - 1].ljust(column - 1))

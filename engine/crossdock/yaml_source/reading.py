@@ -17,12 +17,15 @@ import yaml
 
 from crossdock.errors import ConfigError, Finding, Place
 from crossdock.message import Document
+from crossdock.yaml_source.remedies import remedy_of
+from crossdock.yaml_source.within import position_within
 
 MAX_BYTES = 4 * 1024 * 1024  # far above any authored file; a larger one is generated or hostile
 MAX_DEPTH = 50  # promises.md, security controls
 
 Path: TypeAlias = tuple[str | int, ...]
 
+_CURLY = "\u201c\u201d\u2018\u2019\u201e\u201a"  # quotes as word processors set them
 _INT = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 _FRACTION = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _WORDS: dict[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -47,6 +50,15 @@ class Authored:
                 line, column = mark or (1, 1)
                 return Place(file=self.file, line=line, column=column)
             path = path[:-1]
+
+    def within(self, path: Path, offset: int) -> Place:
+        """Where the character ``offset`` (from 0) of the text at ``path`` stands; of the text, where nobody can tell."""
+        value = self.at(path) if path in self.values else None
+        if isinstance(value, str):
+            found = position_within(self.text, self.values[path], value, offset)
+            if found is not None:
+                return Place(file=self.file, line=found[0], column=found[1])
+        return self.place(path)
 
     def depth(self, path: Path) -> int:
         """How much of a path is written: all of it, or as far as its nearest parent."""
@@ -123,15 +135,9 @@ class _Builder:
         return Authored(self.file, self.text, value, self.values, self.keys)
 
     def _not_yaml(self, error: yaml.MarkedYAMLError) -> ConfigError:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file=self.file, line=mark.line + 1, column=mark.column + 1) if mark else Place(file=self.file)
-        return _error("Y003", f"not valid YAML: {error.problem or error.context}", place, self._remedy(error, place))
-
-    def _remedy(self, error: yaml.MarkedYAMLError, place: Place) -> str | None:
-        if "\\t" in str(error.problem):
-            return "indent with spaces, not tabs"
-        line = self.text.splitlines()[place.line - 1] if place.line and place.line <= self.text.count("\n") else ""
-        return 'inside {…} and […], put quotes around "${…}"' if "${" in line else None
+        remedy = remedy_of(error, self.text.split("\n"))
+        place = Place(file=self.file, line=remedy.line, column=remedy.column)
+        return _error("Y003", f"not valid YAML: {remedy.message}", place, remedy.hint)
 
     def _document(self, loader: yaml.CSafeLoader) -> Document:
         _next(loader)  # StreamStart
@@ -153,19 +159,28 @@ class _Builder:
         self._guard(event, path)
         self.values[path] = _mark(event)
         if isinstance(event, yaml.ScalarEvent):
+            self._guard_quotes(event)
             return _scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(loader, path)
         return self._mapping(loader, path)
 
     def _guard(self, event: yaml.Event, path: Path) -> None:
-        if isinstance(event, yaml.NodeEvent) and (event.anchor is not None or isinstance(event, yaml.AliasEvent)):
-            raise _error("Y005", "anchors and aliases are not allowed here", self._place(event), "write it out")
-        tag = event.tag if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) else None
+        if getattr(event, "anchor", None) is not None:
+            hint = "write it out; an expression that begins with & or * needs quotes"
+            raise _error("Y005", "anchors and aliases are not allowed here", self._place(event), hint)
+        tag = getattr(event, "tag", None)
         if tag is not None and tag != "!":
-            raise _error("Y006", f"tag '{tag}' is not allowed", self._place(event), "remove the tag")
+            hint = "remove the tag; an expression that begins with ! needs quotes"
+            raise _error("Y006", f"tag '{tag}' is not allowed", self._place(event), hint)
         if len(path) > MAX_DEPTH:
             raise _error("Y007", f"nested deeper than {MAX_DEPTH}", self._place(event))
+
+    def _guard_quotes(self, event: yaml.ScalarEvent) -> None:
+        if not event.style and len(event.value) > 1 and event.value[0] in _CURLY and event.value[-1] in _CURLY:
+            hint = f'type straight quotes: "{event.value[1:-1]}"'
+            message = f"quotes of a word processor: {event.value} has them as part of the text"
+            raise _error("Y010", message, self._place(event), hint)
 
     def _sequence(self, loader: yaml.CSafeLoader, path: Path) -> list[Document]:
         items: list[Document] = []
@@ -176,18 +191,20 @@ class _Builder:
 
     def _mapping(self, loader: yaml.CSafeLoader, path: Path) -> dict[str, Document]:
         fields: dict[str, Document] = {}
-        while not loader.check_event(yaml.MappingEndEvent):
-            key = self._key(loader, path, fields)
+        while True:
+            event = _next(loader)
+            if isinstance(event, yaml.MappingEndEvent):
+                return fields
+            key = self._key(event, path, fields)
             fields[key] = self._node(loader, (*path, key))
-        _next(loader)
-        return fields
 
-    def _key(self, loader: yaml.CSafeLoader, path: Path, fields: dict[str, Document]) -> str:
-        event = _next(loader)
+    def _key(self, event: yaml.Event, path: Path, fields: dict[str, Document]) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             raise _error("Y008", "a key must be plain text", self._place(event))
         self._guard(event, path)
         key: str = event.value
+        if key == "<<" and not event.style:
+            raise _error("Y005", "keys are not merged here", self._place(event), "write them out")
         if key in fields:
             hint = f"it stands on line {self.keys[(*path, key)][0]} already"
             message = f"key '{key}' appears twice"

@@ -22,8 +22,8 @@ CASES = {
     "two documents": (b"a: 1\n---\nb: 2\n", "Y004", 2, 1),
     "not UTF-8": (b"a: 1\nb: \xff\n", "Y002", 2, 4),
     "NUL": (b"a: 1\nb: \0\n", "Y003", 2, 4),
-    "half-written": (b'a: "never closed\n', "Y003", 2, 1),
-    "open bracket": (b"a: [1, 2\n", "Y003", 2, 1),
+    "half-written": (b'a: "never closed\n', "Y003", 1, 4),
+    "open bracket": (b"a: [1, 2\n", "Y003", 1, 4),
     "complex key": (b"? [a, b]\n: c\n", "Y008", 1, 3),
     "too large": (b"#" * (MAX_BYTES + 1), "Y001", 1, 1),
 }

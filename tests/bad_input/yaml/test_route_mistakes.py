@@ -34,7 +34,7 @@ MISTAKES = {
     "source is text": (
         "from:\n  file: {path: in}",
         "from: file",
-        "2:7: error R101: expected keys and values, not 'file'",
+        "2:7: error R101: expected keys and values, not 'file'; put a colon behind it: file: …",
     ),
     "two sources": (
         "  file: {path: in}\n",
@@ -56,7 +56,11 @@ MISTAKES = {
         "{}",
         "3:3: error R104: required option 'path' of connector 'file' is missing",
     ),
-    "option of the wrong kind": ("path: in", "path: [in]", "3:16: error R104: expected text, not a list"),
+    "option of the wrong kind": (
+        "path: in",
+        "path: [in]",
+        '3:16: error R104: expected text, not a list; text in brackets needs quotes: "[…]"',
+    ),
     "connector that cannot be a source": (
         "  file: {path: in}",
         "  printer: {path: in}",
@@ -82,7 +86,11 @@ MISTAKES = {
         "  - map: to-order\n    validate:",
         "7:5: error R201: a step has exactly one name, not 2: map, validate; begin each step with '- '",
     ),
-    "a step that is text": ("- decode: json", "- decode", "5:5: error R101: expected keys and values, not 'decode'"),
+    "a step that is text": (
+        "- decode: json",
+        "- decode",
+        "5:5: error R101: expected keys and values, not 'decode'; put a colon behind it: decode: …",
+    ),
     "unknown codec": (
         "- decode: json",
         "- decode: jsn",
@@ -100,7 +108,7 @@ MISTAKES = {
     ),
     "decode after another step": (
         "  - decode: json\n  - split: items\n",
-        '  - filter: "`true`"\n  - decode: json\n',
+        '  - filter: "a == b"\n  - decode: json\n',
         "6:5: error R205: 'decode' must be the first step, and there is one of it",
     ),
     "split in other words": (
@@ -280,7 +288,7 @@ MISTAKES = {
     "reference without quotes in braces": (
         "path: out",
         "path: ${OUT}",
-        "12:19: error Y003: not valid YAML: did not find expected ',' or '}'; inside {…} and […], put quotes around \"${…}\"",
+        '12:18: error Y003: not valid YAML: a brace in a value within braces; inside {…} and […], put quotes around "${…}"',
     ),
     "half a rule": (
         "to:\n",

@@ -1,24 +1,30 @@
-"""``command`` with programs that keep what they get, each key once, and answer what they are asked."""
+"""``command`` with programs that keep what they get, each key once, answer what they are asked, and list what waits."""
 
 from __future__ import annotations
 
 import json
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from crossdock.connector import Effect, Parcel
-from crossdock.message import Document, Inline
+from crossdock.connector import Arrival, Effect, Parcel
+from crossdock.message import Document, Inline, read_all
 from crossdock.testing.connector_suite import (
     CallGround,
     CallSuite,
     Delivered,
+    EmptyThings,
+    InOrder,
     LeadsNowhere,
     Options,
     Probed,
     RefusesOne,
+    ShowsWaiting,
     SinkGround,
     SinkSuite,
+    SourceGround,
+    SourceSuite,
 )
 from crossdock_connectors.command import CONNECTOR
 
@@ -31,6 +37,16 @@ cat > "$1/$CROSSDOCK_KEY.$$.part" && mv "$1/$CROSSDOCK_KEY.$$.part" "$1/$CROSSDO
 ANSWERS = """#!/bin/sh
 echo "$CROSSDOCK_KEY" >> "$1/asked"
 cat
+"""
+
+
+LISTS = """#!/bin/sh
+cd "$1" && cat -- *.line 2>/dev/null
+true
+"""
+PUTS_AWAY = """#!/bin/sh
+read -r name data
+rm -f -- "$1/$name.line"
 """
 
 
@@ -92,6 +108,40 @@ class Questions(CallGround, Probed):
     def asked(self) -> Sequence[str]:
         told = self.root / "asked"
         return told.read_text().split() if told.exists() else []
+
+
+class Lines(SourceGround, EmptyThings, InOrder, ShowsWaiting, Probed):
+    """A program that writes a line for each thing that waits, and another that puts it away."""
+
+    many = 60
+    connector = CONNECTOR
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.folder = root / "waiting"
+        self.folder.mkdir()
+        for name, text in (("lists", LISTS), ("puts-away", PUTS_AWAY)):
+            (root / name).write_text(text)
+            (root / name).chmod(0o755)
+
+    def options(self, **more: object) -> Options:
+        run, told = ([str(self.root / name), str(self.folder)] for name in ("lists", "puts-away"))
+        return {"run": run, "acknowledge": told, "split": "lines", "exits": {"0": "done"}, **more}
+
+    def put(self, name: str, data: bytes) -> None:
+        hidden = self.folder / f".{name.encode().hex()}"
+        hidden.write_text(f"{name.encode().hex()} {b64encode(data).decode()}\n")
+        hidden.rename(self.folder / f"{name.encode().hex()}.line")
+
+    def brought(self, arrival: Arrival) -> bytes:
+        return b64decode(read_all(arrival.payload).partition(b" ")[2])
+
+    def waiting(self) -> int:
+        return len(list(self.folder.glob("*.line")))
+
+
+class TestCommandSource(SourceSuite):
+    ground_type = Lines
 
 
 class TestCommandSink(SinkSuite):

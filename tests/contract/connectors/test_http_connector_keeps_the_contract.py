@@ -7,6 +7,7 @@ import uuid
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -22,6 +23,7 @@ from crossdock.testing.connector_suite import (
     Options,
     OverTcp,
     Probed,
+    RunningSinkSuite,
     SinkGround,
     SinkSuite,
     SourceGround,
@@ -127,15 +129,23 @@ class TestHttpSource(SourceSuite):
         made.close()
 
 
-class TestHttpSink(SinkSuite):
-    ground_type = Orders
-    effect = Effect.KEYED
+class _Posting:
+    ground_type: ClassVar[type[Ground]] = Orders
+    effect: ClassVar[Effect | None] = Effect.KEYED
 
     @pytest.fixture
     def ground(self, tmp_path: Path, http_peer: HttpPeer) -> Iterator[Orders]:
         made = Orders(tmp_path, http_peer.fresh())
         yield made
         made.close()
+
+
+class TestHttpSink(_Posting, SinkSuite):
+    """Every parcel is a POST with a key."""
+
+
+class TestHttpSinkInARun(_Posting, RunningSinkSuite):
+    """The same in real processes that are killed."""
 
 
 class TestHttpCall(CallSuite):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -24,6 +25,7 @@ from crossdock.testing.connector_suite import (
     OverTcp,
     Probed,
     RefusesOne,
+    RunningSinkSuite,
     ShowsWaiting,
     SinkGround,
     SinkSuite,
@@ -121,12 +123,20 @@ class TestDrop(SourceSuite):
         made.close()
 
 
-class TestShelf(SinkSuite):
-    ground_type = Shelf
-    effect = Effect.KEYED
+class _OnAShelf:
+    ground_type: ClassVar[type[Ground]] = Shelf
+    effect: ClassVar[Effect | None] = Effect.KEYED
 
     @pytest.fixture
     def ground(self, tmp_path: Path, storage: StorageAddress) -> Iterator[Shelf]:
         made = Shelf(tmp_path, storage)
         yield made
         made.close()
+
+
+class TestShelf(_OnAShelf, SinkSuite):
+    """Every parcel is an object."""
+
+
+class TestShelfInARun(_OnAShelf, RunningSinkSuite):
+    """The same in real processes that are killed."""

@@ -1,10 +1,11 @@
-"""``soap``, ``odata`` and ``graphql`` as those that send and ask, against a real peer, with a proxy between."""
+"""``soap``, ``odata`` and ``graphql`` as those that send, ask and poll, against a real peer, with a proxy between."""
 
 from __future__ import annotations
 
 import json
 import re
 import uuid
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,19 +14,25 @@ from typing import ClassVar
 import pytest
 from lxml import etree
 
-from crossdock.connector import Done, Effect, Parcel
+from crossdock.connector import Arrival, Done, Effect, Parcel
 from crossdock.errors import Reject
-from crossdock.message import Document, Inline
+from crossdock.message import Document, Inline, read_all
 from crossdock.testing.connector_suite import (
     CallGround,
     CallSuite,
     Delivered,
+    EmptyThings,
     Ground,
+    InOrder,
     Options,
     OverTcp,
     Probed,
+    RunningSinkSuite,
     SinkGround,
     SinkSuite,
+    SourceGround,
+    SourceSuite,
+    StaysThere,
 )
 from crossdock.testing.connector_suite.delivering import HOSTILE
 from crossdock.testing.connector_suite.sink_tests import Sender, parcel
@@ -37,6 +44,9 @@ CANARY = "canary-41c0de77"
 MESSAGE = "01a1a0e4-7c30-7abc-8000-000000000001"
 CREATE = "mutation M($input: I!, $key: String) { orderCreate(input: $input, key: $key) { order { id } userErrors { message } } }"
 LIST = "query Q($first: Int, $after: String) { orders(first: $first, after: $after) { nodes { id stock } } }"
+PAGES = """query Q($first: Int, $after: String) {
+  orders(first: $first, after: $after) { nodes { id content } pageInfo { hasNextPage endCursor } }
+}"""
 TEMPLATE = '<o:CreateOrder xmlns:o="urn:orders"><o:Number>{number}</o:Number></o:CreateOrder>'
 COUNT = 200
 
@@ -174,6 +184,39 @@ class Operations(Asked):
         return [one[1] for one in found if one]
 
 
+class Changes(Peer, SourceGround, EmptyThings, InOrder, StaysThere):
+    """A list that is polled page by page; what is brought stays there, and is known again."""
+
+    many = 60
+
+    def __init__(self, root: Path, peer: HttpPeer) -> None:
+        super().__init__(root, peer)
+        self._items: list[dict[str, Document]] = []
+        peer.items()
+
+    def put(self, name: str, data: bytes) -> None:
+        self._items.append({"id": name, "content": b64encode(data).decode()})
+        self.peer.items(*self._items)
+
+    def brought(self, arrival: Arrival) -> bytes:
+        return b64decode(json.loads(read_all(arrival.payload))["content"])
+
+
+class Listed(Changes):
+    connector = graphql.CONNECTOR
+
+    def options(self, **more: object) -> Options:
+        asked = {"query": PAGES, "items": "orders.nodes", "id": "id", "page_size": 20}
+        return {"post": self.url("/graphql"), **asked, "paging": {"info": "orders.pageInfo"}, **self.reached(**more)}
+
+
+class Set(Changes):
+    connector = odata.CONNECTOR
+
+    def options(self, **more: object) -> Options:
+        return {"service": self.url("/odata/v4"), "entity": "Orders", "id": "id", **self.reached(**more)}
+
+
 class _Peered:
     """Its ground is made with a peer of its own."""
 
@@ -216,6 +259,26 @@ class TestSoapSink(_Json, SinkSuite):
         bodies = [etree.fromstring(data) for _, data in sender.ground.peer.done]
         numbers = [[one.text for one in body.iter("{*}Number")] for body in bodies]
         assert sorted(numbers) == sorted([["2"], *([[text]] if isinstance(outcome, Done) else [])])
+
+
+class TestGraphQlSinkInARun(_Peered, RunningSinkSuite):
+    ground_type, effect = Mutations, Effect.KEYED
+
+
+class TestODataSinkInARun(_Peered, RunningSinkSuite):
+    ground_type, effect = Entities, Effect.KEYED
+
+
+class TestSoapSinkInARun(_Peered, RunningSinkSuite):
+    ground_type, effect = Messages, Effect.KEYED
+
+
+class TestGraphQlSource(_Peered, SourceSuite):
+    ground_type = Listed
+
+
+class TestODataSource(_Peered, SourceSuite):
+    ground_type = Set
 
 
 class TestGraphQlCall(_Peered, CallSuite):

@@ -8,7 +8,7 @@ from tests.unit.certification.conftest import LINES, Shop, order
 from crossdock.errors import ConfigError
 from crossdock.ops.certification.report import Certificate, Verdict
 from crossdock.ops.certification.saving import save
-from crossdock.testing.cases import run_route_cases
+from crossdock.testing.route_cases import run_route_cases
 
 NEW = "order-new"
 

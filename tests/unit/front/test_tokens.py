@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -100,12 +101,57 @@ def test_scopes_and_partner_are_read() -> None:
         {"aud": ["others"]},
         {"sub": None},
         {"sub": 7},
+        {"exp": float("inf")},
+        {"exp": 10**400},
+        {"iat": NOW + 31},
+        {"iat": "now"},
+        {"aud": None},
+        {"aud": {"orders": True}},
+        {"cnf": {"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}},
+        {"cnf": {"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}},
+        {"cnf": {}},
     ],
 )
 def test_a_claim_that_is_wrong_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Problem) as refused:
         _judge(_token("RS256", None, **change))
     assert refused.value.code == "W118"
+
+
+@pytest.mark.parametrize("typ", ["JWT", "jwt", "at+jwt", "application/at+JWT"])
+def test_an_ordinary_type_counts_where_none_is_asked_for(typ: str) -> None:
+    assert _judge(_token("RS256", {"typ": typ})).subject == "shop"
+
+
+@pytest.mark.parametrize("typ", ["dpop+jwt", "logout+jwt", "secevent+jwt", "application/", "", 7, None])
+def test_a_token_made_for_something_else_does_not_count(typ: object) -> None:
+    with pytest.raises(Problem) as refused:
+        _judge(_token("RS256", {"typ": typ if typ is not None else []}))
+    assert refused.value.code == "W118"
+
+
+def test_where_access_tokens_are_asked_for_no_other_counts() -> None:
+    wanted = replace(WANTED, type="at+jwt")
+    assert _judge(_token("RS256", {"typ": "application/AT+jwt"}), wanted).subject == "shop"
+    others: list[dict[str, object]] = [{}, {"typ": "JWT"}]
+    for header in others:
+        with pytest.raises(Problem):
+            _judge(_token("RS256", header), wanted)
+
+
+def test_keys_for_other_things_in_a_set_are_none_of_ours() -> None:
+    numbers = RSA.public_key().public_numbers()
+    key = {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
+    others: list[dict[str, object]] = [
+        {**key, "alg": "RSA-OAEP"},
+        {**key, "alg": "HS256"},
+        {**key, "use": "enc"},
+        {**key, "key_ops": ["wrapKey"]},
+        {"kty": "EC", "crv": "secp256k1", "x": "AQ", "y": "AQ"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AQ"},
+    ]
+    found = key_set(json.dumps({"keys": [*others, {**key, "alg": "RS256", "key_ops": ["verify"]}]}).encode())
+    assert [one.algorithm for one in found] == ["RS256"]
 
 
 def test_a_scope_that_is_missing_is_told() -> None:

@@ -15,6 +15,7 @@ from crossdock.front.webhooks import identity
 
 NOW = 1_760_000_000.0
 BODY = b'{"id": "evt_1", "total": 1}'
+SIGNING = [one for one in Style if one is not Style.BUSINESS_CENTRAL]
 
 
 def _mac(secret: bytes, *pieces: bytes) -> bytes:
@@ -38,17 +39,17 @@ def _signed(style: Style, body: bytes = BODY, at: float = NOW, secret: bytes = b
     return {"x-shopify-hmac-sha256": code, "x-shopify-topic": "orders/create"}
 
 
-@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("style", SIGNING)
 def test_a_good_signature_names_the_event(style: Style) -> None:
     assert identity(_hook(style, "hush"), _signed(style), BODY, NOW)
 
 
-@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("style", SIGNING)
 def test_either_secret_counts_while_one_takes_the_others_place(style: Style) -> None:
     assert identity(_hook(style, "new", "hush"), _signed(style), BODY, NOW)
 
 
-@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("style", SIGNING)
 @pytest.mark.parametrize("change", [b"", b"x" + BODY, BODY[:-1]])
 def test_another_body_is_refused(style: Style, change: bytes) -> None:
     with pytest.raises(Problem) as refused:
@@ -56,7 +57,7 @@ def test_another_body_is_refused(style: Style, change: bytes) -> None:
     assert refused.value.code == "W116"
 
 
-@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("style", SIGNING)
 def test_another_secret_is_refused(style: Style) -> None:
     with pytest.raises(Problem) as refused:
         identity(_hook(style, "hush"), _signed(style, secret=b"other"), BODY, NOW)
@@ -71,7 +72,7 @@ def test_what_was_signed_long_ago_or_ahead_is_refused(style: Style, away: float)
     assert refused.value.code == "W117"
 
 
-@pytest.mark.parametrize("style", Style)
+@pytest.mark.parametrize("style", SIGNING)
 def test_a_request_without_a_signature_says_nothing(style: Style) -> None:
     with pytest.raises(Problem) as refused:
         identity(_hook(style, "hush"), {}, BODY, NOW)

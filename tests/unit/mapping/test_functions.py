@@ -18,11 +18,16 @@ from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 
 SCOPE = Scope(id="m", route="r", now=datetime(2026, 1, 1, tzinfo=UTC))
+TABLES = {
+    "uom": b"x12,rec20\nEA,C62\n",
+    "terms": b"for,code,ours\n,N30,30D\nacme,N30,NET30\n",
+    "units": b"unit,factor,of\nDZ,12,EA\nGRO,12,DZ\n",
+}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
 def test_the_example_of_the_function_gives_what_it_says(function: Function) -> None:
-    tables = {"uom": parse_table("uom", b"x12,rec20\nEA,C62\n", "uom.csv")}
+    tables = {name: parse_table(name, data, f"{name}.csv") for name, data in TABLES.items()}
     expression = compile_expression(function.example.expression, place=Place(), tables=tables)
     given = json.loads(function.example.given, parse_float=Decimal)
     result, gives = expression(given, SCOPE), json.loads(function.example.gives, parse_float=Decimal)
@@ -43,6 +48,8 @@ def test_the_function_is_documented(function: Function) -> None:
         ("dec('  7 ')", Decimal(7)),
         ("dec('-.5')", Decimal("-0.5")),
         ("dec('5.')", Decimal(5)),
+        ("dec('12.50-')", Decimal("-12.50")),
+        ("int('7-')", -7),
         ("dec('12345', `2`)", Decimal("123.45")),
         ("dec('')", None),
         ("dec(nope)", None),
@@ -70,7 +77,9 @@ def test_numbers_are_exact(evaluate: Callable[..., Document], text: str, value: 
     assert type(result) is type(value)
 
 
-@pytest.mark.parametrize("text", ["1O", "1,5", "1e5", "1_0", "NaN", "Infinity", "٣", "--1", "1.2.3", "9" * 61, "0x1F"])
+@pytest.mark.parametrize(
+    "text", ["1O", "1,5", "1e5", "1_0", "NaN", "Infinity", "٣", "--1", "-1-", "1 -", "1.2.3", "9" * 61, "0x1F"]
+)
 def test_what_is_no_number_is_a_finding(refused: Callable[..., Finding], text: str) -> None:
     finding = refused("dec(a)", {"a": text})
     assert finding.code == "M304"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -133,3 +134,60 @@ def test_xml_that_is_broken_has_line_and_column(tables: dict[str, Table]) -> Non
         compile_stylesheet("crm", b"<a>\n<b></a>", "mappings/crm.xsl", tables)
     (finding,) = caught.value.findings
     assert (finding.code, finding.place.file, finding.place.line) == ("M141", "mappings/crm.xsl", 2)
+
+
+def printed(sheet: Sheet, scope: Scope, select: str, head: str = "") -> Document:
+    body = f'{head}<xsl:output method="text"/><xsl:template match="/">=<xsl:value-of select="{select}"/></xsl:template>'
+    return sheet(body).apply(ORDER, scope)
+
+
+@pytest.mark.parametrize(
+    ("select", "text"),
+    [
+        ("xd:format_date('2026-11-20', 'DD.MM.YYYY')", "20.11.2026"),
+        ("xd:pad(order/number, 4, '0', 'left')", "0001"),
+        ("xd:multiply(order/lines[1]/q, 1234567)", "1851850.50"),
+        ("xd:date(nope)", ""),
+        ("xd:add_to_date('2026-11-20', count(order/lines))", "2026-11-22"),
+    ],
+)
+def test_a_stylesheet_calls_the_functions_of_expressions(sheet: Sheet, scope: Scope, select: str, text: str) -> None:
+    assert printed(sheet, scope, select) == f"={text}"
+
+
+def test_a_function_that_stylesheets_do_not_have_is_told_when_compiling(sheet: Sheet) -> None:
+    (finding,) = mistakes(sheet, "<xsl:template match='/'><xsl:value-of select=\"xd:lokup('uom', 1)\"/></xsl:template>")
+    assert (finding.code, finding.place.line, finding.hint) == ("M111", 2, "did you mean 'lookup'?")
+
+
+def test_what_a_function_refuses_is_told_with_the_stylesheets_line(sheet: Sheet, scope: Scope) -> None:
+    body = '<xsl:template match="/">\n<o><xsl:value-of select="xd:date(\'00000000\')"/></o></xsl:template>'
+    assert rejected(sheet(body), ORDER, scope)[:2] == ("M305", 3)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"), [({}, "=acme 3.50 own"), ({"who": 'it\'s "us"', "plain": 7}, '=it\'s "us" 3.50 7')]
+)
+def test_a_parameter_has_what_is_given_or_its_expression_or_its_own(
+    sheet: Sheet, scope: Scope, given: dict[str, Document], text: str
+) -> None:
+    head = (
+        '<xsl:param name="who" xd:value="$partner"/><xsl:param name="sum" xd:value="add(sum_of(lines, &amp;q), `2`)"/>'
+        '<xsl:param name="plain" select="\'own\'"/>'
+    )
+    made = printed(sheet, replace(scope, given=given), "concat($who, ' ', $sum, ' ', $plain)", head)
+    assert made == text
+
+
+def test_a_parameters_expression_is_checked(sheet: Sheet) -> None:
+    (finding,) = mistakes(sheet, '<xsl:param name="who" xd:value="$partne"/>')
+    assert (finding.code, finding.place.line) == ("M113", 2)
+
+
+def test_a_profile_counts_the_templates(sheet: Sheet, scope: Scope) -> None:
+    body = (
+        '<xsl:template match="/order"><o><xsl:apply-templates select="lines"/></o></xsl:template>\n'
+        '<xsl:template match="lines"><l/></xsl:template>'
+    )
+    spent = sheet(body).profile([(ORDER, scope)], lambda: 0.0)
+    assert sorted((one.name, one.calls, one.place.line) for one in spent) == [("/order", 1, 2), ("lines", 2, 3)]

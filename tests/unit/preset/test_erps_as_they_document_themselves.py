@@ -134,7 +134,7 @@ def test_the_daily_limit_of_salesforce_is_waited_for(ground: Ground) -> None:
 def test_netsuite_gives_a_token_for_an_assertion_with_the_certificate_as_kid(ground: Ground) -> None:
     where = "/services/rest/auth/oauth2/v1/token"
     page = {
-        "items": [{"id": "1", "line": "1", "changed": "2026-11-20 09:00:00"}],
+        "items": [{"id": "1", "tranid": "SO1", "changed": "2026-11-20 09:00:00"}],
         "hasMore": True,
         "offset": 0,
         "count": 1,
@@ -304,6 +304,32 @@ def test_s4_orders_are_read_by_skip_and_top_and_then_from_the_time_of_change(gro
         ("0", "200"),
     ]
     assert ground.seen[2]["query"]["$filter"] == "LastChangeDateTime ge datetimeoffset'2026-11-20T11:29:00Z'"
+
+
+def test_times_of_s4_are_brought_as_iso_8601_and_days_of_an_order_sent_as_v2_has_them(ground: Ground) -> None:
+    service = "/sap/opu/odata/sap/API_SALES_ORDER_SRV"
+    order = {"SalesOrder": "1", "SalesOrderDate": "/Date(1795132800000)/", "to_Item": {"results": []}}
+    ground.peer.plan(
+        answer({"d": {"results": [order]}}),
+        answer({"d": {"results": []}}),
+        answer({}, path=f"{service}/?", headers={"X-CSRF-Token": "tok-1"}),
+        answer({"d": {"SalesOrder": "4711"}}, path=f"{service}/A_SalesOrder", status=201),
+    )
+    (brought,) = ground.documents(ground.opened("s4hana", "source", "orders", **S4))
+    assert brought["SalesOrderDate"] == "2026-11-20T00:00:00"
+    sink = ground.opened("s4hana", "sink", "create-order", **S4)
+    assert ground.sent(sink, {"CustomerPurchaseOrderDate": "2026-11-20T00:00:00"}) == [Done("4711")]
+    assert ground.bodies[-1]["CustomerPurchaseOrderDate"] == "/Date(1795132800000)/"
+
+
+def test_an_order_of_business_central_that_is_not_there_is_nothing(ground: Ground) -> None:
+    missing = {"error": {"code": "BadRequest_ResourceNotFound", "message": "The resource was not found."}}
+    ground.peer.plan(answer(TOKEN, path="/login/token"), answer(missing, path="/v2.0", status=404))
+    given = {**CENTRAL, "address": f"{ground.peer.url}/v2.0", "login": f"{ground.peer.url}/login"}
+    call = ground.opened("business_central", "call", "order", **given)
+    assert ground.asked(call, {"id": "5d115c9c-44e3-ea11-bb43-000d3a2feca1"}) is None
+    where = "/v2.0/companies(0000-1)/salesOrders(5d115c9c-44e3-ea11-bb43-000d3a2feca1)"
+    assert (ground.seen[1]["path"], ground.seen[1]["query"]) == (where, {"$expand": "salesOrderLines"})
 
 
 def test_odoo_is_searched_by_name_with_a_key_and_its_naive_times(ground: Ground) -> None:

@@ -32,6 +32,11 @@ def test_a_documented_answer_becomes_a_document_of_its_contract(name: str) -> No
         CONTRACTS[TO[name]].validate(made)
 
 
+@pytest.mark.parametrize("system", ["shopify", "vendure", "medusa", "salesforce", "netsuite", "business-central", "s4"])
+def test_an_order_of_every_system_that_takes_orders_becomes_one_of_ours(system: str) -> None:
+    assert any(system in name and TO[name] == "order/v1" for name in FILES)
+
+
 def test_every_system_has_mappings() -> None:
     systems = ("shopify", "vendure", "medusa", "salesforce", "netsuite", "business-central", "s4", "odoo", "tryton")
     for system in (*systems, "shipstation", "avalara"):

@@ -177,6 +177,9 @@ def test_an_endpoint_of_a_preset_is_an_address_of_ours(load: Load) -> None:
     [
         (("about: Orders of", "abuot: Orders of"), "R500", 2),
         (("on: http", "on: htp"), "R501", 3),
+        (("on: http", "on: {source: http, sink: htp}"), "R501", 3),
+        (("on: http", "on: {source: http}"), "R500", 2),
+        (("on: http", "on: {source: http, sink: http}"), None, None),
         (("as: sink", "as: sing"), "R500", 19),
         (("${address}/orders", "${adress}/orders"), "R502", 17),
         (('query: {shop: "${shop}"}', "query: {}"), None, None),

@@ -28,9 +28,9 @@ def test_shopify_orders_are_read_page_by_page_and_then_only_what_changed(ground:
     ground.polled(source)
     variables = [body["variables"] for body in ground.bodies]
     assert variables == [
-        {"first": 25, "after": None, "filter": None},
-        {"first": 25, "after": "c1", "filter": None},
-        {"first": 25, "after": None, "filter": "updated_at:>='2026-11-20T10:02:00Z'"},
+        {"first": 25},
+        {"first": 25, "after": "c1"},
+        {"first": 25, "filter": "updated_at:>='2026-11-20T10:02:00Z'"},
     ]
     first = ground.seen[0]
     assert first["path"] == "/admin/api/2026-10/graphql.json"
@@ -38,13 +38,33 @@ def test_shopify_orders_are_read_page_by_page_and_then_only_what_changed(ground:
     assert "authorization" not in first["headers"]
 
 
-def test_shopify_that_throttles_is_asked_again_later(ground: Ground) -> None:
-    throttled = {"errors": [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}], "extensions": {"cost": {}}}
-    ground.peer.plan(answer(throttled))
+def test_shopify_that_throttles_is_asked_again_when_its_bucket_has_what_it_costs(ground: Ground) -> None:
+    status = {"maximumAvailable": 2000.0, "currentlyAvailable": 100, "restoreRate": 100.0}
+    cost = {"requestedQueryCost": 700, "actualQueryCost": None, "throttleStatus": status}
+    errors = [{"message": "Throttled", "extensions": {"code": "THROTTLED"}}]
+    ground.peer.plan(answer({"errors": errors, "extensions": {"cost": cost}}))
     source = ground.opened("shopify", "source", "orders", **SHOPIFY)
     with pytest.raises(Retry) as told:
         list(source.poll())
-    assert told.value.code == "K711"
+    assert (told.value.code, told.value.after) == ("K752", 6.0)
+
+
+def test_a_first_request_of_one_key_that_shopify_still_works_at_is_waited_for(ground: Ground) -> None:
+    errors = [{"code": "IDEMPOTENCY_CONCURRENT_REQUEST", "field": None, "message": "This request is in progress."}]
+    body = {"data": {"inventorySetQuantities": {"inventoryAdjustmentGroup": None, "userErrors": errors}}}
+    ground.peer.plan(answer(body))
+    (told,) = ground.sent(ground.opened("shopify", "sink", "set-stock", **SHOPIFY), {"quantities": []})
+    assert isinstance(told, Retry)
+
+
+def test_what_shopify_is_asked_stands_in_a_file_of_the_project(ground: Ground) -> None:
+    (ground.root / "places.graphql").write_text(
+        "query Places($first: Int!) { locations(first: $first) { nodes { id } } }"
+    )
+    ground.peer.plan(answer({"data": {"locations": {"nodes": [{"id": "gid://shopify/Location/1"}]}}}))
+    call = ground.opened("shopify", "call", "query", query="places.graphql", **SHOPIFY)
+    assert ground.asked(call, {"first": 1}) == {"locations": {"nodes": [{"id": "gid://shopify/Location/1"}]}}
+    assert ground.bodies[0]["variables"] == {"first": 1}
 
 
 def test_shopify_tokens_of_client_credentials_go_into_its_own_header(ground: Ground) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.unit.preset.conftest import Ground
 
 from crossdock.front.problem import Problem
+from crossdock.front.subscriptions import echo
 from crossdock.front.webhooks import identity
 
 SECRET = "hush-canary"
@@ -35,6 +36,16 @@ def test_one_that_shopify_did_not_sign_is_refused(ground: Ground, headers: dict[
     options = ground.options("shopify", "endpoint", "order-webhook", path="/hooks/shopify", secret=SECRET)
     with pytest.raises(Problem):
         identity(ground.kind("shopify", "endpoint").endpoint(options).access.webhook, headers, BODY, 0.0)
+
+
+def test_business_central_is_answered_its_handshake_and_tells_its_state(ground: Ground) -> None:
+    options = ground.options("business_central", "endpoint", "notifications", path="/hooks/bc", client_state=SECRET)
+    hook = ground.kind("business_central", "endpoint").endpoint(options).access.webhook
+    assert echo(hook, "validationToken=5e5c6e47") == "5e5c6e47"
+    told = b'{"value": [{"subscriptionId": "c", "clientState": "%b", "changeType": "collection"}]}'
+    assert identity(hook, {}, told % SECRET.encode(), 0.0)
+    with pytest.raises(Problem):
+        identity(hook, {}, told % b"another", 0.0)
 
 
 def test_shipstation_proves_itself_by_a_key_of_ours(ground: Ground) -> None:

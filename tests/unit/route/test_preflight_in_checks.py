@@ -12,7 +12,7 @@ from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, load_project
-from crossdock.testing.cases import run_route_cases
+from crossdock.testing.route_cases import run_route_cases
 
 ROUTE = """\
 from: {{topic: shipment.sent}}

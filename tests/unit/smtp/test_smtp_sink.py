@@ -17,6 +17,7 @@ from crossdock.connector import Done, Effect
 from crossdock.errors import Doubt, Halt, Reject, Retry, Untried
 from crossdock.message import Document
 from crossdock_connectors.smtp import CONNECTOR, SinkOptions
+from crossdock_connectors.smtp.probing import hurried
 from crossdock_connectors.smtp.session import Lost
 
 Serve = Callable[..., Post]
@@ -340,3 +341,10 @@ def test_the_effect_is_opaque_and_the_target_names_who_gets_it() -> None:
 def test_a_file_of_certificates_that_is_none_stops_the_route(post: Post, tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
     assert post.error(ca_file=str(tmp_path / "empty.pem")).code == "K863"
+
+
+def test_who_looks_whether_a_server_is_there_waits_no_longer_than_a_person_does() -> None:
+    given = {"host": "m.example", "from": "a@b.example", "to": "x@y.example", "subject": "x"}
+    patient = SinkOptions.model_validate(given)
+    assert (patient.timeout, hurried(patient).timeout) == (20.0, 5.0)
+    assert hurried(patient.model_copy(update={"timeout": 1.0})).timeout == 1.0

@@ -39,7 +39,7 @@ def test_the_second_transaction_counts_bytes_from_the_beginning_of_the_payload(b
 
 def test_a_pointer_to_what_no_byte_stands_for_is_nowhere(bench: Any) -> None:
     part = bench.read(bench.wrap(bench.order)).part
-    assert part.place("/_env/sender") is None
+    assert part.place("/_env/separators") is None
     assert part.place("/SCH/0") is None
 
 

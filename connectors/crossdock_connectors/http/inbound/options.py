@@ -61,8 +61,10 @@ class Options(BaseModel):
 class WebhookOptions(Options):
     """Requests are signed by a secret both sides know.
 
-    ``style``: ``standard`` (Standard Webhooks), ``github``, ``stripe``, ``shopify``. ``secret`` is the sender's as it shows it; two in a list while one takes the other's place. What was signed more than
-    ``tolerance`` ago, or ahead, is refused, where the style signs the time.
+    ``style``: ``standard`` (Standard Webhooks), ``github``, ``stripe``, ``shopify``, or ``business-central``, whose
+    notifications tell the secret (clientState) and whose handshakes are answered. ``secret`` is the sender's as it shows
+    it; two in a list while one takes the other's place. What was signed more than ``tolerance`` ago, or ahead, is
+    refused, where the style signs the time.
     """
 
     style: Style = Style.STANDARD
@@ -88,6 +90,8 @@ class JwtOptions(Options):
 
     ``keys`` are the issuer's public keys (JWKS): a file of the project, or its https address. Only ``algorithms`` count,
     whatever a token says. It must have all of ``scopes``. ``partner`` is the claim that names a trading partner.
+    ``type`` is what a token has to call itself (``at+jwt`` for access tokens of RFC 9068); without it JWT, at+jwt or
+    nothing. A token that is bound to a key (``cnf``: DPoP, mTLS) does not count: it proves nothing alone.
     """
 
     issuer: Annotated[str, Field(min_length=1)]
@@ -96,6 +100,7 @@ class JwtOptions(Options):
     algorithms: Annotated[tuple[Algorithm, ...], Field(min_length=1)] = ("RS256", "ES256", "EdDSA")
     scopes: tuple[str, ...] = ()
     partner: str | None = None
+    type: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
     @field_validator("keys")
     @classmethod
@@ -150,6 +155,7 @@ def _tokens(jwt: JwtOptions) -> Tokens:
         algorithms=jwt.algorithms,
         scopes=jwt.scopes,
         partner=jwt.partner,
+        type=jwt.type,
     )
 
 

@@ -11,6 +11,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from crossdock.codecs.archive.entry import Entry, Limits, Unpacked, measured, refuse
 from crossdock.codecs.archive.gzip import MAGIC as GZIP
@@ -95,7 +96,7 @@ def unzip(payload: Payload, limits: Limits, wanted: re.Pattern[str] | None = Non
             continue
         size = measured(_inflated(payload, one), one.compress_size, total, name, limits)
         total += size
-        entries.append(Entry(name, Unpacked(size, lambda one=one: _inflated(payload, one))))  # type: ignore[misc]  # mypy infers no default of a lambda
+        entries.append(Entry(name, Unpacked(size, partial(_inflated, payload, one))))
     return entries
 
 

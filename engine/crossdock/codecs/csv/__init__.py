@@ -16,6 +16,7 @@ from crossdock.codecs.csv.reader import Frame, Reader
 from crossdock.codecs.csv.writer import Writer
 from crossdock.codecs.judged import MAX_WHOLE, gathered, judged, refuse_size
 from crossdock.codecs.pointer import steps_of
+from crossdock.codecs.provenance.shown import Shown
 from crossdock.errors import Finding, Place
 from crossdock.message import Document, Payload, read_all
 
@@ -41,6 +42,10 @@ class CsvCodec:
         part = gathered(self.read(payload), lambda: read_all(payload))
         part.place = lambda pointer: self._place(payload, pointer)
         return part
+
+    def shown(self, data: bytes) -> Shown:
+        """The text in its encoding."""
+        return Shown(data, self.options.encoding)
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """One row for each document, under the header."""

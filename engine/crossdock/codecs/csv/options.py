@@ -19,7 +19,12 @@ def _visible(character: str) -> str:
     return character
 
 
-Character = Annotated[str, Field(min_length=1, max_length=1), AfterValidator(_visible), BeforeValidator(_spelled_out)]
+Character = Annotated[
+    str,
+    Field(min_length=1, max_length=1),
+    AfterValidator(_visible),
+    BeforeValidator(_spelled_out, json_schema_input_type=str),
+]
 
 
 class TrailerOptions(BaseModel):

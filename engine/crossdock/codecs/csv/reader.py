@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from crossdock.codecs.contract import Part
@@ -227,17 +227,21 @@ class Reader:
         """The field a pointer into the row's document means."""
         steps = steps_of(pointer)
         if not steps:
-            return Place(line=record.line)
+            return Place(line=record.line, length=len(record.text.rstrip("\r\n")))
         return self.place(record, self.frame.columns.index(steps[0])) if steps[0] in self.frame.columns else None
 
     def place(self, record: Record, index: int) -> Place:
         """Line and column of the field at ``index``."""
         spans = field_starts(record.text, self.options.delimiter, self.options.quote)
         offset = next(islice(spans, index, None))[0]
+        behind = next(spans, None)
+        length = (len(record.text.rstrip("\r\n")) if behind is None else behind[0] - 1) - offset
         name = self.frame.columns[index] if index < len(self.frame.columns) else ""
         if not name or record.line == self._ended:
-            return place_in(record.text, offset, record.line, element=f"field {index + 1}")
-        return place_in(record.text, offset, record.line, element=name, pointer=step(name))
+            name, pointer = f"field {index + 1}", None
+        else:
+            pointer = step(name)
+        return replace(place_in(record.text, offset, record.line, element=name, pointer=pointer), length=length)
 
 
 def _tapped(lines: Iterator[str], taken: list[str]) -> Iterator[str]:

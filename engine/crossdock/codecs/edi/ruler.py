@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from crossdock.errors import Place
@@ -31,6 +32,11 @@ class Ruler(ABC):
             byte = self.value(self._starts[segment], position, component)
         return Place(segment=segment + 1, byte=self._offset + byte, element=element, pointer=pointer)
 
+    def measured(self, place: Place, *, position: int = 0, component: int = 0) -> Place:
+        """The same place with its length: up to the delimiter that ends the segment, the element or the component."""
+        start = (place.byte or 0) - self._offset
+        return replace(place, length=self.end(start, position, component) - start)
+
     @cached_property
     def _starts(self) -> Sequence[int]:
         return self.segments()
@@ -42,3 +48,7 @@ class Ruler(ABC):
     @abstractmethod
     def value(self, start: int, position: int, component: int) -> int:
         """Where an element or component of the segment at ``start`` begins."""
+
+    @abstractmethod
+    def end(self, start: int, position: int, component: int) -> int:
+        """Where what begins at ``start`` ends: a segment (``position`` 0), an element (``component`` 0), a component."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from crossdock.codecs.edi.grammar import Grammar, Marks, Move, Tree
 from crossdock.codecs.edi.walk import Trouble, walk, where
@@ -28,7 +28,18 @@ def tracked(grammar: Grammar, segments: Sequence[str], marks: Marks) -> Tracker:
     return tracker
 
 
-def nearest(pointer: str, pointers: Iterable[tuple[str, int]]) -> tuple[str, int] | None:
+def by_pointer(pointers: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The index of the segment at each pointer; of several at one, the first."""
+    known: dict[str, int] = {}
+    for pointer, index in pointers:
+        known.setdefault(pointer, index)
+    return known
+
+
+def nearest(pointer: str, known: Mapping[str, int]) -> tuple[str, int] | None:
     """The segment that holds the value at a pointer, or None: (its pointer, its index)."""
-    holding = [one for one in pointers if pointer == one[0] or pointer.startswith(f"{one[0]}/")]
-    return max(holding, key=lambda one: len(one[0]), default=None)
+    while pointer:
+        if pointer in known:
+            return pointer, known[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return None

@@ -19,6 +19,7 @@ from crossdock.codecs.edifact.settings import DEFAULTS, Settings
 from crossdock.codecs.edifact.sniffing import sniff
 from crossdock.codecs.edifact.standard import EDIFACT
 from crossdock.codecs.edifact.writing import NumberedWriting, Writing
+from crossdock.codecs.provenance.shown import Shown, likely_encoding
 from crossdock.errors import Finding
 from crossdock.message import Document, Payload
 
@@ -51,6 +52,10 @@ class EdifactCodec:
     def whole(self, payload: Payload) -> Part:
         """The only message of a payload."""
         return only_part(self.read(payload), "message", many="X281", none="X282")
+
+    def shown(self, data: bytes) -> Shown:
+        """The text, as UTF-8 where it is that."""
+        return Shown(data, likely_encoding(data))
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The documents as interchanges; those that ask for the same envelope share one."""

@@ -148,6 +148,10 @@ UNG_FACTS = (
     ("ung_password", 8, 1),
 )
 
+#: JSON pointers of what a document says of its UNB -> the element and component that say it.
+ENVELOPE = {f"/_env/{name}": (element, part) for name, element, part in (*UNB_ALWAYS, *UNB_SOMETIMES)}
+ENVELOPE["/_ctl/unb"] = (5, 0)
+
 
 def facts_of(interchange: Interchange, group: Group) -> dict[str, Document]:
     """``_env``: everything about the envelope that a mapping may ask for and a writer needs to write it again."""

@@ -18,7 +18,7 @@ from crossdock.codecs.edifact.dictionary.library import knows_set
 from crossdock.codecs.edifact.envelope import Elements, Heading, Headings, Surroundings, at, elements_of
 from crossdock.codecs.edifact.findings import MESSAGE_KINDS, SEGMENT_KINDS, TELLING
 from crossdock.codecs.edifact.grammar import grammar_of
-from crossdock.codecs.edifact.places import EdifactRuler, place_of
+from crossdock.codecs.edifact.places import EdifactRuler, Places, envelope_place
 from crossdock.codecs.edifact.references import reference_of
 from crossdock.codecs.edifact.settings import Settings
 from crossdock.codecs.edifact.structure import read_structure
@@ -58,6 +58,7 @@ class Raw:
     around: Surroundings
     charset: Charset
     grammar: Grammar | None
+    places: Places | None = None  # made when the first place is asked for
 
     def standalone(self) -> bytes:
         """An interchange with this message only."""
@@ -65,7 +66,9 @@ class Raw:
 
     def place(self, pointer: str) -> Place | None:
         """Where the value at a JSON pointer of the document stands."""
-        return place_of(pointer, self.data, self.offset, self.around.marks, self.charset, self.grammar)
+        if self.places is None:
+            self.places = Places(self.data, self.offset, self.around.marks, self.charset, self.grammar)
+        return self.places.of(pointer) or envelope_place(pointer, self.around.interchange)
 
     def ruler(self) -> Ruler:
         """Measures the message."""

@@ -194,6 +194,18 @@ def segment_offsets(raw: bytes, marks: Delimiters) -> list[int]:
     return offsets
 
 
+def value_end(raw: bytes, start: int, marks: Delimiters, *, element: bool, component: bool) -> int:
+    """Where what begins at ``start`` ends: a segment, or an ``element`` of it, or a ``component`` of one."""
+    release = marks.release.encode("latin-1")
+    ends = {marks.terminator.encode("latin-1")}
+    ends |= {marks.element.encode("latin-1")} if element or component else set()
+    ends |= {marks.component.encode("latin-1")} if component else set()
+    at = start
+    while at < len(raw) and raw[at : at + 1] not in ends:
+        at += 2 if release and raw[at : at + 1] == release else 1
+    return min(at, len(raw))
+
+
 def value_offset(raw: bytes, start: int, position: int, component: int, marks: Delimiters) -> int:
     """Where an element or (``component`` from 1) component begins; the segment where it has fewer elements."""
     end, release = marks.terminator.encode("latin-1"), marks.release.encode("latin-1")

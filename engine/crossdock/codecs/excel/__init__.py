@@ -20,6 +20,7 @@ from crossdock.codecs.excel.workbook import MEDIA_TYPE
 from crossdock.codecs.excel.writer import written
 from crossdock.codecs.judged import gathered, refuse_size
 from crossdock.codecs.pointer import steps_of
+from crossdock.codecs.provenance.cells import ShownSheet
 from crossdock.errors import ConfigError, Finding, Place
 from crossdock.message import Document, Payload, read_all
 
@@ -51,6 +52,12 @@ class ExcelCodec:
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """A workbook with one row for each document, under the header."""
         yield written(documents, self.options)
+
+    def shown(self, data: bytes) -> ShownSheet:
+        """The sheet drawn as text."""
+        from crossdock.codecs.excel.reader import cells_of  # noqa: PLC0415 - an extra: imported where it is used
+
+        return ShownSheet(*cells_of(data, self.options))
 
     def _place(self, payload: Payload, pointer: str) -> Place | None:
         index, *rest = steps_of(pointer) or [""]

@@ -44,6 +44,14 @@ def rows_of(data: bytes, options: ExcelOptions) -> Iterator[Part | Finding]:
     yield from table.parts(grid)
 
 
+def cells_of(data: bytes, options: ExcelOptions) -> tuple[str, list[tuple[int, int, str]]]:
+    """The name of the sheet, and (row, column, text) of its cells that are not empty. Raises ``Reject``."""
+    _judged(data, options)
+    name, grid = _grid(data, options)
+    plain = [(row, first + at, _plain(value)) for row, first, values in grid for at, value in enumerate(values)]
+    return name, [(row, column, str(value)) for row, column, value in plain if value is not None]
+
+
 def _judged(data: bytes, options: ExcelOptions) -> dict[str, Entry]:
     """The files of the workbook. Raises ``Reject`` for whatever cannot be read, or would take more memory than a table of ``max_cells``."""
     if data.startswith(_OLE):

@@ -21,6 +21,7 @@ from crossdock.codecs.fixed.usual import UsualLines, usual_lines
 from crossdock.codecs.fixed.writer import Writer
 from crossdock.codecs.judged import MAX_WHOLE, gathered, judged, refuse_size
 from crossdock.codecs.pointer import steps_of
+from crossdock.codecs.provenance.shown import Shown
 from crossdock.errors import Finding, Place
 from crossdock.message import Document, Payload, read_all
 
@@ -53,6 +54,11 @@ class FixedCodec:
         part = gathered(self.read(payload), lambda: read_all(payload))
         part.place = lambda pointer: self._place(payload, pointer)
         return part
+
+    def shown(self, data: bytes) -> Shown:
+        """The text in its encoding; of records that are no lines, a character for each byte."""
+        charset = self.layout.charset
+        return Shown(data, self.layout.encoding, None if charset is None else charset.table)
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The lines of each document, between header and trailer."""

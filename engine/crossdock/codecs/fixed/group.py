@@ -19,10 +19,12 @@ class Line:
     number: int
     byte: int | None = None
 
-    def place(self, column: int, element: str | None, pointer: str | None = None) -> Place:
+    def place(
+        self, column: int, element: str | None, pointer: str | None = None, *, length: int | None = None
+    ) -> Place:
         """The place of a column, from 0."""
         byte = None if self.byte is None else self.byte + column
-        return Place(line=self.number, column=column + 1, byte=byte, element=element, pointer=pointer)
+        return Place(line=self.number, column=column + 1, byte=byte, element=element, pointer=pointer, length=length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +91,6 @@ class Group:
         if names and found is None:
             return None
         element = found.name if found else opened.record.name
-        return opened.line.place(found.start if found else 0, element, pointer or None)
+        start, end = (found.start, found.end) if found else (0, len(opened.line.text))
+        length = max(0, min(end, len(opened.line.text)) - start)
+        return opened.line.place(start, element, pointer or None, length=length)

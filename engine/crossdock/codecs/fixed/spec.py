@@ -145,7 +145,7 @@ def _tag(value: object) -> object:
 class RecordSpec(_Authored):
     """One kind of line. Without a ``tag`` it is known by its place: first, last, or every other line."""
 
-    tag: Annotated[TagSpec | None, BeforeValidator(_tag)] = None
+    tag: Annotated[TagSpec | None, BeforeValidator(_tag, json_schema_input_type=str | TagSpec | None)] = None
     width: int | None = Field(default=None, ge=1)
     fields: dict[str, Annotated[FieldSpec, BeforeValidator(_field)]] = Field(default_factory=dict)
 
@@ -188,7 +188,7 @@ class LayoutSpec(_Authored):
 
     about: str | None = None
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
-    recfm: Annotated[Recfm, BeforeValidator(_recfm)] = "lines"
+    recfm: Annotated[Recfm, BeforeValidator(_recfm, json_schema_input_type=Recfm | Literal["FB"])] = "lines"
     newline: Literal["lf", "crlf"] = "lf"
     width: int | None = Field(default=None, ge=1)
     trimmed: bool = False

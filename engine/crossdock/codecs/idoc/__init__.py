@@ -21,6 +21,7 @@ from crossdock.codecs.idoc.options import IdocOptions
 from crossdock.codecs.idoc.writing import Writer
 from crossdock.codecs.idoc.xml_reading import XmlReader
 from crossdock.codecs.judged import judged, refuse_size
+from crossdock.codecs.provenance.shown import Shown
 from crossdock.errors import Finding, Place, Reject, errors_in
 from crossdock.message import Document, Payload
 
@@ -55,6 +56,14 @@ class IdocCodec:
         if errors_in(found[0].findings):
             raise Reject.of(found[0].findings)
         return found[0]
+
+    def shown(self, data: bytes) -> Shown:
+        """The text of the records, or the XML."""
+        if not (_XML.match(data) or data.startswith(_UTF16)):
+            return Shown(data, self.options.encoding)
+        from crossdock.codecs.provenance.elements import ShownIdocs  # noqa: PLC0415 - only who explains needs it
+
+        return ShownIdocs(data)
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The IDocs, one after the other."""

@@ -31,10 +31,15 @@ class Record:
     number: int
     byte: int
 
-    def place(self, element: str, column: int = 0, segment: int | None = None) -> Place:
-        """Line, column and byte of something in it."""
-        byte = self.byte + (column if self.text.isascii() else len(self.text[:column].encode(errors="replace")))
-        return Place(line=self.number, column=column + 1, byte=byte, segment=segment, element=element)
+    def place(self, element: str, column: int = 0, segment: int | None = None, *, width: int | None = None) -> Place:
+        """Line, column and byte of something in it, so many columns wide (all that is behind, if not said)."""
+        before, inside = self.text[:column], self.text[column : None if width is None else column + width]
+        byte, length = self.byte + _size(before), _size(inside)
+        return Place(line=self.number, column=column + 1, byte=byte, segment=segment, element=element, length=length)
+
+
+def _size(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))
 
 
 @dataclass(slots=True)
@@ -183,7 +188,7 @@ class FlatReader:
         if pointer.startswith(f"/IDOC/{CONTROL}"):
             name = steps_of(pointer)[-1]
             field_ = next((one for one in CONTROL_FIELDS if one.name == name), CONTROL_FIELDS[0])
-            return open_.control.place(f"{CONTROL}.{name}", field_.start)
+            return open_.control.place(f"{CONTROL}.{name}", field_.start, width=field_.width)
         found = holder_of(open_.tree, pointer)
         if found is None:
             return None
@@ -192,8 +197,8 @@ class FlatReader:
         segment = self._dictionary.segment(opened.name)
         described = segment.by_name.get(name) if segment is not None else None
         element = opened.name if pointer == opened.pointer else f"{opened.name}.{name}"
-        start = DATA_START + described.start if described is not None else 0
-        return open_.records[index].place(element, start, opened.number or None)
+        start, width = (DATA_START + described.start, described.width) if described is not None else (0, None)
+        return open_.records[index].place(element, start, opened.number or None, width=width)
 
 
 def _cut_off(place: Place) -> Reject:

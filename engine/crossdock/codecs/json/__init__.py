@@ -23,6 +23,7 @@ from crossdock.codecs.json.stream import streamed
 from crossdock.codecs.json.writer import Writer
 from crossdock.codecs.judged import SMALL, Faults, gathered, judged, refuse_size
 from crossdock.codecs.pointer import steps_of
+from crossdock.codecs.provenance.shown import Shown
 from crossdock.codecs.text_lines import LineCodes, lines_of
 from crossdock.errors import Finding, Place, Reject, Severity
 from crossdock.message import Document, Payload, read_all
@@ -65,6 +66,12 @@ class JsonCodec:
             raw=lambda: read_all(payload),
             place=lambda pointer: text.place(Mark(0, 1), pointer),
         )
+
+    def shown(self, data: bytes) -> Shown:
+        """The text, in which every value knows its characters."""
+        from crossdock.codecs.provenance.objects import ShownJson  # noqa: PLC0415 - only who explains needs it
+
+        return ShownJson(data)
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """One document as it is, several as an array or a line each."""

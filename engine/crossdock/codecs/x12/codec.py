@@ -11,6 +11,7 @@ from crossdock.codecs.edi.dictionary import Dictionary
 from crossdock.codecs.edi.numbered import Numbered
 from crossdock.codecs.edi.only import only_part
 from crossdock.codecs.edi.peek import Head
+from crossdock.codecs.provenance.shown import Shown, likely_encoding
 from crossdock.codecs.x12.options import X12Options
 from crossdock.codecs.x12.outline import Outline
 from crossdock.codecs.x12.peek import peek
@@ -46,6 +47,10 @@ class X12Codec:
     def whole(self, payload: Payload) -> Part:
         """The only transaction of a payload."""
         return only_part(self.read(payload), "transaction", many="X181", none="X182")
+
+    def shown(self, data: bytes) -> Shown:
+        """The text, as UTF-8 where it is that."""
+        return Shown(data, likely_encoding(data))
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The documents as interchanges; those that ask for the same envelope share one."""

@@ -130,7 +130,7 @@ class Contents:
         newline = self._interchange.marks.newline.encode()
         if newline and self._stream.starts(newline):
             raw += self._stream.take(len(newline))
-        self._begin(Group(tuple(elements), raw))
+        self._begin(Group(tuple(elements), raw, start))
         if self._groups.again(self._group.control):
             said = finding(GROUP_KINDS["gs_twice"], Place(byte=start), gs=self._group.control)
             yield self._of_group(said)

@@ -19,10 +19,11 @@ def at(elements: Sequence[str], position: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """GS as it came. ``elements[0]`` is the tag."""
+    """GS as it came. ``elements[0]`` is the tag, ``offset`` where it stands in the payload."""
 
     elements: tuple[str, ...]
     raw: bytes
+    offset: int = 0
 
     @property
     def control(self) -> str:
@@ -90,6 +91,10 @@ _UNUSUAL = (
     ("security", 4, ""),
 )
 _GROUP = (("functional_id", 1), ("gs_sender", 2), ("gs_receiver", 3), ("gs_date", 4), ("gs_time", 5))
+
+#: JSON pointers of what a document says of its ISA and its GS -> the element that says it.
+OF_ISA = {f"/_env/{name}": position for name, position, *_ in (*_ALWAYS, *_UNUSUAL)} | {"/_ctl/isa": 13}
+OF_GS = {f"/_env/{name}": position for name, position in _GROUP} | {"/_ctl/gs": 6, "/_ver": 8}
 
 
 def facts_of(interchange: Interchange, group: Group) -> dict[str, Document]:

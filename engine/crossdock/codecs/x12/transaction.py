@@ -22,7 +22,7 @@ from crossdock.codecs.x12.findings import SEGMENT_KINDS, TELLING, TRANSACTION_KI
 from crossdock.codecs.x12.framing import Framed
 from crossdock.codecs.x12.grammar import grammar_of
 from crossdock.codecs.x12.hierarchy import Misfit, add_hierarchy
-from crossdock.codecs.x12.places import X12Ruler, place_of
+from crossdock.codecs.x12.places import Places, X12Ruler, envelope_place
 from crossdock.codecs.x12.settings import Settings
 from crossdock.codecs.x12.structure import read_structure
 from crossdock.codecs.x12.text import Splitter, Text, segment_offsets
@@ -41,6 +41,7 @@ class Raw:
     offset: int
     around: Surroundings
     grammar: Grammar | None
+    places: Places | None = None  # made when the first place is asked for
 
     def standalone(self) -> bytes:
         """An interchange with this transaction only: its own ISA, GS and bytes, fresh trailers with counts of 1."""
@@ -55,7 +56,9 @@ class Raw:
 
     def place(self, pointer: str) -> Place | None:
         """Where the value at a JSON pointer of the document stands."""
-        return place_of(pointer, self.framed.masked, self.offset, self.around.marks, self.grammar)
+        if self.places is None:
+            self.places = Places(self.framed.masked, self.offset, self.around.marks, self.grammar)
+        return self.places.of(pointer) or envelope_place(pointer, self.around)
 
 
 @dataclass(slots=True, eq=False)

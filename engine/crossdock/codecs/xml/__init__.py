@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.codecs.judged import judged, refuse_size
+from crossdock.codecs.provenance.shown import Shown
 from crossdock.codecs.xml.options import XmlOptions
 from crossdock.codecs.xml.reader import Reader
 from crossdock.codecs.xml.writer import Writer
@@ -48,6 +49,12 @@ class XmlCodec:
 
     def _one(self, payload: Payload) -> Iterator[Part | Finding]:
         yield self.whole(payload)
+
+    def shown(self, data: bytes) -> Shown:
+        """The text, in which every element and attribute knows its characters."""
+        from crossdock.codecs.provenance.elements import ShownXml  # noqa: PLC0415 - only who explains needs it
+
+        return ShownXml(data, self.shape, named=not self.options.steps)
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """One element for each document, inside the elements of the path."""

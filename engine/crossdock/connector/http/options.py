@@ -27,13 +27,20 @@ def _status(text: str) -> str:
     raise ValueError(f"'{text}' is no status; write 409, or 5xx for all of them")
 
 
-Statuses: TypeAlias = Annotated[tuple[Annotated[str, AfterValidator(_status)], ...], BeforeValidator(_statuses)]
+Statuses: TypeAlias = Annotated[
+    tuple[Annotated[str, AfterValidator(_status)], ...],
+    BeforeValidator(_statuses, json_schema_input_type=str | int | list[str | int]),
+]
 
 
 class Options(BaseModel):
     """Frozen, and refuses what it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+#: How long a peer honours the key of a delivery.
+Honoured: TypeAlias = Annotated[Seconds, lasting("1m", "400d")]
 
 
 class Basic(Options):

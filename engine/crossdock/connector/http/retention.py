@@ -8,15 +8,30 @@ have had an effect. What is missing there tells as well: an attempt that was cut
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
-from crossdock.connector.contract import Notes, Parcel
+from crossdock.connector.contract import Notes, Parcel, Surroundings
 from crossdock.connector.http.address import moment_of
+from crossdock.connector.http.outcomes import Outcome
 from crossdock.errors import Doubt, Hold, Retry
 
+LOG = logging.getLogger("crossdock.http")
+
+_Send: TypeAlias = Callable[[Sequence[Parcel]], Sequence[Outcome]]
+
 _MARGIN = 0.1  # of the retention: clocks differ, and the request itself takes time
+
+
+def while_honoured(lasts: float | None, around: Surroundings, send: _Send) -> _Send:
+    """``send`` for a peer that honours keys for so many seconds; as it is, where nobody said for how long."""
+    if lasts is None:
+        return send
+    retention = Retention(lasts, around.notes, around.now)
+    return lambda parcels: retention.sent(parcels, send)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,17 @@ class Retention:
     def __init__(self, lasts: float, notes: Notes, now: Callable[[], datetime]) -> None:
         self._lasts, self._notes, self._now = lasts * (1 - _MARGIN), notes, now
         self._noted: set[str] = set()
+
+    def sent(self, parcels: Sequence[Parcel], send: _Send) -> list[Outcome]:
+        """One outcome for each: what the peer may have forgotten is held, the others are sent."""
+        held = self.forgotten(parcels)
+        free = [parcel for parcel in parcels if parcel.key not in held]
+        outcomes = dict(zip((parcel.key for parcel in free), send(free) if free else (), strict=True))
+        try:
+            self.after([(parcel, outcomes[parcel.key]) for parcel in free])
+        except Retry as error:  # what was done is done, whatever can be noted
+            LOG.warning("attempts cannot be noted: %s", error)
+        return [held.get(parcel.key) or outcomes[parcel.key] for parcel in parcels]
 
     def forgotten(self, parcels: Sequence[Parcel]) -> Mapping[str, Hold]:
         """By key, those that must not go by themselves: an earlier attempt may have had an effect the peer forgot."""

@@ -173,5 +173,28 @@ class Sweeps:
             self._noted, self._text = later.number, later.note
 
 
+class SweepingSource:
+    """A source that is nothing but its sweeps. ``close`` closes the connections they go over."""
+
+    def __init__(self, sweeps: Sweeps, close: Callable[[], None]) -> None:
+        self._sweeps, self._close = sweeps, close
+
+    def poll(self) -> Iterator[Arrival]:
+        """See ``Sweeps.poll``."""
+        return self._sweeps.poll()
+
+    def quiet(self) -> bool:
+        """See ``Sweeps.quiet``."""
+        return self._sweeps.quiet()
+
+    def settle(self, arrival: Arrival, verdict: Verdict) -> None:
+        """See ``Sweeps.settle``."""
+        self._sweeps.settle(arrival, verdict)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._close()
+
+
 def _short(arrival: Arrival) -> bytes:
     return hashlib.sha256(arrival.identity.encode("utf-8", "surrogateescape")).digest()[:16]

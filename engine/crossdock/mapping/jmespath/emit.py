@@ -213,6 +213,10 @@ class Emitter:
         """What the scope knows."""
         return _SURROUNDINGS[term.name]
 
+    def given(self, term: Term) -> str:
+        """What the step gives for a parameter."""
+        return f"s.given.get({self.to.constant(term.name)})"
+
     def object(self, term: Term) -> str:
         """A multi-select hash."""
         return self._unless_null(term, "{", "}", [f"{self.to.constant(name)}: " for name in term.names])
@@ -330,6 +334,7 @@ _EMIT: dict[str, _Emit] = {
     "with": Emitter.within,
     "literal": Emitter.literal,
     "surroundings": Emitter.surroundings,
+    "given": Emitter.given,
     "object": Emitter.object,
     "list": Emitter.list,
     "or": Emitter.either,

@@ -22,6 +22,9 @@ from crossdock.yaml_source import suggest
 #: What uses its input once, so that the input need not be kept.
 _USES_ONCE = frozenset({"field", "index", "slice", "flatten", "projection", "filter_projection", "value_projection"})
 
+#: What finds a row by one key.
+_OF_ONE_KEY = frozenset({"lookup", "reverse_lookup"})
+
 _Rule: TypeAlias = Callable[["_Lowering", Node, Term, int], Term]
 
 
@@ -147,21 +150,27 @@ class _Lowering:
 
     def _plain_call(self, function: Function, node: Node, current: Term, depth: int) -> Term:
         pairs = [(function.parameter(at), child) for at, child in enumerate(node.children)]
-        lists = [self.term(child, current, depth) for parameter, child in pairs if parameter.takes is Takes.VALUE]
+        values = {
+            at: self.term(child, current, depth)
+            for at, (parameter, child) in enumerate(pairs)
+            if parameter.takes is Takes.VALUE
+        }
         if any(parameter.takes is Takes.EACH for parameter, _ in pairs):
-            return self._call_over(function, pairs, lists[0], depth, node)
+            return self._call_over(function, pairs, values, depth, node)
         op = function.name if function.name in LAZY else "call"
-        return self.terms.call(op, tuple(lists), function.name, function.body, total=function.total)
+        return self.terms.call(op, tuple(values.values()), function.name, function.body, total=function.total)
 
     def _call_over(
-        self, function: Function, pairs: list[tuple[Parameter, Node]], over: Term, depth: int, node: Node
+        self, function: Function, pairs: list[tuple[Parameter, Node]], values: dict[int, Term], depth: int, node: Node
     ) -> Term:
-        """A function of a list and of an expression's value for every element of it."""
-        kept = over if over.total else self.terms.variable(depth)
+        """A function of a list (its first value) and of an expression's value for every element of it."""
+        first = min(values)
+        over = values[first]
+        kept = values[first] = over if over.total else self.terms.variable(depth)
         parts: list[Term] = []
-        for parameter, child in pairs:
+        for at, (parameter, child) in enumerate(pairs):
             if parameter.takes is Takes.VALUE:
-                parts.append(kept)
+                parts.append(values[at])
             elif child.kind == "expref":
                 parts.append(self._each(function, kept, child, depth + (kept is not over)))
             else:
@@ -177,15 +186,17 @@ class _Lowering:
         return self.terms.call("each", (over, element, body), function.name, None, total=False)
 
     def _lookup(self, function: Function, node: Node, current: Term, depth: int) -> Term:
-        names = [self._name(function, node, at) for at in (0, 2)]
-        values = [self.term(child, current, depth) for at, child in enumerate(node.children) if at in {1, 3}]
+        named = [at for at, parameter in enumerate(function.parameters) if parameter.takes is Takes.NAME]
+        names = [self._name(function, node, at) for at in named]
+        values = [self.term(child, current, depth) for at, child in enumerate(node.children) if at not in named]
         if not isinstance(names[0], str):
             return self.terms.literal(None)
         try:
-            find = BINDERS[function.name](self.tables, names[0], names[1])
+            find = BINDERS[function.name](self.tables, *[names[0], *names[1:]])
         except UnusableTableError as error:
             return self._wrong(error.code, error.message, node, error.hint)
-        return self.terms.call("call", tuple(values), function.name, find, total=False)
+        row = (names[0], names[1] or "") if function.name in _OF_ONE_KEY else ()
+        return self.terms.call("call", tuple(values), function.name, find, total=False, names=row)
 
     def _name(self, function: Function, node: Node, at: int) -> str | None:
         """A table's or column's name, which must be written out; None where it is left out or null."""

@@ -12,15 +12,18 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
 from jmespath import exceptions, lexer, parser
 
 from crossdock.mapping.jmespath.scan import PREFIX, Scanned, scan
+from crossdock.mapping.names import OF_LOOPS
 from crossdock.message import Document
 from crossdock.yaml_source import suggest
 
+KEPT = 2048  # trees; a project of 100 mappings has about as many different expressions
 MAX_LENGTH = 10_000  # characters of one expression
 MAX_DEPTH = 220  # levels of the tree; the official suite has 104 projections in a row, two levels each
 MAX_NESTING = 200  # brackets of one kind in a literal
@@ -51,7 +54,7 @@ class Node:
     """One node, named as the official tree names it.
 
     ``name`` is a key, function or operator; ``numbers`` an index or the three parts of a slice; ``column`` is known of
-    calls and literals.
+    fields, calls and literals.
     """
 
     kind: str
@@ -66,8 +69,14 @@ def parse(text: str, names: frozenset[str]) -> Node:
     """The tree of an expression that may use ``$`` and these names. Raises ``ExpressionError``."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(Problem("M118", f"expression is longer than {MAX_LENGTH} characters"))
+    _check_names(scan(text), names)
+    return _tree(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _tree(text: str) -> Node:
+    """The tree, whatever the names in it; kept, for a text is parsed to be compiled, to be judged, and in other places."""
     scanned = scan(text)
-    _check_names(scanned, names)
     literals = _literals(scanned)
     raw = _official(scanned)
     tokens = cast("list[_Raw]", list(lexer.Lexer().tokenize(scanned.text)))
@@ -88,7 +97,7 @@ def _check_names(scanned: Scanned, names: frozenset[str]) -> None:
 
 
 def _suggest_name(name: str, names: frozenset[str]) -> str | None:
-    if name in {"parent", "index"}:
+    if name in OF_LOOPS:
         return f"${name} is known inside 'each' only"
     return suggest(f"${name}", [f"${known}" for known in names])
 
@@ -185,10 +194,13 @@ def _problem_of(error: exceptions.ParseError, scanned: Scanned) -> Problem:
         return Problem("M110", f'the function name "{found}" is quoted', scanned.column(at), "write it without quotes")
     if str(error.msg).startswith("Invalid function name"):
         return Problem("M110", f"'{found}' is not a function name", scanned.column(at))
-    hint = f"write numbers in backticks: `{found}`" if error.token_type == "NUMBER" else None
+    hint = (
+        f"write numbers in backticks: `{found}`" if error.token_type == "NUMBER" else _IN_WORDS.get(str(found).lower())
+    )
     return Problem("M110", f"unexpected '{found}'", scanned.column(at), hint)
 
 
+_IN_WORDS = {"and": "and is written &&", "or": "or is written ||", "not": "not is written !"}
 _UNKNOWN_SIGNS = {
     "=": "compare with '=='",
     "-": 'quote names that have a hyphen: "ship-to"',
@@ -236,6 +248,11 @@ class _Reader:
             if token["type"] == "unquoted_identifier" and following["type"] == "lparen"
         )
         self.starts = iter(token["start"] for token in tokens if token["type"] == "literal")
+        self.fields = iter(
+            token["start"]
+            for token, following in pairwise(tokens)
+            if token["type"] in _NAMES and following["type"] not in {"lparen", "colon"}
+        )
 
     def node(self, raw: _Raw) -> Node:
         """The node with everything below it."""
@@ -256,6 +273,10 @@ class _Reader:
         column = self._column(self.calls)
         return Node("function_expression", self._children(raw), name=raw["value"], column=column)
 
+    def field(self, raw: _Raw) -> Node:
+        """The name of a field, with its column."""
+        return Node("field", name=str(raw["value"]), column=self._column(self.fields))
+
     def _column(self, starts: Iterator[int]) -> int:
         return self.scanned.column(next(starts))
 
@@ -274,9 +295,11 @@ class _Reader:
         return Node("slice", numbers=tuple(raw["children"]))
 
 
+_NAMES = frozenset({"unquoted_identifier", "quoted_identifier"})  # a call has '(' behind it, a key of an object ':'
 _READERS: dict[str, Callable[[_Reader, _Raw], Node]] = {
     "filter_projection": _Reader.filter,
     "function_expression": _Reader.call,
+    "field": _Reader.field,
     "literal": _Reader.literal,
     "index": _Reader.index,
     "slice": _Reader.slice,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from crossdock.mapping.jmespath.syntax import Numbers
 from crossdock.mapping.library.function import Body
@@ -41,6 +41,7 @@ class Term:
     literal                 ``literal``
     element index           variables: the document, a ``let``, an element or its position
     surroundings            ``name``: id, route, now, partner, headers
+    given                   ``name``: a parameter of the mapping
     ======================  ==============================================================================
     """
 
@@ -61,21 +62,15 @@ class Term:
         return max(self.free, default=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Detail:
+class _Detail(NamedTuple):
     """What a term is beside its parts. ``level`` is that of a variable; ``total`` says its own work cannot fail."""
 
     name: str = ""
     names: tuple[str, ...] = ()
     numbers: Numbers = ()
-    literal: Document = None
     call: Body | None = None
     total: bool = True
     level: int | None = None
-
-    def key(self) -> Key:
-        """The same for details that mean the same."""
-        return (self.name, self.names, self.numbers, _key(self.literal), self.call, self.level)
 
 
 class Terms:
@@ -95,44 +90,51 @@ class Terms:
         numbers: Numbers = (),
     ) -> Term:
         """A term whose own work cannot fail."""
-        return self._only(op, parts, _Detail(name=name, names=names, numbers=numbers))
+        return self._only(op, parts, _Detail(name, names, numbers))
 
-    def call(self, op: str, parts: tuple[Term, ...], name: str, body: Body | None, *, total: bool) -> Term:
-        """A function: its name, and its code where it is not ours to write."""
-        return self._only(op, parts, _Detail(name=name, call=body, total=total))
+    def call(
+        self,
+        op: str,
+        parts: tuple[Term, ...],
+        name: str,
+        body: Body | None,
+        *,
+        total: bool,
+        names: tuple[str, ...] = (),
+    ) -> Term:
+        """A function: its name, and its code where it is not ours to write; of a lookup ``names`` are table and column."""
+        return self._only(op, parts, _Detail(name, names, call=body, total=total))
 
-    def _only(self, op: str, parts: tuple[Term, ...], detail: _Detail) -> Term:
-        key = (op, detail.key(), *(part.uid for part in parts))
+    def _only(self, op: str, parts: tuple[Term, ...], detail: _Detail, literal: Document = None) -> Term:
+        key = (op, parts, detail, _key(literal))
         known = self._made.get(key)
         if known is None:
-            safe = detail.total and all(part.total for part in parts)
-            known = Term(
+            known = self._made[key] = Term(
                 uid=len(self._made),
                 op=op,
                 parts=parts,
                 name=detail.name,
                 names=detail.names,
                 numbers=detail.numbers,
-                literal=detail.literal,
+                literal=literal,
                 call=detail.call,
                 free=_free(op, parts, detail.level),
-                total=safe,
+                total=detail.total and all(part.total for part in parts),
             )
-            self._made[key] = known
         return known
 
     def variable(self, level: int, op: str = "element") -> Term:
         """A new variable, different from every other."""
         self._count += 1
-        return self._only(op, (), _Detail(name=str(self._count), level=level))
+        return self._only(op, (), _Detail(str(self._count), level=level))
 
     def element(self, of: Term, level: int) -> Term:
         """The element of a loop over ``of``: the same one in every loop over it at that level."""
-        return self._only("element", (), _Detail(name=f"of {of.uid}", level=level))
+        return self._only("element", (), _Detail(f"of {of.uid}", level=level))
 
     def literal(self, value: Document) -> Term:
         """A constant."""
-        return self._only("literal", (), _Detail(literal=value))
+        return self._only("literal", (), _Detail(), value)
 
 
 def _key(value: Document) -> Key | None:
@@ -150,7 +152,7 @@ def _free(op: str, parts: tuple[Term, ...], level: int | None) -> frozenset[int]
     if op in LOOPS or op == "with":
         inner = frozenset().union(*(part.free for part in parts[2:])) - parts[1].free
         return parts[0].free | inner
-    return frozenset().union(*(part.free for part in parts))
+    return parts[0].free if len(parts) == 1 else frozenset().union(*[part.free for part in parts])
 
 
 def inputs(term: Term) -> tuple[Term, ...]:

@@ -7,7 +7,8 @@ Only the calendar is checked here; there is no clock. Two-digit years follow POS
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date as calendar_day
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
 from crossdock.mapping.fault import Fault, quoted
@@ -27,8 +28,8 @@ _STAMP = re.compile(r"([0-9]{8}|[0-9]{6})([0-9]{2})([0-9]{2})([0-9]{2})?\Z")
 _TIME = re.compile(r"([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?(?:[.]?[0-9]{1,6})?\Z")
 _ZONE = re.compile(r"(Z|UTC)\Z|([+-])([0-9]{2}):?([0-9]{2})?\Z")
 
-_PATTERN = re.compile("YYYY|YY|MM|DD|hh|mm|ss")
-_WIDTHS = {"YYYY": r"(?P<YYYY>[0-9]{4})"}
+_PATTERN = re.compile("YYYY|CYY|YY|MM|DDD|DD|hh|mm|ss")
+_WIDTHS = {token: rf"(?P<{token}>[0-9]{{{len(token)}}})" for token in ("YYYY", "CYY", "DDD")}
 
 
 def _no_date(value: Document, what: str, hint: str | None = None) -> Fault:
@@ -129,11 +130,65 @@ def _by_pattern(text: str, pattern: str) -> str:
     if found is None:
         raise _no_date(text, f"date written as {pattern}")
     parts = found.groupdict()
-    year = parts.get("YYYY") or parts.get("YY")
-    if year is None or "MM" not in parts or "DD" not in parts:
-        raise Fault("M307", f"the pattern '{pattern}' needs a year, MM and DD", pattern, argument=1)
-    day = _checked(year, parts["MM"], parts["DD"], text)
+    year = _year_in(parts)
+    if year is None or ("DDD" not in parts and ("MM" not in parts or "DD" not in parts)):
+        raise Fault("M307", f"the pattern '{pattern}' needs a year, and MM and DD or DDD", pattern, argument=1)
+    day = _day_of_year(year, parts["DDD"], text) if "DDD" in parts else _checked(year, parts["MM"], parts["DD"], text)
     return f"{day}T{_clock(parts.get('hh') or '00', parts.get('mm') or '00', parts.get('ss'), text)}"
+
+
+def _year_in(parts: dict[str, str]) -> str | None:
+    """The year a pattern found; the C of CYY counts the centuries after 1900."""
+    century = parts.get("CYY")
+    return f"{19 + int(century[0])}{century[1:]}" if century else parts.get("YYYY") or parts.get("YY")
+
+
+def _day_of_year(year: str, number: str, value: str) -> str:
+    first = calendar_day.fromisoformat(_checked(year, "01", "01", value))
+    try:
+        day = first + timedelta(days=int(number) - 1)
+    except OverflowError as error:
+        raise _no_date(value, "date", "the calendar has no such day") from error
+    if day.year != first.year:
+        raise _no_date(value, "date", "the year has no such day")
+    return day.isoformat()
+
+
+def time(value: Document) -> Document:
+    text = _text("time", value)
+    if text is None:
+        return None
+    found = _TIME.match(text)
+    if found is None:
+        raise _no_date(value, "time", "expected hhmm, hhmmss or hh:mm:ss")
+    return _clock(found[1], found[2], found[3], text)
+
+
+def offset_of(text: str) -> int | None:
+    """The minutes that a zone written as ``Z`` or ``+01:00`` is ahead of UTC; None if it is written otherwise."""
+    found = _ZONE.match(text)
+    if found is None:
+        return None
+    if found[1]:
+        return 0
+    minutes = int(found[3]) * 60 + int(found[4] or 0)
+    if minutes >= 24 * 60 or int(found[4] or 0) > 59:  # noqa: PLR2004 - a day has 24 hours of 60 minutes
+        return None
+    return -minutes if found[2] == "-" else minutes
+
+
+def iso_match(text: str, value: Document) -> datetime:
+    """The moment that ISO 8601 text says; a date is its first second. Raises ``Fault``."""
+    found = _ISO.match(text.strip(" ")) if len(text) <= _LONGEST else None
+    if found is None:
+        raise _no_date(value, "date in ISO 8601", "date() makes one of what the partner sent")
+    day = _checked(found[1], found[2], found[3], text)
+    clock = _clock(found[4] or "00", found[5] or "00", found[6], text)
+    moment = datetime.fromisoformat(f"{day}T{clock}")
+    minutes = offset_of(found[7]) if found[7] else None
+    if found[7] and minutes is None:
+        raise _no_date(value, "time", f"{found[7]} is no zone")
+    return moment if minutes is None else moment.replace(tzinfo=timezone(timedelta(minutes=minutes)))
 
 
 def format_date(value: Document, pattern: Document) -> Document:
@@ -147,11 +202,15 @@ def format_date(value: Document, pattern: Document) -> Document:
     _checked(found[1], found[2], found[3], text)
     clock = _clock(found[4] or "00", found[5] or "00", found[6], text).split(":")
     values = {"YYYY": found[1], "YY": found[1][2:], "MM": found[2], "DD": found[3]}
+    values["CYY"] = f"{int(found[1][:2]) - 19}{found[1][2:]}"
+    values["DDD"] = f"{calendar_day(int(found[1]), int(found[2]), int(found[3])).timetuple().tm_yday:03}"
+    if "CYY" in shape and len(values["CYY"]) != 3:  # noqa: PLR2004 - one digit for the century
+        raise _no_date(value, "date from 1900 to 2899, as CYY has them")
     values |= dict(zip(("hh", "mm", "ss"), clock, strict=True))
     return _PATTERN.sub(lambda token: values[token[0]], shape)
 
 
-_PATTERN_IS = "made of YYYY, YY, MM, DD, hh, mm and ss"
+_PATTERN_IS = "made of YYYY, YY, MM, DD, hh, mm, ss, DDD for the day of the year and CYY for JDE's year"
 
 DATES: tuple[Function, ...] = (
     Function(
@@ -176,6 +235,15 @@ DATES: tuple[Function, ...] = (
         "(`'Z'`, `'+01:00'`) is added where the value has none.",
         example=Example("datetime('20261120', '1030', 'Z')", '"2026-11-20T10:30:00Z"'),
         body=date_and_time,
+        skips_null=True,
+    ),
+    Function(
+        name="time",
+        parameters=(Parameter("value", "text or number"),),
+        returns="text",
+        about="The time hh:mm:ss of HHMM, HHMMSS or ISO text. Null of null and of blank text.",
+        example=Example("time('1030')", '"10:30:00"'),
+        body=time,
         skips_null=True,
     ),
     Function(

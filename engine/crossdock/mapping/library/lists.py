@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from crossdock.mapping.fault import Fault
 from crossdock.mapping.library import kinds
+from crossdock.mapping.library.arranging import sameness
 from crossdock.mapping.library.function import Example, Function, Parameter, Takes
 from crossdock.mapping.library.numbers import parse
 from crossdock.mapping.library.standard import exact_sum
@@ -39,15 +40,8 @@ def unique(value: Document) -> Document:
     found: dict[tuple[str, object], Document] = {}
     for item in kinds.list_in("unique", value):
         if item is not None:
-            found.setdefault(_sameness(item), item)
+            found.setdefault(sameness(item), item)
     return list(found.values())
-
-
-def _sameness(item: Document) -> tuple[str, object]:
-    """What two elements that are the same have in common: 1 and 1.0 are, 1 and true are not."""
-    if type(item) in kinds.NUMBERS:
-        return "number", item
-    return type(item).__name__, item if type(item) in (str, bool) else repr(item)
 
 
 def first(value: Document) -> Document:

@@ -13,7 +13,8 @@ from crossdock.mapping.library.function import Example, Function, Parameter
 from crossdock.message import Document
 
 # An optional sign and ASCII digits with at most one point. No exponent: "1E5" is a part number more often than 100000.
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z").match
+# SAP and mainframes write a minus behind.
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)-\Z").match
 _MAX_PLACES = 18
 _ROUNDING = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN}
 
@@ -26,7 +27,7 @@ def _read(text: str) -> Decimal | None:
         return None
     if len(text) > kinds.MAX_DIGITS or not _NUMBER(text):
         raise ValueError(text)
-    return Decimal(text)
+    return Decimal(text) if text[-1] != "-" else Decimal(f"-{text[:-1]}")
 
 
 def _not_a_number(value: Document, function: str) -> Fault:
@@ -97,6 +98,12 @@ def _divide(first: Document, second: Document) -> Document:
     return _calculation("divide", kinds.DIVISION.divide)(first, second)
 
 
+def _remainder(first: Document, second: Document) -> Document:
+    if second is not None and not kinds.number_in("remainder", second, 1):
+        kinds.invalid("remainder", "division by zero", second, 1)
+    return _calculation("remainder", kinds.EXACT.remainder)(first, second)
+
+
 def _rounded(function: str, value: Document, places: int, mode: Document = "half_up") -> Decimal:
     if not isinstance(mode, str) or mode not in _ROUNDING:
         kinds.invalid(function, f"{quoted(mode)} is not one of {', '.join(_ROUNDING)}", mode, 2)
@@ -132,7 +139,7 @@ NUMBERS: tuple[Function, ...] = (
         parameters=(_VALUE, Parameter("decimals", "number", optional=True)),
         returns="number",
         about="The exact decimal number that text writes, with every digit it has. `decimals` is the number of implied "
-        "decimals (X12 type N2: `dec(TDS01, `2`)`). Null of null and of blank text; anything else is a finding.",
+        "decimals (X12 type N2: `dec(TDS01, `2`)`). A minus may stand behind, as SAP writes it. Null of null and of blank text; anything else is a finding.",
         example=Example("dec('12.50')", "12.50"),
         body=dec,
         skips_null=True,
@@ -174,6 +181,7 @@ NUMBERS: tuple[Function, ...] = (
                 "37.50",
                 _calculation("multiply", kinds.EXACT.multiply),
             ),
+            ("remainder", "What is left when the first is divided", "dec('10')", "`4`", "2", _remainder),
             ("divide", "The quotient, with 34 digits where it does not end", "dec('187')", "`100`", "1.87", _divide),
         )
     ),

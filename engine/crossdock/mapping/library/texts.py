@@ -21,13 +21,58 @@ def _through(name: str, change: Callable[[str], str]) -> Callable[[Document], Do
     return body
 
 
+def trim(value: Document, characters: Document = None, side: Document = "both") -> Document:
+    if value is None:
+        return None
+    text = kinds.text_of("trim", value)
+    gone = None if characters is None else kinds.text_in("trim", characters, 1)
+    if not isinstance(side, str) or side not in _TRIM:
+        kinds.invalid("trim", f"{quoted(side)} is not one of {', '.join(_TRIM)}", side, 2)
+    return _TRIM[side](text, gone)
+
+
+def keep(value: Document, characters: Document) -> Document:
+    if value is None:
+        return None
+    text, wanted = kinds.text_of("keep", value), frozenset(kinds.text_in("keep", characters, 1))
+    return "".join(character for character in text if character in wanted)
+
+
+def before(value: Document, mark: Document) -> Document:
+    return None if value is None else _marked("before", value, mark)[0]
+
+
+def after(value: Document, mark: Document) -> Document:
+    return None if value is None else _marked("after", value, mark)[2] or None
+
+
+def _marked(function: str, value: Document, mark: Document) -> tuple[str, str, str]:
+    text, sign = kinds.text_of(function, value), kinds.text_in(function, mark, 1)
+    if not sign:
+        kinds.invalid(function, "the mark is empty", mark, 1)
+    return text.partition(sign)
+
+
+def wrap(value: Document, width: Document) -> Document:
+    if value is None:
+        return None
+    text, columns = kinds.text_of("wrap", value), kinds.whole_in("wrap", width, 1, 1)
+    lines: list[Document] = []
+    rest = " ".join(text.split())
+    while len(rest) > columns:
+        cut = rest.rfind(" ", 0, columns + 1)
+        lines.append(rest[: cut if cut > 0 else columns])
+        rest = rest[cut + 1 if cut > 0 else columns :]
+    return [*lines, rest] if rest else lines
+
+
 def pad(value: Document, width: Document, fill: Document = " ", side: Document = "right") -> Document:
     if value is None:
         return None
     text, columns = kinds.text_of("pad", value), kinds.whole_in("pad", width, 1)
     if not isinstance(fill, str) or len(fill) != 1:
         kinds.invalid("pad", "the fill is one character", fill, 2)
-    if side not in {"left", "right"}:
+    if not isinstance(side, str) or side not in {"left", "right"}:
         kinds.invalid("pad", f"{quoted(side)} is not one of left, right", side, 3)
     return text.rjust(columns, fill) if side == "left" else text.ljust(columns, fill)
 
@@ -80,6 +125,8 @@ def uuid_of(*values: Document) -> Document:
     )
 
 
+_TRIM: dict[str, Callable[[str, str | None], str]] = {"both": str.strip, "left": str.lstrip, "right": str.rstrip}
+
 _VALUE = Parameter("value", "text or number")
 
 TEXTS: tuple[Function, ...] = (
@@ -103,11 +150,51 @@ TEXTS: tuple[Function, ...] = (
     ),
     Function(
         name="trim",
-        parameters=(_VALUE,),
+        parameters=(
+            _VALUE,
+            Parameter("characters", "text", optional=True),
+            Parameter("side", "left, right or both", optional=True),
+        ),
         returns="text",
-        about="Without white space before and after.",
-        example=Example("trim('  DC 7 ')", '"DC 7"'),
-        body=_through("trim", str.strip),
+        about="Without white space before and after, or without these characters; on both sides if none is said.",
+        example=Example("trim('000042', '0', 'left')", '"42"'),
+        body=trim,
+        skips_null=True,
+    ),
+    Function(
+        name="keep",
+        parameters=(_VALUE, Parameter("characters", "text")),
+        returns="text",
+        about="Of the text, only these characters.",
+        example=Example("keep('+1 (901) 555-0142', '0123456789')", '"19015550142"'),
+        body=keep,
+        skips_null=True,
+    ),
+    Function(
+        name="before",
+        parameters=(_VALUE, Parameter("mark", "text")),
+        returns="text",
+        about="What stands before the first mark; all of it where there is none.",
+        example=Example("before('4711-02', '-')", '"4711"'),
+        body=before,
+        skips_null=True,
+    ),
+    Function(
+        name="after",
+        parameters=(_VALUE, Parameter("mark", "text")),
+        returns="text",
+        about="What stands after the first mark; null where there is nothing.",
+        example=Example("after('4711-02', '-')", '"02"'),
+        body=after,
+        skips_null=True,
+    ),
+    Function(
+        name="wrap",
+        parameters=(_VALUE, Parameter("width", "number")),
+        returns="list of text",
+        about="The text in lines of at most so many characters, cut at blanks where there are any.",
+        example=Example("wrap('Deliver to dock 7', `10`)", '["Deliver to", "dock 7"]'),
+        body=wrap,
         skips_null=True,
     ),
     Function(

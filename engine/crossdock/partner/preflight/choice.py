@@ -30,7 +30,7 @@ def _severity(written: object) -> object:
     return OFF if written is False else written  # YAML 1.1 reads an unquoted off as false
 
 
-Bearable: TypeAlias = Annotated[Tolerance, BeforeValidator(_tolerance)]
+Bearable: TypeAlias = Annotated[Tolerance, BeforeValidator(_tolerance, json_schema_input_type=str | int | float)]
 Grave: TypeAlias = Annotated[Outcome | None, BeforeValidator(lambda said: None if _severity(said) == OFF else said)]
 
 

@@ -14,6 +14,7 @@ from crossdock.partner.preflight.library import shape_of
 from crossdock.partner.preflight.rule import Outcome
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
+from crossdock.route.judged import judge
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
 from crossdock.route.preflight import PREFLIGHT, Preflight, compile_preflight
@@ -113,6 +114,7 @@ def _rule(bench: Bench, written: Settings) -> _Compiled | None:
     if rule is None:
         return None
     text = bench.at("text").template(rule.text or f"rule '{rule.name}' is broken", fits=bool, what="a rule's text")
+    judge(bench.at("that"), rule.that)
     return _Compiled(rule.name, bench.at("that").condition(rule.that), rule.severity, text)
 
 

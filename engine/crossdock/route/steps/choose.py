@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
 
+from crossdock.mapping.jmespath.claims import Claim, always, covered, implies
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
+from crossdock.route.judged import judge, read_claim
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Emit, Labelled, Passage, Run, Suspending, resume_steps, run_steps, slots_of
 from crossdock.route.plan import Deliver
 from crossdock.route.spec import Expression, Settings
 from crossdock.route.steps.contract import Builder, StepKind
-
-#: Conditions that hold for every document.
-ALWAYS = frozenset({"`true`", "`1`", "'true'", "@ == @"})
 
 
 class Otherwise(Authorable):
@@ -115,23 +114,62 @@ def _gone(way: _Way, passage: Passage, reason: str | Deliver | None) -> str | De
 
 def _way(branch: Branch, bench: Bench, builder: Builder) -> _Way:
     holds = bench.at("when").condition(branch.when) if branch.when else None
+    if branch.when:
+        judge(bench.at("when"), branch.when, constants=False)
     body: Branch | Otherwise = branch
     if branch.otherwise is not None:
         bench, body = bench.at("otherwise"), branch.otherwise
+        watch = bench.materials.watch
+        holds = None if watch is None else watch.otherwise(bench.place(key=True))
     return _Way(holds, builder.branch(bench.at("steps"), body.steps), builder.targets(bench.at("to"), body.to))
 
 
 def _check_order(branches: Iterable[tuple[Bench, Branch]]) -> None:
-    closed: str | None = None
+    before = _Before()
     for at, branch in branches:
+        if _misread(at):
+            continue
         if (branch.when is None) == (branch.otherwise is None) or (branch.otherwise and (branch.steps or branch.to)):
             at.report("R212", "a branch has either 'when' with steps and to, or 'otherwise'", hint=_SHAPE)
-        elif closed is not None:
-            at.report("R213", f"this branch is never reached: {closed}", hint="move it up, or remove it")
+            continue
+        claim = read_claim(branch.when) if branch.when is not None else None
+        why = before.takes(claim)
+        if why is not None:
+            at.report("R213", f"this branch is never reached: {why}", hint="move it up, or remove it")
+        before.add(at, branch, claim)
+
+
+def _misread(at: Bench) -> bool:
+    """Whether the branch has a key that none has: told already, and it may be the one that is missing."""
+    written = at.source.at(at.path) if at.source.depth(at.path) == len(at.path) else {}
+    return isinstance(written, dict) and not written.keys() <= Branch.model_fields.keys()
+
+
+@dataclass(slots=True)
+class _Before:
+    """The branches before one, and what they leave to it."""
+
+    claims: list[tuple[Claim, str]] = field(default_factory=list)
+    closed: str | None = None
+
+    def takes(self, claim: Claim | None) -> str | None:
+        """Why nothing is left to a branch that claims this, if that is so."""
+        if self.closed is not None or claim is None:
+            return self.closed
+        if always(claim) is False:
+            return "its condition never holds"
+        return next((f"{told} takes all of it" for other, told in self.claims if implies(claim, other)), None)
+
+    def add(self, at: Bench, branch: Branch, claim: Claim | None) -> None:
+        """One more that comes before the rest."""
         if branch.otherwise is not None:
-            closed = "it stands after 'otherwise'"
-        elif branch.when is not None and branch.when.strip() in ALWAYS:
-            closed = f"'{branch.when}' before it always holds"
+            self.closed = self.closed or "it stands after 'otherwise'"
+        elif claim is not None and always(claim):
+            self.closed = self.closed or f"'{branch.when}' before it always holds"
+        elif claim is not None:
+            self.claims.append((claim, f"'{branch.when}' (line {at.place().line})"))
+            if covered(tuple(one for one, _ in self.claims)):
+                self.closed = self.closed or "of the conditions before it one always holds"
 
 
 _SHAPE = "- when: …, steps: […], to: […]  or  - otherwise: {steps: […], to: […]}"

@@ -38,6 +38,9 @@ class Flow:
     last: str | None = None  # the name of the step before
     openers: tuple[Opener, ...] = ()  # what is done to a payload before it is read
     sends: bool = False  # a choice before sends something, once the route has passed
+    layout: str | None = None  # the one a fixed-width payload was read by
+    untouched: bool = True  # nothing has changed it since it was read, but for fields that were added
+    as_published: bool = False  # every document of the route's topics is here, as it was published
 
 
 class Builder(Protocol):
@@ -59,6 +62,14 @@ class Builder(Protocol):
 
     def targets(self, bench: Bench, to: Sequence[Mapping[str, object]]) -> tuple[Emit, ...]:
         """Destinations of a branch; ``bench`` stands at their list."""
+        ...
+
+    def publishes(self, bench: Bench, topic: object, shape: str | None) -> None:
+        """Something is published to the topic written here, which has the contract ``shape``."""
+        ...
+
+    def demands(self, bench: Bench, shape: str, who: str) -> None:
+        """What stands here needs the contract ``shape``, of all that the route reads if nothing came before it."""
         ...
 
     def asks(self, destination: Destination) -> None:

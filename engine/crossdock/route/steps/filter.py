@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crossdock.route.bench import Bench
+from crossdock.route.judged import judge
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
 from crossdock.route.spec import Expression
@@ -25,6 +26,7 @@ class Filter(Authorable):
 def compile_filter(config: Filter, bench: Bench, builder: Builder) -> Run:
     """One call of the condition."""
     holds = bench.condition(config.that)
+    judge(bench, config.that)
     reason = config.that
 
     def run(passage: Passage) -> str | None:

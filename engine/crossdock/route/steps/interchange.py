@@ -33,7 +33,7 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Word = Annotated[str, BeforeValidator(_text)]
+Word = Annotated[str, BeforeValidator(_text, json_schema_input_type=str | int)]
 
 
 class Interchange(Authorable):

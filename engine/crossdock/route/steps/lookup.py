@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
 
 from crossdock.errors import Finding, Reject
-from crossdock.mapping.lookup import Table
 from crossdock.message import Document
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Value
@@ -40,15 +40,10 @@ def compile_lookup(config: Lookup, bench: Bench, builder: Builder) -> Run | None
     table = bench.at("table").table(config.table)
     if table is None:
         return None
-    rows = {key: _row(table, cells) for key, cells in table.rows.items()}
-    return _run(config, value, rows)
+    return _run(config, value, table.records())
 
 
-def _row(table: Table, cells: tuple[str, ...]) -> dict[str, Document]:
-    return {column: cell for column, cell in zip(table.columns, cells, strict=True) if cell}
-
-
-def _run(config: Lookup, value: Value, rows: dict[str, dict[str, Document]]) -> Run:
+def _run(config: Lookup, value: Value, rows: Mapping[str, dict[str, Document]]) -> Run:
     name, optional, table = config.name, config.optional, config.table
 
     def run(passage: Passage) -> None:

@@ -10,6 +10,7 @@ from crossdock.route.plan import Once
 from crossdock.route.spec import Expression
 from crossdock.route.steps.contract import Builder, StepKind
 from crossdock.route.steps.key import key_text
+from crossdock.route.traits import Window
 
 
 class OnceStep(Authorable):
@@ -30,6 +31,8 @@ def compile_once(config: OnceStep, bench: Bench, builder: Builder) -> Run:
     """A guard for the worker to decide: the journal knows which keys were taken."""
     value, text = bench.at("key").expression(config.key), config.key
     within = bench.materials.settings.retention.keys if config.within is None else config.within
+    written = bench.at("key" if config.within is None else "within")
+    bench.notes.traits.windows.append(Window(within, written.place()))
     scope = f"{bench.route}/{bench.guard('once')}"
 
     def run(passage: Passage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crossdock.route.bench import Bench
+from crossdock.route.judged import judge
 from crossdock.route.model import Authorable
 from crossdock.route.passage import Passage, Run
 from crossdock.route.plan import Publish
@@ -27,6 +28,9 @@ def compile_tap(config: Tap, bench: Bench, builder: Builder) -> Run:
     """Publish, and go on."""
     topic = topic_at(bench.at("topic"), config.topic)
     condition = bench.at("when").condition(config.when) if config.when else None
+    if config.when:
+        judge(bench.at("when"), config.when)
+    builder.publishes(bench.at("topic"), config.topic, builder.flow.shape)
     emit = publish(bench.slot(None, "tap"), topic, condition, None, None)
 
     def run(passage: Passage) -> None:

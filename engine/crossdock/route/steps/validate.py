@@ -35,6 +35,8 @@ def compile_validate(config: Validate, bench: Bench, builder: Builder) -> Run | 
     if contract is None:
         return None
     _check_shape(contract, bench, builder.flow)
+    if builder.flow.shape is None:
+        builder.demands(bench, contract.name, "the route validates")
     builder.flow.shape = contract.name
     judge, keys = contract.judge, contract.keys
 

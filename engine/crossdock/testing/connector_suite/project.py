@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,8 @@ from crossdock.ops.connections import tried
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, load_project
 from crossdock.runtime.engine import Engine
-from crossdock.testing.cases import run_route_cases
 from crossdock.testing.connector_suite.ground import Ground, Options
+from crossdock.testing.route_cases import run_route_cases
 from crossdock.testing.torture.host import Host
 
 ROUTE = "suite"
@@ -66,6 +67,7 @@ class Ledger:
 SINK = SinkKind(options=Options, open=Ledger, effect=lambda options: Effect.KEYED)
 CONNECTORS = [Connector(name="ledger", about="Writes down what it is sent.", sink=SINK)]
 '''
+_GREETING = re.compile(r"(?:^(?!\{).*\n)*^logs follow .*\n", re.MULTILINE)  # what is for people, before the first log
 _FROM = (
     "from:\n  {name}: {options}\nenabled: {enabled}\nto:\n  - ledger: {{}}\n    retry: {{attempts: 2, first: 50ms}}\n"
 )
@@ -168,9 +170,10 @@ class SuiteProject:
         return path.read_text()[-4000:] if path.exists() else ""
 
     def told(self) -> list[dict[str, object]]:
-        """Everything that was logged, line by line. Raises ``ValueError`` for a line that is no JSON."""
+        """Everything that was logged, line by line, without the greeting of each start. Raises ``ValueError`` for a line that is no JSON."""
         path = self.root / "log.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        text = _GREETING.sub("", path.read_text()) if path.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
 
     def files_with(self, secrets: Sequence[str]) -> list[str]:
         """The files of the project that hold a secret, where it does not belong."""

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from crossdock.errors import Halt
 
-#: The variables that say where: the environment of Python programs, the folder that npm installed into.
-PYTHON, NODE = "CROSSDOCK_LIVE", "CROSSDOCK_PRISM"
+#: The variables that say where: the environment of Python programs, the folders that npm installed into.
+PYTHON, NODE, EDITOR = "CROSSDOCK_LIVE", "CROSSDOCK_PRISM", "CROSSDOCK_EDITOR"
 _MADE_BY = "'./dev test' makes it, and says where in the variable {variable}"
 
 
@@ -20,9 +20,9 @@ def find_live(program: str) -> Path:
     return _found(PYTHON, Path("bin") / program)
 
 
-def find_node(program: str) -> Path:
+def find_node(program: str, home: str = NODE) -> Path:
     """A program that npm installed. Raises ``Halt`` T101 where it has not been made."""
-    return _found(NODE, Path("node_modules/.bin") / program)
+    return _found(home, Path("node_modules/.bin") / program)
 
 
 def _found(variable: str, place: Path) -> Path:

@@ -1,0 +1,1 @@
+"""How a mapping came to its result: every field with what it was made of, and what made it stay empty."""

@@ -1,0 +1,119 @@
+"""Whether the files of a project have changed, and whether whoever changes them is done.
+
+Files are looked at a few times a second: what the system says of them (time, size, number), and where that differs what
+is in them. So it works on every file system and with every editor, whether it writes in place, renames, or exchanges a
+link. A change counts once two looks in a row find the same. A half-written file that stays so for longer than that is
+a mistake as any other: it is refused, and looked at again when it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from crossdock.route.files import SETTINGS
+from crossdock.route.project import Project
+
+FOLDERS = ("routes", "mappings", "partners", "presets")
+ENDINGS = (".yaml", ".yml", ".xsl", ".xslt", ".csv", ".txt")
+EVERY = 0.2  # seconds between two looks …
+SHARE = 0.02  # … or longer: they take no more of the time than this
+
+#: What is in every file, by its path in the project.
+Contents: TypeAlias = Mapping[str, bytes]
+
+_Stat: TypeAlias = tuple[int, int, int, int]
+
+
+class ProjectFiles:
+    """The files that decide what a project does: its own, and the plug-ins and secrets that ``settings`` name."""
+
+    def __init__(self, root: Path, settings: Project) -> None:
+        self._root = root
+        self._named = (SETTINGS, *settings.plugins)
+        self._secrets = settings.secrets
+        self._known: dict[str, tuple[_Stat, bytes]] = {}
+
+    def look(self) -> Contents:
+        """What they are now. One that cannot be read is not there."""
+        found = {path: one for path in self._paths() if (one := self._read(path)) is not None}
+        self._known = found
+        return {path: digest for path, (_, digest) in found.items()}
+
+    def _read(self, path: str) -> tuple[_Stat, bytes] | None:
+        file = self._root / path
+        try:
+            told = file.stat()
+            stat = (told.st_mtime_ns, told.st_ctime_ns, told.st_size, told.st_ino)
+            known = self._known.get(path)
+            if known is not None and known[0] == stat:
+                return known
+            return stat, digest(file.read_bytes())
+        except OSError:
+            return None
+
+    def _paths(self) -> Iterator[str]:
+        yield from self._named
+        for folder in FOLDERS:
+            yield from (path for path in self._below(folder) if path.endswith(ENDINGS))
+        yield from self._below(self._secrets)
+
+    def _below(self, folder: str) -> Iterator[str]:
+        for place, folders, names in os.walk(self._root / folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            within = os.path.relpath(place, self._root)
+            yield from (f"{within}/{name}" for name in names if not name.startswith("."))
+
+
+class Changes:
+    """Notices that ``files`` are other than those that were ``loaded``, or told of last."""
+
+    def __init__(
+        self, files: ProjectFiles, loaded: Mapping[str, bytes], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._monotonic = monotonic
+        self._due = 0.0
+        self.taken(files, loaded)
+
+    def taken(self, files: ProjectFiles, loaded: Mapping[str, bytes]) -> None:
+        """These were loaded: from now on it is they that may change."""
+        self._files = files
+        self._before: Contents = {**files.look(), **{path: digest(data) for path, data in loaded.items()}}
+        self._judged: Contents = self._before
+        self._moving: Contents = self._before
+
+    def settled(self) -> Contents | None:
+        """What they are now, where that is new and nobody seems to write any more; told once."""
+        begun = self._monotonic()
+        if begun < self._due:
+            return None
+        now, before = self._files.look(), self._moving
+        self._due = begun + max(EVERY, (self._monotonic() - begun) / SHARE)
+        self._moving = now
+        if now == self._before:
+            self._judged = now
+        if now != before or now == self._judged:
+            return None
+        self._judged = now
+        return now
+
+    def still(self, contents: Contents) -> bool:
+        """Whether they are so now. If not, they will be told of anew."""
+        if self._files.look() == contents:
+            return True
+        self._judged = self._before
+        return False
+
+    def since(self, contents: Contents) -> list[str]:
+        """Which of them are other in ``contents`` than when they were loaded."""
+        paths = self._before.keys() | contents.keys()
+        return sorted(path for path in paths if self._before.get(path) != contents.get(path))
+
+
+def digest(data: bytes) -> bytes:
+    """What tells the contents of a file from others."""
+    return hashlib.blake2b(data, digest_size=16).digest()

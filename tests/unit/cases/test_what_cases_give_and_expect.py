@@ -1,0 +1,124 @@
+"""What a case may give, and expect: messages of every form, several outcomes at once, routes in a chain, a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.unit.cases.conftest import Shop
+
+from crossdock.errors import ConfigError
+
+Case = Callable[[str, str], tuple[str, ...]]
+
+TO_TOPIC = "from: {topic: t}\nto: [{topic: seen}]\ncases:\n"
+FROM_FILE = """\
+from: {file: {path: in}}
+steps:
+  - decode: json
+  - set: {fields: {name: '$headers."file.name"', at: $now, id: $id, who: $partner}}
+to: [{topic: seen}]
+cases:
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{given: {file: samples/a.json}, expect: {seen: {n: 1, name: a.json}}}",
+        "{given: {file: samples/a.json, headers: {file.name: b.json}}, expect: {seen: {name: b.json}}}",
+        "{given: {text: '{\"n\": 2}', headers: {file.name: c}}, expect: {seen: {n: 2}}}",
+        "{given: {document: {file: x, n: 3}, headers: {file.name: c}}, expect: {seen: {file: x, n: 3}}}",
+        "{given: [samples/a.json, {file: samples/a.json, headers: {file.name: z}}], expect: {seen: [{n: 1}, {name: z}]}}",
+        "{given: {file: samples/a.json, partner: acme}, expect: {seen: {who: acme}}}",
+        "{given: samples/a.json, now: '2027-02-03T04:05:06Z', expect: {seen: {at: '2027-02-03T04:05:06Z'}}}",
+        (
+            "{given: [samples/a.json, {file: samples/a.json, after: 90m}], now: '2027-02-03T04:00:00Z', "
+            "expect: {seen: [{at: '2027-02-03T04:00:00Z'}, {at: '2027-02-03T05:30:00Z'}]}}"
+        ),
+    ],
+)
+def test_messages_are_given_in_every_form(shop: Shop, case: Case, text: str) -> None:
+    shop.write(**{"samples/a.json": '{"n": 1}'})
+    assert case(FROM_FILE, text) == ()
+
+
+def test_ids_are_the_same_in_every_run(shop: Shop, case: Case) -> None:
+    shop.write(**{"samples/a.json": '{"n": 1}'})
+    ids = {case(FROM_FILE, "{given: samples/a.json, expect: {seen: {id: none}}}") for _ in range(2)}
+    assert len(ids) == 1
+
+
+PARTS = """\
+from: {file: {path: in}}
+steps: [{decode: json}, {split: "@"}, {filter: "n != `3`"}, {check: [{name: big, that: "n < `9`", text: big}]}]
+to: [{topic: seen}]
+cases:
+"""
+GIVEN = '{given: {text: \'[{"n": 1}, {"n": 9}, {"n": 3}]\'}, '
+
+
+@pytest.mark.parametrize(
+    ("expected", "problems"),
+    [
+        ("expect: {seen: {n: 1}}, expect_error: R403, expect_skip: true}", 0),
+        ("expect: {seen: {n: 1}}, expect_error: [R403]}", 0),
+        ("expect: {seen: {n: 1}}}", 1),
+        ("expect_error: [R403, M301]}", 1),
+        ("expect: {seen: {n: 2}}, expect_error: R403}", 1),
+    ],
+)
+def test_one_part_may_pass_and_another_fail(case: Case, expected: str, problems: int) -> None:
+    assert len(case(PARTS, GIVEN + expected)) == problems
+
+
+def test_a_case_goes_through_the_routes_that_read_what_is_published(shop: Shop) -> None:
+    chained = "from: {topic: seen}\nto: [{name: erp, file: {path: out, name: '{n}.json'}}]\n"
+    shop.write(**{"routes/second.yaml": chained})
+    through = (
+        "  - {given: {n: '7'}, through: %s, expect: {seen: {n: '7'}, out/7.json: {n: '7'}}, effects: {second/erp: 1}}\n"
+    )
+    assert shop.problems(TO_TOPIC + through % "[second]") == ()
+    assert shop.problems(TO_TOPIC + through % "true") == ()
+
+
+def test_destinations_of_the_chain_fail_under_their_whole_name(shop: Shop) -> None:
+    shop.write(**{"routes/second.yaml": "from: {topic: seen}\nto: [{name: erp, echo: {effect: keyed}}]\n"})
+    text = "{given: {n: '7'}, through: [second], when_down: {second/erp: 1}, attempts: {second/erp: 2}}"
+    assert shop.problems(f"{TO_TOPIC}  - {text}\n") == ()
+
+
+def test_batches_and_turns_are_waited_for_on_the_clock_of_the_case(case: Case) -> None:
+    route = "from: {topic: t}\nto: [{name: b, echo: {effect: keyed}, batch: {count: 5, wait: 1h}}]\ncases:\n"
+    assert case(route, "{given: [{document: {n: 1}}, {document: {n: 2}, after: 10m}], effects: {b: 1}}") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        (
+            "{given: {n: 1}, when_down: erq, expect_skip: true}",
+            "R450",
+            "called 'erq' does not exist; did you mean 'erp'?",
+        ),
+        ("{given: {n: 1}, when_slow: {erq: 1}, expect_skip: true}", "R450", "'erq'"),
+        ("{given: {n: 1}, when_duplicate: [fron], expect_skip: true}", "R450", "did you mean 'from'?"),
+        ("{given: {n: 1}, effects: {sen: 1}}", "R450", "did you mean 'seen'?"),
+        ("{given: {n: 1}, outcome: {erq: dead}}", "R450", "'erq'"),
+        ("{given: {n: 1}, outcome: {erp: ded}}", "R101", "'dead'"),
+        ("{given: {text: a, file: b}, expect_skip: true}", "R451", "not 'file' and 'text'"),
+        ("{given: {text: a, headrs: {}}, expect_skip: true}", "R451", "did you mean 'headers'?"),
+        ("{given: {file: samples/x.json}, expect_skip: true}", "R116", "'samples/x.json' does not exist"),
+        ("{given: {n: 1}, expect: {sean: {}}}", "R452", "did you mean 'seen'?"),
+        ("{given: {n: 1}, through: [secnd], expect_skip: true}", "R453", "'secnd', which does not exist"),
+        ("{given: {n: 1}, now: yesterday, expect_skip: true}", "R101", "such as 2026-01-01T12:00:00Z"),
+        ("{given: {n: 1}}", "R120", "expects nothing"),
+    ],
+)
+def test_a_mistake_in_a_case_is_found_by_check(shop: Shop, text: str, code: str, said: str) -> None:
+    route = "from: {topic: t}\nto: [{topic: seen}, {name: erp, echo: {effect: keyed}}]\ncases:\n"
+    shop.write(**{"routes/r.yaml": f"{route}  - {text}\n"})
+    with pytest.raises(ConfigError) as caught:
+        shop.load()
+    (finding,) = [one for one in caught.value.findings if one.code == code]
+    assert (said in str(finding), finding.place.line) == (True, 4), str(finding)
