@@ -1,4 +1,4 @@
-"""Writes docs/reference/**/*.md from the code, so that what a page says is what the engine does.
+"""Writes docs/reference from the code, so that what a page says is what the engine does.
 
 The catalogue of findings is also written into the engine, which explains a code in the terminal.
 
@@ -22,6 +22,7 @@ from reference_pages import (
     functions,
     mappings,
     partners,
+    picture,
     preflight,
     presets,
     settings,
@@ -40,6 +41,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "connector-suite.md": connector_suite.page,
     "connectors.md": connectors.page,
     "contracts.md": lambda: reference_page(CONTRACTS),
+    "distributor.svg": picture.page,
     "findings.md": findings.page,
     "functions.md": functions.page,
     "mappings.md": mappings.page,

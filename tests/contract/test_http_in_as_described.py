@@ -26,7 +26,16 @@ ROUTES = {
     "to:\n  - topic: question.arrived\n",
     "told": "from:\n  http: {path: /told, accepts: [application/json], auth: {webhook: {style: business-central,"
     " secret: hush}}}\nto:\n  - topic: change.told\n",
+    "mapped": "from:\n  http: {path: /mapped, accepts: [application/json], check: true}\n"
+    "steps:\n  - decode: json\n  - map: order-label\nto:\n  - topic: label.asked\n",
+    "lines": "from:\n  http: {path: /lines, accepts: [text/csv]}\n"
+    "steps:\n  - decode: csv\n  - map: row-label\nto:\n  - topic: label.asked\n",
     "open": "from:\n  http: {path: /open, accepts: [text/plain], auth: {anybody: true}}\nto:\n  - topic: text.arrived\n",
+}
+
+MAPPINGS = {
+    "order-label": "from: order/v1\nfields: {text: number}\n",
+    "row-label": 'from: csv/row\nfields: {text: "[0].number"}\ncases:\n  - {given: [{number: A1}], expect: {text: A1}}\n',
 }
 
 
@@ -34,6 +43,9 @@ ROUTES = {
 def front(tmp_path: Path) -> Iterator[Front]:
     made = Front(tmp_path)
     made.write(made.settings(), **ROUTES)
+    (made.folder / "mappings").mkdir(exist_ok=True)
+    for name, text in MAPPINGS.items():
+        (made.folder / "mappings" / f"{name}.yaml").write_text(text)
     yield made
     made.end()
 
@@ -46,6 +58,11 @@ def test_the_description_is_valid_openapi(front: Front) -> None:
     validate(described)
     assert described["paths"]["/asked"]["post"]["deprecated"] is True
     assert described["components"]["schemas"]["inventory_v1"]["type"] == "object"
+    mapped = described["paths"]["/mapped"]["post"]["requestBody"]["content"]["application/json"]
+    assert "order_v1" in mapped["schema"]["description"]
+    assert mapped["examples"]["contract"]["value"]["lines"]
+    lines = described["paths"]["/lines"]["post"]["requestBody"]["content"]["text/csv"]
+    assert lines["schema"]["description"] == "Read as csv/row."
 
 
 def test_a_fuzzer_finds_nothing(front: Front) -> None:

@@ -11,23 +11,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.canonical.contract import Contract
 from crossdock.connector.endpoint import Endpoint, KeyRule, Style
 from crossdock.front.idempotency import LONGEST
 from crossdock.front.problem import PROBLEMS
 from crossdock.front.standing import Standing
 from crossdock.front.subscriptions import TOKEN
+from crossdock.front.taken import Taken, taken_by
 from crossdock.front.webhooks import SIGNATURE_HEADERS
-from crossdock.message import Document
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.project import Project
-from crossdock.yaml_source import load
 
 Json: TypeAlias = dict[str, object]
 
 VERSION = "3.1.1"
 _LARGEST_EXAMPLE = 64 * 1024
+_MOST_EXAMPLES = 5
 _JSON = "application/json"
 _BINARY = "application/octet-stream"
 _ID = {"type": "string", "format": "uuid", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}
@@ -73,32 +72,24 @@ class _Book:
         return told
 
     def _content(self, route: CompiledRoute, endpoint: Endpoint) -> Json:
-        contract, split = self._contract(route)
-        examples = dict(self._examples(route, contract))
+        taken = taken_by(self._root, route)
+        examples = dict(self._examples(route, taken))
         beside: Json = {"examples": examples} if examples else {}
-        judged = self._schema(contract, split=split, check=endpoint.check)
+        judged = self._schema(taken, check=endpoint.check)
+        text: Json = {"type": "string", "minLength": 1}
+        if taken.reads is not None:
+            text["description"] = f"Read as {taken.reads}."
         return {
-            media: {"schema": judged if media.endswith("json") else {"type": "string", "minLength": 1}, **beside}
+            media: {"schema": judged if media.endswith("json") else text, **beside}
             for media in endpoint.accepts or (_media(route),)
         }
 
-    def _contract(self, route: CompiledRoute) -> tuple[Contract | None, bool]:
-        """The contract a caller's document is judged by, if nothing is made of it before; and whether it is split."""
-        names = [(name, each.get(name)) for each in _steps(self._root, route) for name in list(each)[:1]]
-        split = any(name == "split" for name, _ in names)
-        for name, option in names:
-            if name == "validate":
-                wanted = option.get("contract") if isinstance(option, dict) else option
-                return (CONTRACTS[wanted], split) if isinstance(wanted, str) and wanted in CONTRACTS else (None, split)
-            if name not in {"decode", "split"}:
-                break
-        return None, split
-
-    def _schema(self, contract: Contract | None, *, split: bool, check: bool) -> Json:
+    def _schema(self, taken: Taken, *, check: bool) -> Json:
+        contract = taken.contract
         if contract is None:
-            return {}
+            return {} if taken.reads is None else {"description": f"Read as {taken.reads}."}
         name = self._kept(contract)
-        if split or not check:
+        if taken.split or not check or not taken.judged:
             return {"description": f"Becomes {contract.name}, see the schema '{name}'."}
         return {"$ref": f"#/components/schemas/{name}"}
 
@@ -115,22 +106,21 @@ class _Book:
                 self.schemas |= {f"{name}_{part}": _moved(one, name) for part, one in parts.items()}
         return name
 
-    def _examples(self, route: CompiledRoute, contract: Contract | None) -> Iterator[tuple[str, Json]]:
+    def _examples(self, route: CompiledRoute, taken: Taken) -> Iterator[tuple[str, Json]]:
+        """From the cases of the route, or else from those of its mapping, or else from the contract."""
         for number, case in enumerate(route.cases, start=1):
             fine = case.expect_error is None and isinstance(case.given, str)
             value = _sample(self._root / str(case.given)) if fine else None
             if value is not None:
                 yield f"case{number}", {"summary": case.about or str(case.given), "value": value}
-        if contract is not None and not route.cases:
-            yield "contract", {"summary": contract.about, "value": _plain(contract.example())}
-
-
-def _steps(root: Path, route: CompiledRoute) -> list[dict[str, object]]:
-    file = root / route.file
-    written = load(file.read_bytes(), route.file).value if file.is_file() else None
-    steps = written.get("steps") if isinstance(written, dict) else None
-    listed = steps if isinstance(steps, list) else []
-    return [{one: None} if isinstance(one, str) else dict(one) for one in listed if isinstance(one, str | dict)]
+        if route.cases:
+            return
+        given = [_sample(self._root / one) if isinstance(one, str) else _plain(one) for one in taken.samples]
+        found = [one for one in given if one is not None][:_MOST_EXAMPLES]
+        for number, value in enumerate(found, start=1):
+            yield f"sample{number}", {"summary": f"Read as {taken.reads}", "value": value}
+        if taken.contract is not None and not found:
+            yield "contract", {"summary": taken.contract.about, "value": _plain(taken.contract.example())}
 
 
 def _media(route: CompiledRoute) -> str:
@@ -151,7 +141,7 @@ def _sample(file: Path) -> object:
     return value
 
 
-def _plain(document: Document) -> object:
+def _plain(document: object) -> object:
     return json.loads(json.dumps(document, default=float))
 
 

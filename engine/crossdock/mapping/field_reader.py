@@ -33,6 +33,18 @@ OPTIONS = (*_LEADS, *sorted(_ABSENT), "let", "of", "when", "with")
 #: What an option goes beside, where it does not go beside everything.
 _BESIDE = {"let": ("each", "fields"), "of": ("use",), "with": ("use",)}
 
+_OTHERWISE = "what is chosen otherwise stands last in the list of 'case', without 'when'"
+
+#: What other languages call our options.
+_ELSEWHERE = {
+    "condition": "did you mean 'when'?",
+    "constant": "did you mean 'value'?",
+    "else": _OTHERWISE,
+    "if": "did you mean 'when'?",
+    "otherwise": _OTHERWISE,
+    "parameters": "did you mean 'with'?",
+}
+
 
 def read_fields(source: Authored, path: Path) -> tuple[Spec, list[Finding]]:
     """The fields at ``path`` of a mapping file, and every mistake in how they are written."""
@@ -77,10 +89,7 @@ class _Reader:
 
     def _options(self, value: dict[str, Document], path: Path, loops: int) -> Spec:
         for key in value.keys() - set(OPTIONS):
-            hint = suggest(key, OPTIONS)
-            if not hint or not hint.startswith("did you mean"):
-                hint = "options and result fields do not mix: put the fields under 'fields:'"
-            self._wrong("M102", f"unknown option '{key}'", (*path, key), hint, key=True)
+            self._wrong("M102", f"unknown option '{key}'", (*path, key), _meant(key), key=True)
         leads = tuple(sorted(value.keys() & set(_LEADS)))
         read = _READ.get(leads)
         if read is None:
@@ -205,9 +214,33 @@ class _Reader:
 
 def is_options(value: dict[str, Document]) -> bool:
     """Whether a map says how to make a value, and is not the shape of one."""
-    if value.keys() & _MARKS:
+    if value.keys() & _MARKS or _is_choice(value.get("case")) or _is_call(value):
         return True
     return bool(value.keys() & {"value", "case", "use"}) and value.keys() <= set(OPTIONS)
+
+
+def _is_choice(value: Document) -> bool:
+    """Whether ``case`` is one of ours, and not a field of that name: something in it depends on a ``when``."""
+    listed = value if isinstance(value, list) else [value]
+    return any(isinstance(one, dict) and "when" in one for one in listed)
+
+
+def _is_call(value: dict[str, Document]) -> bool:
+    """Whether ``use`` names a mapping, though what stands beside it is misspelt."""
+    others = value.keys() - {"use"}
+    return isinstance(value.get("use"), str) and bool(others) and all(map(_is_nearly_option, others))
+
+
+def _meant(key: str) -> str | None:
+    """What to write in place of a key that is no option."""
+    if key in _ELSEWHERE:
+        return _ELSEWHERE[key]
+    hint = suggest(key, OPTIONS) if _is_nearly_option(key) else None
+    return hint or "options and result fields do not mix: put the fields under 'fields:'"
+
+
+def _is_nearly_option(key: str) -> bool:
+    return (suggest(key, OPTIONS) or "").startswith("did you mean")
 
 
 def mappings_used(value: Document) -> Iterator[str]:

@@ -5,6 +5,7 @@ The only place where the language touches the disk. A file that a link leads out
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from crossdock.errors import ConfigError, Finding, Place
 from crossdock.yaml_source import Authored, load
 
 SETTINGS = "crossdock.yaml"
+MAX_PAGE = 1024 * 1024  # bytes of a Markdown page; a larger one was not written by hand
+_FOREIGN = frozenset({"node_modules", "site-packages"})  # pages of others lie there
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}\Z")
 
 
@@ -89,6 +92,15 @@ class Folder:
         paths = (self.root / "samples").rglob("*")
         return frozenset(path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
+    def pages(self) -> Iterator[ProjectFile]:
+        """The Markdown pages of the project, wherever they lie, but for hidden folders and packages of others."""
+        for place, folders, names in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _FOREIGN)
+            for path in (Path(place) / name for name in sorted(names) if name.endswith(".md")):
+                data = _page(path)
+                if data is not None:
+                    yield ProjectFile(path.stem, path.relative_to(self.root).as_posix(), data)
+
     def authored(self, files: Mapping[str, ProjectFile]) -> dict[str, Authored]:
         """The YAML files that can be read; a finding for each that cannot."""
         read: dict[str, Authored] = {}
@@ -98,3 +110,12 @@ class Folder:
             except ConfigError as error:
                 self.findings.extend(error.findings)
         return read
+
+
+def _page(path: Path) -> bytes | None:
+    """What a page says; nothing of one that cannot be read, which only its readers miss."""
+    try:
+        written = path.is_file() and not path.is_symlink() and path.stat().st_size <= MAX_PAGE
+        return path.read_bytes() if written else None
+    except OSError:
+        return None

@@ -24,6 +24,7 @@ from crossdock.route.documents.known import Documents
 from crossdock.route.endpoints import check_endpoints
 from crossdock.route.files import SETTINGS, Folder, ProjectFile
 from crossdock.route.materials import Materials
+from crossdock.route.pages import Around, check_pages
 from crossdock.route.partners.files import FOLDER as PARTNERS
 from crossdock.route.partners.files import Loaded, PartnerFile, load_partners
 from crossdock.route.partners.generated import generated_routes, refuse_taken
@@ -32,7 +33,7 @@ from crossdock.route.plugins import load_plugins
 from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
 from crossdock.route.settings import load_settings, plugin_places, values
-from crossdock.route.substitution import substitute
+from crossdock.route.substitution import Values, substitute
 from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored
 
@@ -68,7 +69,7 @@ def load_project(
 
     ``cases`` is for who runs or checks them: for all others a sample that is not there is no mistake. ``watch`` hears
     what their documents come to. With ``documents`` expressions are judged by the documents they are for, which takes
-    the dictionaries of all standards.
+    the dictionaries of all standards, and the YAML of Markdown pages is read too.
     """
     folder = Folder(root, [])
     settings = _settings(root, environment, folder.findings)
@@ -78,6 +79,37 @@ def load_project(
     presets, connectors = _with_presets(folder, connectors)
     materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases, watch=watch)
     around = values(root, settings.secrets, environment)
+    parts = _parts(folder, materials, presets, around)
+    folder.findings.extend(check_endpoints(parts.routes, settings.http, parts.profiles))
+    folder.findings.extend(check_chains(parts.routes) if cases else ())
+    folder.findings.extend(_judged(folder, parts, around) if documents else ())
+    findings = in_order(_not_of_broken_tables(folder.findings, parts.materials.broken))
+    if errors_in(findings):
+        raise ConfigError.of(findings)
+    return LoadedProject(
+        root=root,
+        settings=settings,
+        routes=parts.routes,
+        mappings=materials.mappings,
+        tables=materials.tables,
+        partners=parts.materials.partners,
+        warnings=findings,
+        files={**folder.opened, **_besides(root, settings)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Routes with all they may name: ``authored`` are their files, ``profiles`` the names of those of partners."""
+
+    materials: Materials
+    routes: Mapping[str, CompiledRoute]
+    authored: Mapping[str, Authored]
+    profiles: Collection[str]
+
+
+def _parts(folder: Folder, materials: Materials, presets: Mapping[str, Authored], around: Values) -> _Parts:
+    """Partners and routes; what is wrong with them is told in the folder's findings."""
     profiles = folder.named(PARTNERS, ".yaml", ".yml")
     sources = folder.authored(profiles)
     partner_files = {name: PartnerFile(source, substitute(source, around)) for name, source in sources.items()}
@@ -86,38 +118,22 @@ def load_project(
     texts = {**materials.texts, **own, **{f"preset {name}": one.text for name, one in presets.items()}}
     materials = replace(materials, partners=partners.partners, texts=texts)
     files = folder.named("routes", ".yaml", ".yml")
-    authored = folder.authored(files).items()
-    built = {name: compile_route(name, one, substitute(one, around), materials) for name, one in authored}
+    authored = folder.authored(files)
+    built = {name: compile_route(name, one, substitute(one, around), materials) for name, one in authored.items()}
     built = {**_generated(partners, partner_files, materials, files), **built}
     folder.findings.extend(finding for one in built.values() for finding in one.findings)
     folder.findings.extend(partners.findings())
     routes = {name: one.route for name, one in built.items() if one.route is not None}
     unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
-    folder.findings.extend(
-        (*check_project(routes, {*files, *built, *unread}), *check_endpoints(routes, settings.http, profiles.keys()))
-    )
-    folder.findings.extend(check_chains(routes) if cases else ())
-    folder.findings.extend(_judged(materials, routes, dict(authored)) if documents else ())
-    findings = in_order(_not_of_broken_tables(folder.findings, materials.broken))
-    if errors_in(findings):
-        raise ConfigError.of(findings)
-    return LoadedProject(
-        root=root,
-        settings=settings,
-        routes=routes,
-        mappings=materials.mappings,
-        tables=materials.tables,
-        partners=materials.partners,
-        warnings=findings,
-        files={**folder.opened, **_besides(root, settings)},
-    )
+    folder.findings.extend(check_project(routes, {*files, *built, *unread}))
+    return _Parts(materials, routes, authored, profiles.keys())
 
 
-def _judged(
-    materials: Materials, routes: Mapping[str, CompiledRoute], authored: Mapping[str, Authored]
-) -> Iterator[Finding]:
-    known = Documents(materials.contracts, materials.layouts)
-    return check_documents(Ground(known, materials, routes, authored))
+def _judged(folder: Folder, parts: _Parts, values: Values) -> Iterator[Finding]:
+    """What documents tell of routes and mappings, those on Markdown pages too."""
+    documents = Documents(parts.materials.contracts, parts.materials.layouts)
+    yield from check_documents(Ground(documents, parts.materials, parts.routes, parts.authored))
+    yield from check_pages(folder.pages(), Around(parts.materials, documents, parts.authored, values))
 
 
 def _besides(root: Path, settings: Project) -> dict[str, bytes]:

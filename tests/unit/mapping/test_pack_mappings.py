@@ -17,6 +17,7 @@ from crossdock.message import Document
 from crossdock.xml_tree import parse
 
 PACK = Path(__file__).parents[3]
+SOURCES = {path.stem: yaml_source.load(path.read_bytes(), path.name) for path in (PACK / "mappings").glob("*.yaml")}
 FILES = sorted(path for path in (PACK / "mappings").iterdir() if path.suffix in {".yaml", ".xsl"})
 
 PURCHASE_ORDER: Document = {
@@ -45,7 +46,7 @@ def pack_tables() -> dict[str, Table]:
 def load(path: Path, tables: dict[str, Table]) -> Mapping:
     if path.suffix == ".xsl":
         return compile_stylesheet(path.stem, path.read_bytes(), path.name, tables)
-    return compile_mapping(path.stem, yaml_source.load(path.read_bytes(), path.name), tables)
+    return compile_mapping(path.stem, SOURCES[path.stem], tables, SOURCES)
 
 
 @pytest.fixture

@@ -151,12 +151,19 @@ def _too_deep() -> Problem:
     return Problem("M118", f"expression is nested deeper than {MAX_DEPTH}")
 
 
+_CHAINS = frozenset({"subexpression", "index_expression"})  # nodes the official parser keeps flat: ``a.b.c``
+
+
 def _depth(raw: _Raw) -> int:
-    depth, level = 0, [raw]
-    while level:
-        depth += 1
-        level = [child for node in level for child in node["children"] if isinstance(child, dict)]
-    return depth
+    """Levels of the tree, of which each link of a chain is one: a term is made for each."""
+    deepest, waiting = 0, [(raw, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        links = len(node["children"]) - 1 if node["type"] in _CHAINS else 1
+        below = depth + max(links, 1)
+        waiting += [(child, below) for child in node["children"] if isinstance(child, dict)]
+    return deepest
 
 
 _SIGNS = {

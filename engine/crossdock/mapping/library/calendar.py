@@ -85,23 +85,27 @@ def _months(begin: datetime, number: int) -> datetime:
     return begin.replace(year=year, month=month + 1, day=min(begin.day, monthrange(year, month + 1)[1]))
 
 
-def _is_business(day: date, holidays: frozenset[date]) -> bool:
-    return day.weekday() < _WEEKEND and day not in holidays
-
-
 def _business(begin: datetime, number: int, holidays: frozenset[date]) -> datetime:
-    """So many business days on; whole weeks at once, and then what holidays cost."""
-    day, step = begin, timedelta(days=1 if number >= 0 else -1)
-    left, free = abs(number), frozenset(one for one in holidays if one.weekday() < _WEEKEND)
-    if not free:
-        while left and day.weekday() >= _WEEKEND:
-            day += step
-            left -= day.weekday() < _WEEKEND
-        day += (left // 5) * 7 * step
-        left %= 5
+    """So many business days on: so many weekdays, and as many more as there are holidays on the way."""
+    day, sign, left = begin, 1 if number >= 0 else -1, abs(number)
     while left:
+        before, day = day, _weekdays(day, left, sign)
+        first, last = sorted((before.date(), day.date()))
+        left = sum(first <= one <= last and one != before.date() and one.weekday() < _WEEKEND for one in holidays)
+    return day
+
+
+def _weekdays(day: datetime, left: int, sign: int) -> datetime:
+    """So many days on that are Monday to Friday; whole weeks at once."""
+    step = timedelta(days=sign)
+    while left and day.weekday() >= _WEEKEND:
         day += step
-        left -= _is_business(day.date(), free)
+        left -= day.weekday() < _WEEKEND
+    day += (left // 5) * 7 * step
+    for _ in range(left % 5):
+        day += step
+        while day.weekday() >= _WEEKEND:
+            day += step
     return day
 
 
