@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crossdock.route.ask import CacheSpec, Constant, Question
 from crossdock.route.expectation import Expectation
 from crossdock.route.spec import BatchSpec, BreakerSpec, CaseSpec, DestinationSpec, OrderSpec, RetrySpec, RouteSpec
 from crossdock.route.steps import STEPS
+from crossdock.route.steps.ask import CacheSpec, Constant, Question
 from crossdock.route.steps.check import Rule
 from crossdock.route.steps.choose import Branch, Otherwise
 from crossdock.route.steps.contract import AnyStepKind

@@ -18,6 +18,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Self
 
 
 class Severity(enum.StrEnum):
@@ -159,7 +160,7 @@ class ConfigError(Halt):
     """The project's files are wrong; ``findings`` has every mistake with its place."""
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> ConfigError:
+    def of(cls, findings: Iterable[Finding]) -> Self:
         """All mistakes of the project at once (at least one)."""
         found = tuple(findings)
         return cls(found[0].code, found[0].message, findings=found, hint=found[0].hint)

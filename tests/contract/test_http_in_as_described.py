@@ -28,14 +28,14 @@ ROUTES = {
     " secret: hush}}}\nto:\n  - topic: change.told\n",
     "mapped": "from:\n  http: {path: /mapped, accepts: [application/json], check: true}\n"
     "steps:\n  - decode: json\n  - map: order-label\nto:\n  - topic: label.asked\n",
-    "lines": "from:\n  http: {path: /lines, accepts: [text/csv]}\n"
-    "steps:\n  - decode: csv\n  - map: row-label\nto:\n  - topic: label.asked\n",
+    "rows": "from:\n  http: {path: /rows, accepts: [application/json]}\n"
+    "steps:\n  - decode: json\n  - map: row-label\nto:\n  - topic: label.asked\n",
     "open": "from:\n  http: {path: /open, accepts: [text/plain], auth: {anybody: true}}\nto:\n  - topic: text.arrived\n",
 }
 
 MAPPINGS = {
     "order-label": "from: order/v1\nfields: {text: number}\n",
-    "row-label": 'from: csv/row\nfields: {text: "[0].number"}\ncases:\n  - {given: [{number: A1}], expect: {text: A1}}\n',
+    "row-label": "from: json/label\nfields: {text: number}\ncases:\n  - {given: {number: A1}, expect: {text: A1}}\n",
 }
 
 
@@ -61,8 +61,9 @@ def test_the_description_is_valid_openapi(front: Front) -> None:
     mapped = described["paths"]["/mapped"]["post"]["requestBody"]["content"]["application/json"]
     assert "order_v1" in mapped["schema"]["description"]
     assert mapped["examples"]["contract"]["value"]["lines"]
-    lines = described["paths"]["/lines"]["post"]["requestBody"]["content"]["text/csv"]
-    assert lines["schema"]["description"] == "Read as csv/row."
+    rows = described["paths"]["/rows"]["post"]["requestBody"]["content"]["application/json"]
+    assert rows["schema"]["description"] == "Read as json/label."
+    assert rows["examples"]["sample1"]["value"] == {"number": "A1"}
 
 
 def test_a_fuzzer_finds_nothing(front: Front) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.commands import command
 
 from crossdock.testing.orders import interchange
 from crossdock.testing.torture.ledger import Taker, files
@@ -117,10 +118,7 @@ class Rig:
 
     def command(self, *arguments: str) -> object:
         """What a command prints as JSON."""
-        run = subprocess.run(
-            [sys.executable, "-m", "crossdock", *arguments, "--json"], cwd=self.folder, capture_output=True, check=False
-        )
-        return json.loads(run.stdout)
+        return json.loads(command(self.folder, *arguments, "--json").output)
 
     def log(self) -> str:
         """The last of what the processes logged."""

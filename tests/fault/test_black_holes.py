@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from tests.fault.bystander import Bystander
 
 from crossdock.bus.memory import MemoryBus
 from crossdock.codecs.contract import CodecKind
@@ -31,6 +32,7 @@ SOURCES, HOLES, BRIEF = 200, 90, 20  # of the black holes some have a time-out o
 EVERY = 0.25
 LATE = 2.0  # seconds that a busy machine may add
 RUN = 8.0
+LONGEST, POLLS = 60.0, 8  # seconds of a run on a busy machine, and how often each is polled at least
 
 
 class Answers:
@@ -95,22 +97,29 @@ def test_sources_that_answer_are_on_time_whoever_hangs(hole: socket.socket, rout
     sources += [Answers() for _ in range(SOURCES - HOLES)]
     journal = MemoryJournal(ManualClock())
     begun = time.monotonic()
-    _run(journal, route, sources, until=begun + RUN)
-    late = PATIENCE * (HOLES / PLACES) + LATE
+    with Bystander() as bystander:
+        _run(journal, route, sources, over=lambda: _enough(sources[HOLES:], time.monotonic() - begun))
+    allowed = LATE * bystander.slowness
+    late = PATIENCE * (HOLES / PLACES) + allowed
     for source in sources[HOLES:]:
         assert source.moments[0] - begun < late
-        assert _longest_gap([moment for moment in source.moments if moment > begun + late]) < EVERY + LATE
+        assert _longest_gap([moment for moment in source.moments if moment > begun + late]) < EVERY + allowed
     assert {len(source.moments) for source in sources[: HOLES - BRIEF]} == {1}
     told = {route: one.what.partition(":")[0] for route, one in troubles(journal).items()}
     assert told == {f"r{number}": "fails" for number in range(HOLES - BRIEF, HOLES)}
 
 
+def _enough(sources: Sequence[Answers], seconds: float) -> bool:
+    """Whether the run may end: on a busy machine it goes on until each was polled a few times."""
+    return seconds > RUN and (seconds > LONGEST or all(len(source.moments) >= POLLS for source in sources))
+
+
 def _longest_gap(moments: list[float]) -> float:
-    return max(after - before for before, after in pairwise(moments))
+    return max((after - before for before, after in pairwise(moments)), default=0.0)
 
 
-def _run(journal: MemoryJournal, route: CompiledRoute, sources: list[Answers], *, until: float) -> None:
-    """Poll them all until a moment. What hangs then is left to its daemon thread."""
+def _run(journal: MemoryJournal, route: CompiledRoute, sources: list[Answers], *, over: Callable[[], bool]) -> None:
+    """Poll them all until it is over. What hangs then is left to its daemon thread."""
     intake = Intake(
         watches=[
             Watch(route=replace(route, name=f"r{number}"), open=partial(_itself, source), every=EVERY)
@@ -125,9 +134,10 @@ def _run(journal: MemoryJournal, route: CompiledRoute, sources: list[Answers], *
         slot=Pulse(1).slot(0),
         troubles=Troubles(journal=journal, host="here", now=time.time),
     )
-    running = threading.Thread(target=intake.run, args=(lambda: time.monotonic() > until,), daemon=True)
+    running = threading.Thread(target=intake.run, args=(over,), daemon=True)
     running.start()
-    running.join(until - time.monotonic())
+    while not over():
+        time.sleep(0.05)
 
 
 def _itself(source: Answers) -> Answers:

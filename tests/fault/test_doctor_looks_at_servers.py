@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.fault.bystander import Bystander
 
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress
 from crossdock.testing.servers.rabbitmq import RabbitAddress, RabbitMQ
 
 ROUTE = "from:\n  file: {path: inbox, every: 50ms, stable_for: 50ms}\nto:\n  - file: {path: out, name: '{$key}.txt'}\n"
 NOWHERE = "amqp://127.0.0.1:1/"
+
+Wait = Callable[[Callable[[], bool]], None]
 
 
 class Project:
@@ -50,16 +53,24 @@ class Project:
             return subprocess.Popen(command, cwd=self.folder, env=self.environment, stderr=log)
 
 
-def test_servers_that_are_well_are_well(tmp_path: Path, postgres: PostgresAddress, rabbitmq: RabbitAddress) -> None:
+def test_servers_that_are_well_are_well(
+    tmp_path: Path, postgres: PostgresAddress, rabbitmq: RabbitAddress, wait_until: Wait
+) -> None:
+    """Patience with a server ends after a second or two: one on a busy machine may be taken for one that hangs."""
     project = Project(tmp_path, CROSSDOCK_JOURNAL=postgres.fresh(), CROSSDOCK_BUS=rabbitmq.fresh())
-    assert project.codes() == {"H153"}, "nobody has declared its queues yet"
+    wait_until(lambda: project.codes() == {"H153"})  # nobody has declared its queues yet
     assert subprocess.run(
         [sys.executable, "-m", "crossdock", "bus", "declare"], cwd=tmp_path, env=project.environment, check=False
     ).returncode in {0, 1}
-    assert project.codes() == set()
+    wait_until(lambda: project.codes() == set())
+    well = {"journal": "ok", "bus": "ok", "admission": "ok"}
+    wait_until(lambda: _ready(project) == (0, well))
+    wait_until(lambda: project.command("status")[1]["bus"] == {"away": None})
+
+
+def _ready(project: Project) -> tuple[int, object]:
     code, ready = project.command("health", "ready")
-    assert (code, ready["parts"]) == (0, {"journal": "ok", "bus": "ok", "admission": "ok"})
-    assert project.command("status")[1]["bus"] == {"away": None}
+    return code, ready["parts"]
 
 
 @pytest.mark.parametrize(
@@ -78,30 +89,31 @@ def test_a_postgresql_that_is_away_is_told_by_everybody(tmp_path: Path, own_post
     project = Project(tmp_path, CROSSDOCK_JOURNAL=own_postgres.url)
     own_postgres.freeze()
     begun = time.monotonic()
-    assert project.codes() & {"H140", "H199"}
-    assert project.command("health", "ready")[0] == 1
-    assert time.monotonic() - begun < 20
+    with Bystander() as bystander:
+        assert project.codes() & {"H140", "H199"}
+        assert project.command("health", "ready")[0] == 1
+    assert time.monotonic() - begun < 20 * bystander.slowness
     own_postgres.thaw()
     own_postgres.stop()
     assert "H140" in project.codes()
 
 
 def test_a_broker_that_is_away_is_told_by_everybody_and_keeps_nobody_from_being_ready(
-    tmp_path: Path, own_rabbitmq: RabbitMQ
+    tmp_path: Path, own_rabbitmq: RabbitMQ, wait_until: Wait
 ) -> None:
     project = Project(tmp_path, CROSSDOCK_BUS=own_rabbitmq.url)
     own_rabbitmq.address.control("set_vm_memory_high_watermark", "0.00000001")
     assert "H152" in project.codes()
     own_rabbitmq.kill()
     assert "H150" in project.codes()
-    code, ready = project.command("health", "ready")
-    assert (code, ready["ok"]) == (0, True)
+    wait_until(lambda: project.command("health", "ready")[0] == 0)
+    ready = project.command("health", "ready")[1]
     assert "away" in ready["parts"]["bus"]
     assert project.command("status")[1]["bus"]["away"]
 
 
 def test_a_run_that_is_started_before_its_server_waits_for_it(
-    tmp_path: Path, own_postgres: Postgres, wait_until: Callable[[Callable[[], bool]], None]
+    tmp_path: Path, own_postgres: Postgres, wait_until: Wait
 ) -> None:
     project = Project(tmp_path, CROSSDOCK_JOURNAL=own_postgres.url)
     (tmp_path / "inbox" / "a.txt").write_text("a")

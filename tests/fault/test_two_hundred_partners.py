@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tests.fault.bystander import Bystander
 from tests.flow.conftest import Project
 
 from crossdock.testing.servers.proxy import TcpProxy
@@ -88,10 +89,11 @@ def test_the_others_are_on_time_and_it_goes_on_when_it_is_back(
     partners.drop(everybody)
     partners.project.start("--workers", "1")
     wait_until(lambda: len(partners.arrived()) == len(others))
-    dropped = partners.drop(others)
-    wait_until(lambda: all(len(moments) == 2 for moments in partners.arrived().values()))
+    with Bystander() as bystander:
+        dropped = partners.drop(others)
+        wait_until(lambda: all(len(moments) == 2 for moments in partners.arrived().values()))
     late = [max(moments) - dropped[number] - EVERY for number, moments in partners.arrived().items()]
-    assert max(late) < LATE
+    assert max(late) < LATE * bystander.slowness
     assert 0 not in partners.arrived()
     hole.heal()
     wait_until(lambda: 0 in partners.arrived())

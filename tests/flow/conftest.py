@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.commands import FORKING, Told, command
 
 PLUGIN = '''\
 """A codec of one word a line, some of them deadly, and a sink that writes down what it is sent."""
@@ -146,13 +147,16 @@ class Project:
         return [int(pid) for pid in listed.split()]
 
     def command(self, *arguments: str) -> dict[str, object]:
-        run = subprocess.run(
-            [sys.executable, "-m", "crossdock", *arguments], cwd=self.folder, capture_output=True, check=False
-        )
+        told = self._process(*arguments) if arguments[0] in FORKING else command(self.folder, *arguments)
         try:
-            return json.loads(run.stdout) if "--json" in arguments else {"code": run.returncode}
+            return json.loads(told.output) if "--json" in arguments else {"code": told.code}
         except json.JSONDecodeError:
-            raise AssertionError(run.stderr.decode()) from None
+            raise AssertionError(told.errors) from None
+
+    def _process(self, *arguments: str) -> Told:
+        line = [sys.executable, "-m", "crossdock", *arguments]
+        run = subprocess.run(line, cwd=self.folder, capture_output=True, text=True, check=False)
+        return Told(run.returncode, run.stdout, run.stderr)
 
     def states(self, queue: str) -> Counter[str]:
         queues = self.command("audit", "--json")["queues"]
@@ -198,8 +202,10 @@ def wait_until() -> Callable[..., None]:
 
     def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
         end = time.monotonic() + seconds
+        looked = time.monotonic()
         while not condition():
             assert time.monotonic() < end, "it did not happen in time"
-            time.sleep(0.02)
+            time.sleep(max(0.02, time.monotonic() - looked))  # to look takes time from those who do it
+            looked = time.monotonic()
 
     return wait

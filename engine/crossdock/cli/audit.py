@@ -24,7 +24,7 @@ def audit(root: Path, as_json: bool) -> None:
     lineage of split files and the stored payloads are checked too.
     """
     with progress("counting every message"):
-        account = with_journal(root, lambda engine, journal: journal.audit())
+        account = with_journal(root, lambda engine, journal: journal.audit(), looks=True)
     if as_json:
         print_json(_as_dict(account))
     else:

@@ -31,7 +31,7 @@ def list_(root: Path, as_json: bool) -> None:
     def shown(engine: Engine, journal: Registers) -> None:
         show(listed(engine, journal), as_json=as_json)
 
-    with_journal(root, shown)
+    with_journal(root, shown, looks=True)
 
 
 @breaker.command("open")

@@ -47,7 +47,7 @@ def _explain(ctx: click.Context, param: click.Parameter, code: str | None) -> No
 def check(root: Path, strict: bool, connect: bool, form: str) -> None:
     """Read everything in the project and report each mistake with file:line:column and a hint.
 
-    Nothing is run and nothing is changed. Exit 1 when there are errors. With --connect each source and each destination
+    Nothing is run, no file of yours is changed. Exit 1 when there are errors. With --connect each source and each destination
     is reached as well, and nothing is taken, made or sent there: exit 4 when the files are right and one cannot be.
     """
     gc.disable()  # a process that reads, tells and ends: looking for cycles would be a fifth of its time

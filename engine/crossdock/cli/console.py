@@ -17,10 +17,10 @@ from crossdock.cli.main import CONFIG
 from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.delivery.states import State
-from crossdock.errors import ConfigError, Finding, Severity
+from crossdock.errors import ConfigError, Finding, Severity, errors_in
 from crossdock.journal.portable import PortableJournal
 from crossdock.registry import Registry
-from crossdock.route.load import LoadedProject, load_project
+from crossdock.route.load import LoadedProject, UnsoundError, load_project
 from crossdock.route.watching import Watch
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.roles import EVERY_ROLE, Role
@@ -81,9 +81,23 @@ def engine(root: Path, workers: int | None = None, roles: frozenset[Role] = EVER
     return Engine(project(root), os.environ, workers, roles)
 
 
-def with_journal(root: Path, run: Callable[[Engine, PortableJournal], R]) -> R:
-    """Open the project and its journal for one command."""
-    opened = engine(root)
+def looking(root: Path) -> Engine:
+    """The engine for who only looks at what the journal holds: mistakes in routes and mappings must not hide it."""
+    try:
+        loaded = load(root)
+    except UnsoundError as error:
+        if error.rest is None:
+            show_findings(error.findings, root)
+            sys.exit(CONFIG)
+        loaded, count = error.rest, len(errors_in(error.findings))
+        told = f"the project has {count} mistake{'s' if count > 1 else ''}, see crossdock check"
+        click.secho(f"{told}; this is what the journal holds", fg="yellow", err=True)
+    return Engine(loaded, os.environ)
+
+
+def with_journal(root: Path, run: Callable[[Engine, PortableJournal], R], *, looks: bool = False) -> R:
+    """Open the project and its journal for one command, which only ``looks`` or also changes something."""
+    opened = looking(root) if looks else engine(root)
     with closing(opened.open_journal()) as journal:
         return run(opened, journal)
 

@@ -47,7 +47,7 @@ def list_(route: str | None, refused: bool, limit: int, root: Path, as_json: boo
         else:
             show_list(parked.listed(journal, _STATES, route, limit), as_json)
 
-    with_journal(root, listed)
+    with_journal(root, listed, looks=True)
 
 
 @dead.command()
@@ -65,7 +65,7 @@ def show(key: str, payload: bool, root: Path, as_json: bool) -> None:
             else:
                 show_item(journal, item, as_json)
 
-    with_journal(root, shown)
+    with_journal(root, shown, looks=True)
 
 
 @dead.command()

@@ -62,5 +62,5 @@ def export(  # noqa: PLR0913, PLR0917 - click hands each over by its name
         raise click.UsageError("say which: a KEY, --route, --state, --since or --until")
     wanted = Wanted(keys=keys, route=route, states=tuple(map(State, states)), since=since, until=until)
     with progress("writing messages"):
-        count = with_journal(root, lambda engine, journal: export_messages(journal, wanted, file))
+        count = with_journal(root, lambda engine, journal: export_messages(journal, wanted, file), looks=True)
     print_json({"exported": count}) if as_json else click.echo(f"{count} messages in {file}")

@@ -44,7 +44,7 @@ def list_(route: str | None, restored: bool, limit: int, root: Path, as_json: bo
     def listed(engine: object, journal: Records) -> None:
         show_list(list(islice(parked.held(journal, route, restored=restored), limit)), as_json)
 
-    with_journal(root, listed)
+    with_journal(root, listed, looks=True)
 
 
 @hold.command()
@@ -58,7 +58,7 @@ def show(key: str, root: Path, as_json: bool) -> None:
         for item in parked.found(journal, key, _STATES):
             show_item(journal, item, as_json)
 
-    with_journal(root, shown)
+    with_journal(root, shown, looks=True)
 
 
 @hold.command()

@@ -76,7 +76,7 @@ def rotate(owner: str, grace: str, root: Path, as_json: bool) -> None:
 def list_(root: Path, as_json: bool) -> None:
     """List every key: whose it is, for what, until when, and when it was used last."""
     now = time.time()
-    known, used = with_journal(root, lambda engine, journal: (ops.every(journal), ops.used(journal)))
+    known, used = with_journal(root, lambda engine, journal: (ops.every(journal), ops.used(journal)), looks=True)
     rows = [ops.key_dict(one, now, used.get(one.id)) for one in known]
     if as_json:
         print_json(rows)

@@ -17,7 +17,7 @@ from crossdock.cli.progress import counted
 from crossdock.codecs.contract import CodecKind, Part
 from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.mapping.compile import Mapping
-from crossdock.ops.inspect import Inspection, inspect, layouts
+from crossdock.ops.inspect import Inspection, inspect, inspect_as, layouts
 from crossdock.ops.mapped import format_of, mapped
 from crossdock.ops.send import FilePayload
 from crossdock.registry import Registry
@@ -57,6 +57,7 @@ class _Job:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "codec", help="The format of FILE, where the mapping does not say it.")
 @click.option("--layout", help="The layout of a fixed-width FILE, from mappings/layouts.")
+@click.option("--route", help="Read FILE as this route does, with the options of its `decode`.")
 @click.option("--explain", is_flag=True, help="Tell of each field what it was made of, and where that stands in FILE.")
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the explanation as a page to this file."
@@ -70,6 +71,7 @@ def map_(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     file: Path,
     codec: str | None,
     layout: str | None,
+    route: str | None,
     explain: bool,
     html: Path | None,
     profile: bool,
@@ -92,11 +94,8 @@ def map_(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     if mapping is None:
         hint = suggest(name, opened.mappings)
         raise ConfigError.of([Finding(code="M201", message=f"mapping '{name}' does not exist", hint=hint)])
-    registry = Registry("crossdock.codecs", CodecKind)
-    named, own_layout = format_of(mapping.reads, registry)
-    chosen = codec or ("fixed" if layout else named)
     payload = FilePayload(file)
-    inspection = inspect(payload, registry, layouts(root), chosen, layout or (None if codec else own_layout))
+    inspection = _as_route(opened, route) if route else _inspection(mapping, payload, root, codec, layout)
     job = _Job(opened, mapping, payload, inspection, document)
     if profile:
         _profiled(job, as_json=as_json)
@@ -107,6 +106,24 @@ def map_(  # noqa: PLR0913, PLR0917 - click hands each over by its name
         show_findings(findings, root)
     if errors_in(findings):
         sys.exit(FAILURES)
+
+
+def _inspection(
+    mapping: Mapping, payload: FilePayload, root: Path, codec: str | None, layout: str | None
+) -> Inspection:
+    """How the payload is read: as the command says, or as the mapping's ``from``."""
+    registry = Registry("crossdock.codecs", CodecKind)
+    named, own_layout = format_of(mapping.reads, registry)
+    chosen = codec or ("fixed" if layout else named)
+    return inspect(payload, registry, layouts(root), chosen, layout or (None if codec else own_layout))
+
+
+def _as_route(opened: LoadedProject, name: str) -> Inspection:
+    route = opened.routes.get(name)
+    if route is None:
+        hint = suggest(name, opened.routes)
+        raise ConfigError.of([Finding(code="E611", message=f"there is no route '{name}'", hint=hint)])
+    return inspect_as(route.opening)
 
 
 def _mapped(job: _Job, *, as_json: bool) -> list[Finding]:

@@ -38,7 +38,7 @@ def list_(root: Path, as_json: bool) -> None:
         rows = [(one.name, str(one.notes), moment(one.newest)) for one in found]
         table(("place", "notes", "newest"), rows, right=frozenset({1}))
 
-    with_journal(root, listed)
+    with_journal(root, listed, looks=True)
 
 
 @notes.command()
@@ -57,7 +57,7 @@ def show(place: str, after: str, limit: int, root: Path, as_json: bool) -> None:
             return
         table(("key", "text", "written or read"), [(note.key, note.text, moment(note.at)) for note in found])
 
-    with_journal(root, shown)
+    with_journal(root, shown, looks=True)
 
 
 @notes.command("set")
@@ -114,4 +114,4 @@ def decisions(root: Path, as_json: bool) -> None:
         ]
         table(("at", "place", "reason", "was", "is"), rows)
 
-    with_journal(root, told)
+    with_journal(root, told, looks=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from crossdock.cli.breaker import show as show_breakers
-from crossdock.cli.console import engine, json_option, print_json, project_option, table
+from crossdock.cli.console import json_option, looking, print_json, project_option, table
 from crossdock.delivery.states import State
 from crossdock.journal.contract import Journal
 from crossdock.journal.notebook import Notebook
@@ -37,7 +37,7 @@ def status(root: Path, watch: bool, as_json: bool) -> None:
     A host is one crossdock run: its roles, its version, when it was last heard, and what it does that only one host
     does at a time: polling a source, scheduling.
     """
-    opened = engine(root)
+    opened = looking(root)
     with closing(opened.open_journal()) as journal:
         while True:
             if watch and not as_json:

@@ -24,7 +24,7 @@ def trace(key: str, limit: int, root: Path, as_json: bool) -> None:
 
     KEY is a message id or its beginning, a correlation id, or a business key such as an order number.
     """
-    traces = with_journal(root, lambda engine, journal: find(journal, engine.routes, key, limit))
+    traces = with_journal(root, lambda engine, journal: find(journal, engine.routes, key, limit), looks=True)
     if as_json:
         print_json([as_dict(one) for one in traces])
     elif not traces:

@@ -52,7 +52,7 @@ class KeyRing:
     """The API keys of the journal, as they were a moment ago. ``refresh`` belongs to the thread that has the journal."""
 
     def __init__(self) -> None:
-        self._keys: Mapping[str, ApiKey] = {}
+        self._keys: Mapping[str, ApiKey] | None = None  # not looked up yet: nobody's key is wrong
         self._due = 0.0
         self._used: dict[str, float] = {}
         self._note_due = 0.0
@@ -84,6 +84,8 @@ class KeyRing:
 
     def caller(self, text: str, route: str, now: float) -> Caller:
         """Whose key it is. Raises ``Problem``; ``now`` in Unix seconds."""
+        if self._keys is None:
+            raise Problem("W121", "keys cannot be looked up yet", headers={"Retry-After": f"{REFRESH:.0f}"})
         id = id_of(text)
         key = self._keys.get(id) if id is not None else None
         if key is None or not key.is_of(text) or not key.live(now):

@@ -76,10 +76,15 @@ class Commits:
         self._busy = False
         self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
         self.failed: BaseException | None = None
+        self._begun = asyncio.Event()
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    async def begun(self) -> None:
+        """Wait until the ground is laid, or cannot be."""
+        await self._begun.wait()
 
     def stop(self) -> None:
         """End, once what was handed over is committed. Nobody waits for anything any more."""
@@ -127,6 +132,7 @@ class Commits:
     def _run(self) -> None:
         try:
             ground = self._lay()
+            self._loop.call_soon_threadsafe(self._begun.set)
             try:
                 while self._round(ground):
                     ground.duties()
@@ -135,6 +141,7 @@ class Commits:
         except BaseException as error:  # the end of the thread: its process ends with it
             self.failed = error
             LOG.critical("nothing can be committed any more", exc_info=True)
+            self._loop.call_soon_threadsafe(self._begun.set)
 
     def _round(self, ground: Ground) -> bool:
         """One group; False at the end."""

@@ -74,13 +74,12 @@ class _Book:
     def _content(self, route: CompiledRoute, endpoint: Endpoint) -> Json:
         taken = taken_by(self._root, route)
         examples = dict(self._examples(route, taken))
-        beside: Json = {"examples": examples} if examples else {}
         judged = self._schema(taken, check=endpoint.check)
         text: Json = {"type": "string", "minLength": 1}
         if taken.reads is not None:
             text["description"] = f"Read as {taken.reads}."
         return {
-            media: {"schema": judged if media.endswith("json") else text, **beside}
+            media: {"schema": judged if media.endswith("json") else text, **_beside(examples, media)}
             for media in endpoint.accepts or (_media(route),)
         }
 
@@ -121,6 +120,12 @@ class _Book:
             yield f"sample{number}", {"summary": f"Read as {taken.reads}", "value": value}
         if taken.contract is not None and not found:
             yield "contract", {"summary": taken.contract.about, "value": _plain(taken.contract.example())}
+
+
+def _beside(examples: Mapping[str, Json], media: str) -> Json:
+    """The examples that are of the media type: documents where it is JSON, texts elsewhere."""
+    fitting = {name: one for name, one in examples.items() if isinstance(one["value"], str) != media.endswith("json")}
+    return {"examples": fitting} if fitting else {}
 
 
 def _media(route: CompiledRoute) -> str:

@@ -100,6 +100,7 @@ async def _serve(site: Site, listening: socket.socket, stopping: Callable[[], bo
     watching.start()
     watch = asyncio.create_task(_watch(server, commits, stopping, alive))
     try:
+        await commits.begun()  # callers wait in the socket's queue: only now it is known whose keys count
         await server.serve(sockets=[listening])
     finally:
         watch.cancel()

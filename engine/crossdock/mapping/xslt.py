@@ -159,8 +159,27 @@ class Stylesheet:
 
 
 def compile_stylesheet(name: str, data: bytes, file: str, tables: Tables) -> Stylesheet:
-    """Compile a stylesheet. Raises ``ConfigError`` with the lines of what is wrong or not allowed (M141 to M147)."""
-    return Stylesheet(name, file, parse_stylesheet(data, file, tables), tables)
+    """Compile a stylesheet. Raises ``ConfigError`` with the places of what is wrong or not allowed (M141 to M147)."""
+    try:
+        return Stylesheet(name, file, parse_stylesheet(data, file, tables), tables)
+    except ConfigError as error:
+        lines = data.decode("utf-8", "replace").splitlines()
+        raise ConfigError.of([_with_column(one, lines) for one in error.findings]) from error
+
+
+def _with_column(finding: Finding, lines: list[str]) -> Finding:
+    """libxml2 tells lines alone: the column is that of a name the message has, else of the line's first character."""
+    place = finding.place
+    if place.line is None or place.column is not None or not 1 <= place.line <= len(lines):
+        return finding
+    line = lines[place.line - 1]
+    said = (re.search(rf"(?<=[<\s:]){re.escape(word)}(?=[\s=/>])", line) for word in _WORD.findall(finding.message))
+    named = next(filter(None, said), None)
+    column = named.start() if named else len(line) - len(line.lstrip())
+    return replace(finding, place=replace(place, column=column + 1), value=finding.value or (named and named[0]))
+
+
+_WORD = re.compile(r"[A-Za-z][\w:.-]+")
 
 
 def _attribute(root: _Element, name: str) -> str | None:

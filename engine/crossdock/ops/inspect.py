@@ -20,22 +20,27 @@ from crossdock.route.dictionaries import gathered, read_local
 from crossdock.route.files import Folder
 from crossdock.route.idocs import FOLDER as IDOC
 from crossdock.route.idocs import read_described
+from crossdock.route.partition import Opening
 from crossdock.route.resources import LAYOUTS, Layouts
 from crossdock.yaml_source import suggest
 
 
 @dataclass(slots=True)
 class Inspection:
-    """The account of one payload; ``findings`` about it as a whole are gathered while ``parts`` is being read."""
+    """The account of one payload; ``findings`` about it as a whole are gathered while ``parts`` is being read.
+
+    ``whole``: it is one document, as for a route that does not split.
+    """
 
     format: str
     codec: Codec
     findings: list[Finding] = field(default_factory=list)
+    whole: bool = False
 
     def parts(self, payload: Payload) -> Iterator[Part]:
         """The parts, one after the other."""
         try:
-            for one in self.codec.read(payload):
+            for one in [self.codec.whole(payload)] if self.whole else self.codec.read(payload):
                 if isinstance(one, Finding):
                     self.findings.append(one)
                 else:
@@ -92,6 +97,14 @@ def inspect(
     kind = _named(codecs, name) if name else _recognised(codecs, payload)
     given: Mapping[str, object] = {kind.shorthand: option} if kind.shorthand and option else {}
     return Inspection(kind.name, kind.open(kind.options.model_validate(given), resources))
+
+
+def inspect_as(opening: Opening) -> Inspection:
+    """Read payloads as a route does. Raises ``ConfigError`` where that is of no use to a person."""
+    if opening.codec is None or opening.format is None:
+        message = f"route '{opening.route}' has no 'decode' that says how to read a file"
+        raise ConfigError.of([Finding(code="G104", message=message, hint="name a codec with --as")])
+    return Inspection(opening.format, opening.codec, whole=not opening.streamed)
 
 
 def layouts(root: Path) -> Layouts:

@@ -20,7 +20,10 @@ DROPS = (
 
 #: Folders that the pack's sources watch and nothing is put into: partners, and the ERP, write there.
 WATCHED = (
-    *(f"inbox/{sender}" for sender in ("partners", "sap", "cxml", "ubl", "mainframe", "shop")),
+    *(
+        f"inbox/{sender}"
+        for sender in ("partners", "sap", "cxml", "ubl", "mainframe", "shop", "picking", "replenishment")
+    ),
     *(f"erp/out/{place}" for place in ("sales", "invoices", "purchasing", "sap", "cxml", "ubl")),
 )
 

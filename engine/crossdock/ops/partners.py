@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -131,7 +131,7 @@ def sampled(data: bytes) -> Sample:
     return Sample(facts, tuple(sets))
 
 
-def add(
+def add(  # noqa: PLR0913 - all that may be known of a new partner
     root: Path,
     roster: Roster,
     sample: Sample,
@@ -140,8 +140,9 @@ def add(
     title: str | None,
     status: str,
     channel: str | None = None,
+    maps: Mapping[str, str] | None = None,
 ) -> Path:
-    """Write the profile of a new partner; ``channel`` is the text of theirs. Raises ``ConfigError`` where there is one already."""
+    """Write the profile of a new partner; ``channel`` is the text of theirs, ``maps`` mappings by set. Raises ``ConfigError`` where there is one already."""
     called = name or file_name(title or sample.facts.sender.id)
     taken = roster.sender(sample.facts)
     if taken is not None:
@@ -155,7 +156,7 @@ def add(
         sample.facts.sender,
         sample.facts.usage,
         sample.sets,
-        roster.maps,
+        {**(maps or {}), **roster.maps},
         name=title,
         status=status,
         channel=channel,

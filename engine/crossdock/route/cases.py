@@ -87,14 +87,17 @@ def _check_answer(bench: Bench, answer: object) -> None:
 
 
 def _check_names(bench: Bench, case: CaseSpec, around: Around) -> None:
-    """Faults, effects, attempts and outcomes are of systems that the route has; another's have its name in theirs."""
+    """Faults, effects, attempts and outcomes are of systems that the route has; another's have its name in theirs.
+
+    What a case through several routes counts is known only when there are all (see ``check_chains``).
+    """
     systems = around.systems
     for key in ("when_down", "when_slow"):
         _named(bench.at(key), getattr(case, key), systems)
     _named(bench.at("when_duplicate"), case.when_duplicate, [*systems, SOURCE])
     topics = {topic for topic in around.publishes if "*" not in topic}
     for name in case.effects:
-        if not _comes(name, around.publishes):
+        if not case.through and not comes(name, around.publishes):
             _one_of(bench.at("effects", name), name, [*systems, *topics], key=True)
     for key in ("attempts", "outcome"):
         for name in getattr(case, key):
@@ -119,7 +122,7 @@ def _one_of(bench: Bench, name: str, known: Sequence[str], *, key: bool = False)
         bench.unknown("R450", "a topic, destination or question called", name, known, key=key)
 
 
-def _comes(name: str, published: Collection[str]) -> bool:
+def comes(name: str, published: Collection[str]) -> bool:
     """Whether something may come under that name: the route publishes it, or the engine tells of it."""
     told = name in TOLD or name == ACKNOWLEDGEMENT or name.startswith(RESERVED)
     return told or any(matches(topic, name) for topic in published)
@@ -128,7 +131,7 @@ def _comes(name: str, published: Collection[str]) -> bool:
 def _check_targets(bench: Bench, case: CaseSpec, around: Around) -> None:
     """What is expected has to come from somewhere. A path is known only when it is made, a topic is known now."""
     for name in case.expect:
-        if case.through or _comes(name, around.publishes):
+        if case.through or comes(name, around.publishes):
             continue
         close = suggest(name, [topic for topic in around.publishes if "*" not in topic])
         meant = close if close is not None and close.startswith("did") else None

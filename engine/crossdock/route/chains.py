@@ -1,21 +1,43 @@
-"""Cases that go through several routes: that these exist."""
+"""Cases that go through several routes: that these exist, and the topics whose effects are counted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from crossdock.errors import Finding, Place
+from crossdock.route.cases import comes
 from crossdock.route.compiled import CompiledRoute
+from crossdock.route.spec import CaseSpec
 from crossdock.yaml_source import suggest
 
 
 def check_chains(routes: Mapping[str, CompiledRoute]) -> Iterator[Finding]:
-    """A finding for every route that a case is to go ``through`` and that is not there."""
+    """A finding for every route that a case is to go ``through``, or whose effects it counts, and that is not there."""
     for route in routes.values():
         for number, case in enumerate(route.cases, start=1):
-            named = case.through if isinstance(case.through, list) else []
-            for name in named:
-                if name not in routes:
-                    hint, place = suggest(name, routes), route.places.get(f"case {number}", Place(file=route.file))
-                    message = f"a case goes through route '{name}', which does not exist"
-                    yield Finding(code="R453", message=message, place=place, hint=hint, value=name)
+            place = route.places.get(f"case {number}", Place(file=route.file))
+            if isinstance(case.through, list):
+                yield from _missing(case.through, routes, place)
+            if case.through:
+                yield from _uncounted(route, case, routes, place)
+
+
+def _missing(named: list[str], routes: Mapping[str, CompiledRoute], place: Place) -> Iterator[Finding]:
+    for name in named:
+        if name not in routes:
+            hint, message = suggest(name, routes), f"a case goes through route '{name}', which does not exist"
+            yield Finding(code="R453", message=message, place=place, hint=hint, value=name)
+
+
+def _uncounted(
+    route: CompiledRoute, case: CaseSpec, routes: Mapping[str, CompiledRoute], place: Place
+) -> Iterator[Finding]:
+    """Effects at what no route of the case sends to; what has a ``/`` is a system of another route."""
+    own = {name for one in route.destinations for name in (*one.asked_as, one.slot)}
+    named = {*case.through} if isinstance(case.through, list) else routes.keys()
+    topics = [topic for name in (route.name, *named) if name in routes for topic in routes[name].published]
+    for name in case.effects:
+        if name not in own and "/" not in name and not comes(name, topics):
+            known = sorted(own | {topic for topic in topics if "*" not in topic})
+            message = f"a topic, destination or question called '{name}' does not exist"
+            yield Finding(code="R450", message=message, place=place, hint=suggest(name, known), value=name)

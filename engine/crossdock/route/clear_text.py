@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from crossdock.errors import Severity
+from crossdock.errors import Finding, Severity
 from crossdock.route.bench import Bench
+from crossdock.yaml_source import Authored, Path
 
 #: What is secret: where it begins in the text, the text itself, and what to call it.
 _Found: TypeAlias = "tuple[int, str, str]"
@@ -25,7 +26,8 @@ _HEADER = re.compile(rf"^(?:proxy-)?authorization$|^cookie$|(?:^|-)(?:{_WORD})$"
 _IDENTIFIER = re.compile(r"^(?:(?:aws|s3)[-_])?access[-_]?key(?:[-_]?id)?$", re.IGNORECASE)
 _SCHEME = re.compile(r"^(?:Bearer|Basic|Token|ApiKey|Digest)\s+", re.IGNORECASE)
 _QUERY = re.compile(rf"[?&][^=&#\s]*?{_WORD}=(?P<value>[^&#\s]+)", re.IGNORECASE)
-_LOGIN = re.compile(r"://[^/?#\s:@]*:(?P<value>[^/?#\s@]+)@")
+#: A password that is the user's name (``guest:guest``) is the one that the server is delivered with, and no secret.
+_LOGIN = re.compile(r"://(?P<user>[^/?#\s:@]*):(?P<value>[^/?#\s@]+)@")
 _REFERENCE = re.compile(r"\$\{[^}:]*:-(?P<default>[^}]*)\}|\$\{[^}]*\}|\{[^{}]*\}")
 #: Tokens that are known by their form, as their issuers document them.
 _FORMS = re.compile(
@@ -38,28 +40,48 @@ _LEAST = 4  # characters of a value that can be a secret
 def warn_of_clear_text(bench: Bench, declared: frozenset[str]) -> None:
     """Findings in the options at this place. ``declared`` are those their connector keeps secret: told elsewhere."""
     if bench.source.depth(bench.path) == len(bench.path):
-        _walk(bench, bench.source.at(bench.path), declared)
+        told = {finding.place for finding in bench.notes.findings}
+        for path, text in _texts(bench.path, bench.source.at(bench.path), declared):
+            if bench.source.place(path) not in told:
+                bench.notes.findings += _found(bench.source, path, text)
+
+
+def clear_text_in(source: Authored) -> Iterator[Finding]:
+    """Findings in a whole file, such as the settings."""
+    for path, text in _texts((), source.value, frozenset()):
+        yield from _found(source, path, text)
 
 
 def has_clear_default(text: str) -> bool:
-    """Whether a reference in the text has a default that could be a secret: ``${PASSWORD:-hunter2}``."""
-    return any(found["default"] and "://" not in found["default"] for found in _REFERENCE.finditer(text))
+    """Whether a reference in the text has a default that is a secret: ``${PASSWORD:-hunter2}``, also in a URL."""
+    defaults = (found["default"] for found in _REFERENCE.finditer(text) if found["default"])
+    return any("://" not in default or _in_url(default) is not None for default in defaults)
 
 
-def _walk(bench: Bench, value: object, declared: frozenset[str]) -> None:
+def _texts(path: Path, value: object, declared: frozenset[str]) -> Iterator[tuple[Path, str]]:
+    """Every text in there, but for the options that are declared."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if key not in declared:
-                _walk(bench.at(key), inner, declared)
+                yield from _texts((*path, key), inner, declared)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _walk(bench.at(index), inner, declared)
-    elif isinstance(value, str) and bench.place() not in {finding.place for finding in bench.notes.findings}:
-        names = [step for step in bench.path if isinstance(step, str)]
-        for offset, secret, what in _secrets(value, names[-1], in_headers="headers" in names[:-1]):
-            hint = "write ${secret:NAME} where the connector takes a secret, and keep the value out of the file"
-            message = f"{what} stands in clear text"
-            bench.report_inside("R154", message, offset, hint=hint, value=secret, severity=Severity.WARNING)
+            yield from _texts((*path, index), inner, declared)
+    elif isinstance(value, str):
+        yield path, value
+
+
+def _found(source: Authored, path: Path, text: str) -> Iterator[Finding]:
+    names = ["", *(step for step in path if isinstance(step, str))]
+    for offset, secret, what in _secrets(text, names[-1], in_headers="headers" in names[:-1]):
+        yield Finding(
+            code="R154",
+            message=f"{what} stands in clear text",
+            severity=Severity.WARNING,
+            place=source.within(path, offset),
+            value=secret,
+            hint="write ${secret:NAME} where the connector takes a secret, and keep the value out of the file",
+        )
 
 
 def _secrets(text: str, name: str, *, in_headers: bool) -> Iterator[_Found]:
@@ -70,15 +92,22 @@ def _secrets(text: str, name: str, *, in_headers: bool) -> Iterator[_Found]:
     if known is not None:
         yield known.start(), known[0], "a token or key"
         return
-    for pattern, what in ((_LOGIN, "the password of a URL"), (_QUERY, "a secret in a URL")):
-        found = pattern.search(text)
-        if found is not None and _is_literal(found["value"]):
-            yield found.start("value"), found["value"], what
-            return
+    in_url = _in_url(text)
+    if in_url is not None:
+        yield in_url
+        return
     begin = len(scheme[0]) if in_headers and (scheme := _SCHEME.match(text)) else 0
     says_so = (_HEADER if in_headers else _NAME).search(name)
     if says_so and _is_literal(text[begin:]) and " " not in text[begin:]:
         yield begin, text[begin:], f"'{name}'"
+
+
+def _in_url(text: str) -> _Found | None:
+    for pattern, what in ((_LOGIN, "the password of a URL"), (_QUERY, "a secret in a URL")):
+        found = pattern.search(text)
+        if found is not None and _is_literal(found["value"]) and found.groupdict().get("user") != found["value"]:
+            return found.start("value"), found["value"], what
+    return None
 
 
 def _is_literal(text: str) -> bool:

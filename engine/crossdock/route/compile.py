@@ -180,7 +180,8 @@ def _source(bench: Bench, beside: Mapping[str, object]) -> _From:
     written = {name: options for name, options in beside.items() if name != EXPECT}
     if len(written) != 1:
         shown = f"not {len(written)}: {', '.join(written)}" if written else "not none"
-        bench.report("R106", f"a route reads from exactly one source, {shown}", hint="a connector, or topic:")
+        hint = "name a connector (such as file:) or topic:"
+        bench.report("R106", f"a route reads from exactly one source, {shown}", hint=hint)
         return _From()
     name, options = next(iter(written.items()))
     at = bench.at(name)
@@ -223,6 +224,7 @@ def _steps(bench: Bench, spec: RouteSpec, builder: RouteBuilder) -> tuple[Openin
     opening = Opening(
         route=bench.route,
         codec=flow.codec,
+        format=flow.read_as,
         from_topic="topic" in spec.source,
         streamed=flow.split and flow.by is None and flow.reader is None,
         by=flow.by,

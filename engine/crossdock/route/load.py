@@ -19,12 +19,9 @@ from crossdock.route.chains import check_chains
 from crossdock.route.check import check_project
 from crossdock.route.compile import Built, compile_route
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.documents.checking import Ground, check_documents
-from crossdock.route.documents.known import Documents
 from crossdock.route.endpoints import check_endpoints
 from crossdock.route.files import SETTINGS, Folder, ProjectFile
 from crossdock.route.materials import Materials
-from crossdock.route.pages import Around, check_pages
 from crossdock.route.partners.files import FOLDER as PARTNERS
 from crossdock.route.partners.files import Loaded, PartnerFile, load_partners
 from crossdock.route.partners.generated import generated_routes, refuse_taken
@@ -32,7 +29,7 @@ from crossdock.route.partners.known import Partners
 from crossdock.route.plugins import load_plugins
 from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
-from crossdock.route.settings import load_settings, plugin_places, values
+from crossdock.route.settings import clear_secrets, load_settings, plugin_places, values
 from crossdock.route.substitution import Values, substitute
 from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored
@@ -53,6 +50,22 @@ class LoadedProject:
     partners: Partners
     warnings: tuple[Finding, ...]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+
+class UnsoundError(ConfigError):
+    """Files have mistakes. ``rest`` is what has none, for who only looks; None where the settings have some.
+
+    With other settings it would be another journal.
+    """
+
+    rest: LoadedProject | None = None
+
+    @classmethod
+    def among(cls, findings: Iterable[Finding], loaded: LoadedProject) -> UnsoundError:
+        """The error of findings, and what is left without them."""
+        error = cls.of(findings)
+        error.rest = None if any(one.place.file == SETTINGS for one in errors_in(error.findings)) else loaded
+        return error
 
 
 def load_project(
@@ -84,9 +97,7 @@ def load_project(
     folder.findings.extend(check_chains(parts.routes) if cases else ())
     folder.findings.extend(_judged(folder, parts, around) if documents else ())
     findings = in_order(_not_of_broken_tables(folder.findings, parts.materials.broken))
-    if errors_in(findings):
-        raise ConfigError.of(findings)
-    return LoadedProject(
+    loaded = LoadedProject(
         root=root,
         settings=settings,
         routes=parts.routes,
@@ -96,6 +107,9 @@ def load_project(
         warnings=findings,
         files={**folder.opened, **_besides(root, settings)},
     )
+    if errors_in(findings):
+        raise UnsoundError.among(findings, loaded)
+    return loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +145,11 @@ def _parts(folder: Folder, materials: Materials, presets: Mapping[str, Authored]
 
 def _judged(folder: Folder, parts: _Parts, values: Values) -> Iterator[Finding]:
     """What documents tell of routes and mappings, those on Markdown pages too."""
+    # every command loads a project, and what is imported here takes longer than to load a small one
+    from crossdock.route.documents.checking import Ground, check_documents  # noqa: PLC0415 - for those who check alone
+    from crossdock.route.documents.known import Documents  # noqa: PLC0415 - likewise
+    from crossdock.route.pages import Around, check_pages  # noqa: PLC0415 - likewise
+
     documents = Documents(parts.materials.contracts, parts.materials.layouts)
     yield from check_documents(Ground(documents, parts.materials, parts.routes, parts.authored))
     yield from check_pages(folder.pages(), Around(parts.materials, documents, parts.authored, values))
@@ -167,10 +186,12 @@ def _generated(
 def _settings(root: Path, environment: Mapping[str, str], findings: list[Finding]) -> Project:
     """The settings; where they have mistakes, the defaults, so that the other files are read all the same."""
     try:
-        return load_settings(root, environment)
+        settings = load_settings(root, environment)
     except ConfigError as error:
         findings.extend(error.findings)
         return Project()
+    findings.extend(clear_secrets(root))
+    return settings
 
 
 def _not_of_broken_tables(findings: Iterable[Finding], broken: Collection[str]) -> Iterator[Finding]:

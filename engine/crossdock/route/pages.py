@@ -2,7 +2,8 @@
 
 What a block is stands behind its fence: ``yaml route``, ``yaml mapping``, ``yaml partner``, ``yaml layout``, or the file
 it shows, ``yaml file=routes/orders-in.yaml``. Routes of a page may name the mappings and tables of the page by their
-files. A page knows no environment and takes no part in the project: topics, loops and samples are not looked at.
+files. A page knows no environment and takes no part in the project: topics, loops and samples are not looked at, and only errors
+are told: an example may do what a warning is for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import ParamSpec, TypeVar
 
 from crossdock.codecs.fixed.making import make_layout
-from crossdock.errors import ConfigError, Finding
+from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.compile import compile_mapping
 from crossdock.mapping.extending import extended
@@ -87,7 +88,7 @@ class _Page:
         own = {name: one for name, one in materials.written.items() if name in self._of("mapping")}
         ground = Ground(self.around.documents, replace(materials, written=own), routes, authored)
         self.findings += check_documents(ground)
-        return [finding for finding in self.findings if finding.code not in _OF_SURROUNDINGS]
+        return [finding for finding in errors_in(self.findings) if finding.code not in _OF_SURROUNDINGS]
 
     def _of(self, kind: str) -> dict[str, Authored]:
         return self.blocks.get(kind, {})

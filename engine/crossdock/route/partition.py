@@ -32,11 +32,12 @@ class Opening:
 
     ``streamed``: split into the codec's own parts while reading. ``by``: split the whole document by an expression,
     after the steps of ``before``. ``reader``: a step reads in its own way, and gives what the others would. ``openers``
-    come before all of that: what is inside of a payload is read as if it had come alone.
+    come before all of that: what is inside of a payload is read as if it had come alone. ``format`` is the codec's name.
     """
 
     route: str
     codec: Codec | None = None
+    format: str | None = None
     from_topic: bool = False
     streamed: bool = False
     by: Value | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -24,6 +24,7 @@ from crossdock.route.cases import check_mapping_cases
 from crossdock.route.dictionaries import FOLDER as EDI
 from crossdock.route.dictionaries import LocalVersions, gathered, read_local
 from crossdock.route.files import Folder, ProjectFile
+from crossdock.route.forms import misspelt_forms
 from crossdock.route.idocs import FOLDER as IDOC
 from crossdock.route.idocs import read_described
 from crossdock.route.materials import Materials
@@ -88,9 +89,8 @@ def load_materials(
     samples = folder.samples() if cases else None
     sources = _Sources(folder, mapping_files)
     broken |= {f"mapping {name}" for name in sources.unreadable}
-    mappings = loading.each(
-        "mapping", sources.readable, lambda file: _mapping(file, sources, tables, samples, folder.findings)
-    )
+    reading = _Reading(sources, tables, samples, contracts.keys(), codecs.names())
+    mappings = loading.each("mapping", sources.readable, lambda file: reading.mapping(file, folder.findings))
     if watch is not None:
         mappings = {name: watch.mapping(mapping) for name, mapping in mappings.items()}
     layout_files = folder.named(LAYOUTS, ".yaml", ".yml")
@@ -175,15 +175,31 @@ class _Sources:
         return _text(self._files[name])
 
 
-def _mapping(
-    file: ProjectFile, sources: _Sources, tables: Tables, samples: frozenset[str] | None, findings: list[Finding]
-) -> CompiledMapping:
-    if file.name not in sources.authored:
-        return compile_stylesheet(file.name, file.data, file.path, tables)
-    authored = sources.whole(file.name)
-    mapping = compile_mapping(file.name, authored, tables, sources.authored)
-    findings.extend(check_mapping_cases(authored, mapping.cases, samples))
-    return mapping
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What it takes to read a mapping; ``contracts`` and ``codecs`` are the names that what it reads and makes may have."""
+
+    sources: _Sources
+    tables: Tables
+    samples: frozenset[str] | None
+    contracts: Collection[str]
+    codecs: Collection[str]
+
+    def mapping(self, file: ProjectFile, findings: list[Finding]) -> CompiledMapping:
+        """The compiled mapping; its warnings go to ``findings``. Raises ``ConfigError``."""
+        if file.name not in self.sources.authored:
+            return compile_stylesheet(file.name, file.data, file.path, self.tables)
+        authored = self.sources.whole(file.name)
+        misspelt = tuple(misspelt_forms(authored, self.contracts, self.codecs))
+        try:
+            mapping = compile_mapping(file.name, authored, self.tables, self.sources.authored)
+        except ConfigError as error:
+            told = {finding.place for finding in error.findings}
+            raise ConfigError.of([*error.findings, *(one for one in misspelt if one.place not in told)]) from error
+        if misspelt:  # whoever uses it would be told of what follows from that
+            raise ConfigError.of(misspelt)
+        findings.extend(check_mapping_cases(authored, mapping.cases, self.samples))
+        return mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crossdock.errors import ConfigError, Finding, Place
+from crossdock.route.clear_text import clear_text_in
 from crossdock.route.files import SETTINGS
 from crossdock.route.project import Project
 from crossdock.route.substitution import Substituted, Values, secret_variable, substitute
@@ -25,6 +26,11 @@ def load_settings(root: Path, environment: Mapping[str, str]) -> Project:
     if read.findings:
         raise ConfigError.of(read.findings)
     return _project(source, read, environment)
+
+
+def clear_secrets(root: Path) -> tuple[Finding, ...]:
+    """Warnings about passwords that stand in the settings."""
+    return tuple(clear_text_in(_source(root)))
 
 
 def plugin_places(root: Path, settings: Project) -> Mapping[str, Place]:

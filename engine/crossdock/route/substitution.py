@@ -20,6 +20,9 @@ _REFERENCE = re.compile(r"\$\$\{|\$\{([^}]*)(\}?)")
 _VARIABLE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?\Z", re.DOTALL)
 _SECRET = re.compile(r"secret:([A-Za-z0-9_-]+)\Z")
 
+#: Stands for what is missing: of an empty text, options that go with this one would have to say that it is not there.
+_UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -109,7 +112,7 @@ class _Work:
     def _missing(self, finding: Finding, path: Path) -> str:
         place = self.source.place(path)
         self.result.findings.append(Finding(code=finding.code, message=finding.message, place=place, hint=finding.hint))
-        return ""
+        return _UNKNOWN
 
 
 def secret_variable(name: str) -> str:

@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from typing import TypeAlias
 
 from crossdock.route.files import SETTINGS
@@ -21,7 +22,8 @@ from crossdock.route.project import Project
 FOLDERS = ("routes", "mappings", "partners", "presets")
 ENDINGS = (".yaml", ".yml", ".xsl", ".xslt", ".csv", ".txt")
 EVERY = 0.2  # seconds between two looks …
-SHARE = 0.02  # … or longer: they take no more of the time than this
+SHARE = 0.02  # … or longer: they take no more of the time than this …
+LONGEST = 2.0  # … but whoever saves does not wait for longer, however many files there are
 
 #: What is in every file, by its path in the project.
 Contents: TypeAlias = Mapping[str, bytes]
@@ -39,7 +41,7 @@ class ProjectFiles:
         self._known: dict[str, tuple[_Stat, bytes]] = {}
 
     def look(self) -> Contents:
-        """What they are now. One that cannot be read is not there."""
+        """What they are now. One that cannot be read, as a pipe could without an end, is not there."""
         found = {path: one for path in self._paths() if (one := self._read(path)) is not None}
         self._known = found
         return {path: digest for path, (_, digest) in found.items()}
@@ -52,6 +54,8 @@ class ProjectFiles:
             known = self._known.get(path)
             if known is not None and known[0] == stat:
                 return known
+            if not S_ISREG(told.st_mode):
+                return None
             return stat, digest(file.read_bytes())
         except OSError:
             return None
@@ -92,7 +96,7 @@ class Changes:
         if begun < self._due:
             return None
         now, before = self._files.look(), self._moving
-        self._due = begun + max(EVERY, (self._monotonic() - begun) / SHARE)
+        self._due = begun + max(EVERY, min(LONGEST, (self._monotonic() - begun) / SHARE))
         self._moving = now
         if now == self._before:
             self._judged = now

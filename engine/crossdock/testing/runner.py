@@ -1,20 +1,25 @@
 """Runs the cases of a project: which, in how many processes, and what they came to.
 
 Processes are forked once the project is loaded, so none of them loads it again. Each takes every n-th case and sends
-back what became of it; the results come out in the order of the cases.
+back what became of it; the results come out in the order of the cases. Where other threads run, nothing is forked: of
+a lock that one of them holds, the fork would have a copy that nobody ever gives back.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import cast
 
+from crossdock.errors import Reject
 from crossdock.mapping.compile import YamlMapping
 from crossdock.route.load import LoadedProject
 from crossdock.testing.coverage import Coverage, Point, Watching, coverage, routes_reached
@@ -23,6 +28,9 @@ from crossdock.testing.results import CaseResult
 from crossdock.testing.route_cases import run_route_case
 
 WORTH = 60  # cases for which another process pays: it has to be forked and to compile what it uses by itself
+
+
+_KILLED = "run fewer cases at a time ('crossdock test NAME') to see which one it was; had the system memory left?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +83,17 @@ def run_case(project: LoadedProject, case: Case, codecs: Codecs) -> CaseResult:
 
 def fitting_jobs(cases: int) -> int:
     """How many processes are worth it here."""
-    if "fork" not in multiprocessing.get_all_start_methods():
-        return 1
     return max(1, min(_processors(), cases // WORTH))
+
+
+def _may_fork() -> bool:
+    return "fork" in multiprocessing.get_all_start_methods() and _threads() == 1
+
+
+def _threads() -> int:
+    """Those of this process; where the system counts them, with those that Python knows nothing of."""
+    counted = Path("/proc/self/task")
+    return len(list(counted.iterdir())) if counted.is_dir() else threading.active_count()
 
 
 def _processors() -> int:
@@ -93,8 +109,8 @@ class Runner:
     queues: set[str] = field(default_factory=set)
 
     def run(self, cases: Sequence[Case], jobs: int = 1) -> Iterator[CaseResult]:
-        """The results, in order. With several ``jobs`` the processes begin at once."""
-        if min(jobs, len(cases)) <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+        """The results, in order. With several ``jobs`` the processes begin at once, and end with this one."""
+        if min(jobs, len(cases)) <= 1 or not _may_fork():
             codecs = Codecs.of(self.project)
             return self._noted(run_case(self.project, case, codecs) for case in cases)
         return self._noted(_in_processes(self.project, cases, min(jobs, len(cases)), self.watching))
@@ -115,7 +131,8 @@ def _in_processes(project: LoadedProject, cases: Sequence[Case], jobs: int, watc
     readers: list[Connection] = []
     for job in range(jobs):
         reader, writer = forking.Pipe(duplex=False)
-        process = forking.Process(target=_work, args=(project, cases, range(job, len(cases), jobs), watching, writer))
+        numbers = range(job, len(cases), jobs)
+        process = forking.Process(target=_work, args=(project, cases, numbers, watching, writer), daemon=True)
         process.start()
         writer.close()
         readers.append(reader)
@@ -125,7 +142,8 @@ def _in_processes(project: LoadedProject, cases: Sequence[Case], jobs: int, watc
 def _work(
     project: LoadedProject, cases: Sequence[Case], numbers: Sequence[int], watching: Watching, pipe: Connection
 ) -> None:
-    """One process: its cases, and then all it came to."""
+    """One process: its cases, and then all it came to. Ctrl-C is for the process that began it, which ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     codecs = Codecs.of(project)
     for number in numbers:
         pipe.send((number, run_case(project, cases[number], codecs)))
@@ -134,11 +152,15 @@ def _work(
 
 
 def _in_order(readers: list[Connection], watching: Watching) -> Iterator[CaseResult]:
+    """The results as they come. Raises ``Reject`` where a process ends before its cases."""
     early: dict[int, CaseResult] = {}
     following, unfinished = 0, list(readers)
     while unfinished:
         for reader in cast("list[Connection]", wait(unfinished)):
-            number, result = reader.recv()  # EOFError where the process was killed: its cases are not known
+            try:
+                number, result = reader.recv()
+            except EOFError:
+                raise Reject("R461", "a process that ran cases was killed", hint=_KILLED) from None
             if number < 0:
                 watching.reached |= result
                 unfinished.remove(reader)

@@ -56,7 +56,8 @@ _OF_THE_KIND = frozenset({"literal_error", "enum", "string_pattern_mismatch"})
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    same = [name for name in names if name.casefold() == word.casefold()]
+    close = same or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean '{close[0]}'?"
     return f"one of: {', '.join(names)}" if 0 < len(names) <= LISTED else None

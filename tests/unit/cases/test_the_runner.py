@@ -14,8 +14,9 @@ from tests.unit.cases.conftest import Shop
 
 from crossdock.cli.retest import Rounds
 from crossdock.cli.test import test as command
-from crossdock.testing.runner import Runner, listed
+from crossdock.testing.runner import listed
 
+CROSSDOCK = (sys.executable, "-W", "error", "-m", "crossdock")
 MAPPING = """\
 from: json/thing
 fields:
@@ -96,9 +97,18 @@ def test_the_minimum_is_an_option_and_a_setting(project: Shop) -> None:
     assert run(project, "r")[0] == 0
 
 
-def test_coverage_is_the_same_in_several_processes(project: Shop) -> None:
-    alone, together = (json.loads(run(project, "--coverage", "--json", "--jobs", jobs)[1]) for jobs in "12")
-    assert (alone["coverage"], len(together["cases"])) == (together["coverage"], 2)
+def test_several_processes_give_the_same_results_and_coverage_in_the_same_order(project: Shop) -> None:
+    more = "".join(f"  - {{given: {{n: {n}}}, effects: {{erp: 1}}}}\n" for n in range(1, 9))
+    project.write(**{"routes/r.yaml": ROUTE + more})
+    # A process of its own: where other threads run, as in that of a test, nothing is forked.
+    arguments = ["test", "--project", str(project.root), "--coverage", "--json", "--jobs"]
+    alone, together = (
+        json.loads(subprocess.run([*CROSSDOCK, *arguments, jobs], capture_output=True, check=True).stdout)
+        for jobs in "12"
+    )
+    for one in (*alone["cases"], *together["cases"]):
+        del one["seconds"]
+    assert (alone, len(together["cases"])) == (together, 10)
 
 
 def test_cases_are_chosen_by_pattern_and_number(project: Shop) -> None:
@@ -127,6 +137,15 @@ def test_a_failed_case_is_told_with_its_place_in_text_json_and_xml(project: Shop
         "routes/r.yaml",
         "13",
     )
+
+
+def test_characters_that_xml_has_no_place_for_do_not_break_the_report(project: Shop, tmp_path: Path) -> None:
+    about = r'about: "a\x01\uFFFE<&]]>", given: {n: 1}, effects: {one: 2}'
+    project.write(**{"routes/r.yaml": ROUTE.partition("  - {about")[0] + f"  - {{{about}}}\n"})
+    report = tmp_path / "report.xml"
+    assert run(project, "r", "--junit", str(report))[0] == 1
+    (case,) = fromstring(report.read_bytes()).iter("testcase")  # noqa: S314 - our own
+    assert case.get("name") == "r#1 a··<&]]>"
 
 
 def test_expected_files_are_shown_and_asked_for_before_they_are_written(project: Shop) -> None:
@@ -159,15 +178,6 @@ def test_only_what_a_change_concerns_runs_again(project: Shop) -> None:
     assert once() == ["r#1"]  # it failed: it comes again until it passes
     project.write(**{"routes/r.yaml": "from: {"})
     assert (once(), rounds.stale()) == ([], False)
-
-
-def test_two_processes_give_the_results_in_order(project: Shop) -> None:
-    project.write(
-        **{"routes/r.yaml": ROUTE + "".join(f"  - {{given: {{n: {n}}}, effects: {{erp: 1}}}}\n" for n in range(1, 9))}
-    )
-    opened = project.load()
-    cases = listed(opened)
-    assert [one.id for one in Runner(opened).run(cases, jobs=2)] == [case.id for case in cases]
 
 
 def test_every_case_is_a_test_of_pytest(project: Shop) -> None:

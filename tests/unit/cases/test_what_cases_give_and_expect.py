@@ -82,6 +82,19 @@ def test_a_case_goes_through_the_routes_that_read_what_is_published(shop: Shop) 
     assert shop.problems(TO_TOPIC + through % "true") == ()
 
 
+def test_topics_of_the_whole_chain_are_counted(shop: Shop) -> None:
+    for number in range(3):
+        shop.write(**{f"routes/c{number}.yaml": f"from: {{topic: t{number}}}\nto: [{{topic: t{number + 1}}}]\n"})
+    route = "from: {topic: t}\nto: [{topic: t0}]\ncases:\n  - {given: {n: 1}, through: %s, effects: {t0: 1, %s}}\n"
+    assert shop.problems(route % ("true", "t3: 1")) == ()
+    assert shop.problems(route % ("[c0, c1]", "t2: 1")) == ()
+    for mistake in (route % ("true", "t33: 0"), route % ("[c0, c1]", "t3: 0")):
+        shop.write(**{"routes/r.yaml": mistake})
+        with pytest.raises(ConfigError) as caught:
+            shop.load()
+        assert "R450" in {one.code for one in caught.value.findings}
+
+
 def test_destinations_of_the_chain_fail_under_their_whole_name(shop: Shop) -> None:
     shop.write(**{"routes/second.yaml": "from: {topic: seen}\nto: [{name: erp, echo: {effect: keyed}}]\n"})
     text = "{given: {n: '7'}, through: [second], when_down: {second/erp: 1}, attempts: {second/erp: 2}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
@@ -250,3 +251,36 @@ def test_the_command_compares_with_a_revision(project: Path, diff: Callable[...,
     (project / "mappings" / "order.yaml").write_text(MAPPING.replace("number: id", "number: no"))
     assert "~ fields.number: id → no" in diff("--against-git", "HEAD").stdout
     assert diff("--against-git", "HEAD", "--against", str(project)).exit_code == 2
+
+
+def test_a_table_whose_first_column_repeats_is_told_by_its_lines() -> None:
+    before = files(table="from,to\nEA,each\nEA,piece\n")
+    assert told(compared(before, table="from,to\nEA,unit\nEA,piece\n")) == [
+        "line: EA,each → EA,unit mappings/tables/uom.csv:2:1"
+    ]
+
+
+def test_what_went_is_told_in_its_order() -> None:
+    rows = "".join(f"U{number},unit\n" for number in range(9))
+    gone = compared(files(table=f"from,to\n{rows}"), table="from,to\n").files[0].changes
+    assert [one.what for one in gone] == [f"row U{number}" for number in range(9)]
+
+
+def test_a_mistake_in_the_earlier_state_is_not_placed_in_todays_file() -> None:
+    with pytest.raises(ConfigError) as refused:
+        compared(files(route="from: ["))
+    assert [str(finding.place) for finding in refused.value.findings] == ["routes/orders.yaml (test):2:1"]
+
+
+def test_the_name_of_a_revision_is_no_option_for_git(project: Path, diff: Callable[..., Result]) -> None:
+    assert "R484" in str(diff("--against-git", f"--output={project}/written").exception)
+    assert not (project / "written").exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_a_file_that_cannot_be_read_is_a_finding(project: Path, kind: str) -> None:
+    path = project / "routes" / "odd.yaml"
+    os.mkfifo(path) if kind == "pipe" else path.symlink_to("nowhere")
+    with pytest.raises(ConfigError) as refused:
+        in_folder(project)
+    assert [(one.code, str(one.place)) for one in refused.value.findings] == [("P103", "routes/odd.yaml:1:1")]

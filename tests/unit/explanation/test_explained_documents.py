@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -31,11 +33,17 @@ from crossdock.ops.inspect import inspect, layouts
 from crossdock.ops.mapped import format_of
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject
+from crossdock.route.resources import Layouts
 
 ROOT = Path(__file__).resolve().parents[3]
 CODECS: Registry[AnyCodecKind] = Registry("crossdock.codecs", CodecKind)
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=\"alert('2')\"> & \u202egnirts\u202c \x07"
+
+
+@cache
+def _layouts() -> Layouts:
+    return layouts(ROOT)
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +54,8 @@ def pack() -> LoadedProject:
 def _accounts(pack: LoadedProject, name: str, data: bytes, codec: str | None = None) -> list[Account]:
     mapping = pack.mappings[name]
     named, layout = format_of(mapping.reads, CODECS)
-    inspection = inspect(Inline(data), CODECS, layouts(ROOT), codec or named, layout)
-    explainer = Explainer(mapping, inspection.format, inspection.codec, layouts(ROOT), pack.tables, NOW)
+    inspection = inspect(Inline(data), CODECS, _layouts(), codec or named, layout)
+    explainer = Explainer(mapping, inspection.format, inspection.codec, _layouts(), pack.tables, NOW)
     return list(explainer.accounts(Inline(data), inspection.parts(Inline(data))))
 
 
@@ -70,7 +78,7 @@ def _documents(mapping: YamlMapping, case: MappingCase) -> list[Document]:
         file, document = given.get("file"), given.get("document", given)
         return [document] if file is None else []  # type: ignore[list-item]  # YAML holds plain values
     payload = Inline((ROOT / given).read_bytes())
-    inspection = inspect(payload, CODECS, layouts(ROOT), *format_of(mapping.reads, CODECS))
+    inspection = inspect(payload, CODECS, _layouts(), *format_of(mapping.reads, CODECS))
     return [part.document for part in inspection.parts(payload)]
 
 
@@ -135,15 +143,67 @@ def test_a_stylesheet_says_what_it_cannot_tell(pack: LoadedProject) -> None:
 # --- the command ---
 
 
-def _run(*arguments: str) -> str:
-    result = CliRunner().invoke(map_, [*arguments, "--project", str(ROOT)])
+ORDER_ROUTE = """
+from: {file: {path: inbox/cxml, match: "*.xml"}}
+steps:
+  - decode: {xml: {root: cXML, doctype: ignore, lists: [Credential, ItemOut]}}
+  - map: cxml-order-to-order
+to: [{file: {path: out, name: "{$id}.json"}}]
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of a few files of the pack, which is loaded in no time."""
+    root = tmp_path_factory.mktemp("small")
+    (root / "crossdock.yaml").write_text("name: small\n")
+    shutil.copytree(ROOT / "mappings/tables", root / "mappings/tables")
+    for name in ("x12-850-to-order.yaml", "x12-850-to-order-summary.xsl", "cxml/cxml-order-to-order.yaml"):
+        shutil.copy(ROOT / "mappings" / name, root / "mappings")
+    (root / "routes").mkdir()
+    (root / "routes/orders.yaml").write_text(ORDER_ROUTE)
+    return root
+
+
+def _run(root: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(map_, [*arguments, "--project", str(root)])
     assert result.exit_code == 0, result.output
     return result.stdout
 
 
-def test_json_has_the_places_and_bytes_of_sources() -> None:
+def test_a_file_is_read_as_a_route_reads_it(small: Path) -> None:
+    sample = str(ROOT / "samples/cxml/order-request.xml")
+    (told,) = json.loads(_run(small, "cxml-order-to-order", sample, "--route", "orders", "--explain", "--json"))
+    assert told["fields"][0]["sources"][0]["place"]["line"] == 11
+
+
+def test_a_route_that_does_not_exist_reads_nothing(small: Path) -> None:
+    arguments = ["cxml-order-to-order", str(ROOT / "samples/cxml/order-request.xml"), "--route", "order"]
+    result = CliRunner().invoke(map_, [*arguments, "--project", str(small)])
+    assert isinstance(result.exception, ConfigError)
+    assert result.exception.findings[0].code == "E611"
+    assert result.exception.findings[0].hint == "did you mean 'orders'?"
+
+
+def test_the_profile_names_each_field_and_its_expression(small: Path) -> None:
+    sample = str(ROOT / "samples/x12/acme-850.edi")
+    told = json.loads(_run(small, "x12-850-to-order", sample, "--profile", "--json"))
+    number = next(one for one in told["parts"] if one["name"] == "/number")
+    assert number["file"] == "mappings/x12-850-to-order.yaml"
+    assert number["expression"] == "BEG.BEG03"
+    assert told["documents"] == 2
+
+
+def test_the_profile_of_a_stylesheet_counts_its_templates(small: Path) -> None:
+    sample = str(ROOT / "samples/golden/shop/replenishment-850.edi")
+    lines = _run(small, "x12-850-to-order-summary", sample, "--profile").splitlines()
+    assert lines[0].split() == ["share", "µs/document", "calls", "part"]
+    assert any(re.search(r" 14 +PO1 +mappings/x12-850-to-order-summary\.xsl:\d+", line) for line in lines)
+
+
+def test_json_has_the_places_and_bytes_of_sources(small: Path) -> None:
     sample = ROOT / "samples/x12/acme-850.edi"
-    (told,) = json.loads(_run("x12-850-to-order", str(sample), "--explain", "--document", "1", "--json"))
+    (told,) = json.loads(_run(small, "x12-850-to-order", str(sample), "--explain", "--document", "1", "--json"))
     number = told["fields"][0]
     assert number["target"] == "/number"
     assert number["expression"] == "BEG.BEG03"
@@ -154,16 +214,16 @@ def test_json_has_the_places_and_bytes_of_sources() -> None:
     assert {"path", "count", "meaning", "examples"} <= told["unused"][0].keys()
 
 
-def test_a_document_that_is_not_there_is_told() -> None:
+def test_a_document_that_is_not_there_is_told(small: Path) -> None:
     arguments = ["x12-850-to-order", str(ROOT / "samples/x12/acme-850.edi"), "--explain", "--document", "9"]
-    result = CliRunner().invoke(map_, [*arguments, "--project", str(ROOT)])
+    result = CliRunner().invoke(map_, [*arguments, "--project", str(small)])
     assert isinstance(result.exception, ConfigError)
     assert result.exception.code == "E670"
 
 
-def test_one_document_can_be_mapped_without_explaining_it() -> None:
+def test_one_document_can_be_mapped_without_explaining_it(small: Path) -> None:
     sample = str(ROOT / "samples/x12/acme-850.edi")
-    assert json.loads(_run("x12-850-to-order", sample, "--document", "2", "--json"))[0]["position"] == 2
+    assert json.loads(_run(small, "x12-850-to-order", sample, "--document", "2", "--json"))[0]["position"] == 2
 
 
 # --- the page ---
@@ -247,9 +307,9 @@ def test_of_very_many_documents_the_first_are_explained(pack: LoadedProject) -> 
     mapping = pack.mappings["order-to-x12-850"]
     kind = CODECS.get("json")
     assert kind is not None
-    codec = kind.open(kind.options.model_validate({"lines": True}), layouts(ROOT))
+    codec = kind.open(kind.options.model_validate({"lines": True}), _layouts())
     parts = [part for part in codec.read(Inline(data)) if isinstance(part, Part)]
-    accounts = list(Explainer(mapping, "json", codec, layouts(ROOT), pack.tables, NOW).accounts(Inline(data), parts))
+    accounts = list(Explainer(mapping, "json", codec, _layouts(), pack.tables, NOW).accounts(Inline(data), parts))
     assert len(accounts) == MAX_EXPLAINED
     assert "--document" in accounts[-1].notes[-1]
     assert 'id="chosen"' in page(accounts, "many.json")

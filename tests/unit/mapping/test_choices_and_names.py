@@ -179,6 +179,28 @@ def test_a_mistake_in_a_choice_or_a_use_is_one_finding(
     assert wrong(f"fields: {{{fields}}}", **others) == [(told[0], 2, told[1])]
 
 
+def test_a_misspelt_option_beside_use_makes_no_field_of_it() -> None:
+    told = wrong("fields: {a: {use: party, wiht: {role: kind}}}", party=PARTY)
+    assert told == [
+        ("M322", 2, "mapping 'party' wants its parameter 'role'"),
+        ("M102", 2, "unknown option 'wiht'"),
+    ]
+
+
+def test_the_profile_measures_names_and_each_field_inside_of_loops_and_choices(scope: Scope) -> None:
+    mapping = compiled(
+        "let: {n: kind}\n"
+        "fields: {k: {value: 1}, b: {use: party, of: buyer, with: {role: kind}},"
+        " l: {each: groups, let: {x: lines}, fields: {y: $x, z: [{expr: $n, when: $x}]}}}",
+        party=PARTY,
+    )
+    ticks = iter(range(100_000))
+    spent = mapping.profile([(ORDER, scope)], lambda: float(next(ticks)))
+    names = {"/b/N101", "/b/N102", "/b/N103", "/b/N104", "/b/top"}
+    assert {one.name for one in spent} == {"$n", "/l/*/y", "/l/*/z/0", *names}
+    assert next(one.text for one in spent if one.name == "/b/N102") == "$loud"
+
+
 def test_mappings_that_multiply_are_refused_and_not_unfolded() -> None:
     doubling = {f"x{at}": f"from: json\nfields: {{a: {{use: x{at + 1}}}, b: {{use: x{at + 1}}}}}" for at in range(40)}
     assert [code for code, *_ in wrong("fields: {a: {use: x0}}", **doubling)] == ["M324"]

@@ -17,7 +17,7 @@ from crossdock.message import Document
 from crossdock.xml_tree import parse
 
 PACK = Path(__file__).parents[3]
-SOURCES = {path.stem: yaml_source.load(path.read_bytes(), path.name) for path in (PACK / "mappings").glob("*.yaml")}
+SOURCES = {path.stem: yaml_source.load(path.read_bytes(), path.name) for path in (PACK / "mappings").rglob("*.yaml")}
 FILES = sorted(path for path in (PACK / "mappings").iterdir() if path.suffix in {".yaml", ".xsl"})
 
 PURCHASE_ORDER: Document = {

@@ -80,3 +80,34 @@ def test_a_code_that_is_none_is_a_mistake_of_usage(tmp_path: Path) -> None:
 
 def test_every_code_of_the_language_has_an_entry() -> None:
     assert {"R101", "M110", "P120", "Y003", "K101"} <= catalogue().keys()
+
+
+#: What the standard allows of each object that we write (SARIF 2.1.0: 3.13, 3.14, 3.19, 3.49, 3.27, 3.30).
+ALLOWED = {
+    "log": {"$schema", "version", "runs"},
+    "run": {"tool", "columnKind", "originalUriBaseIds", "results"},
+    "driver": {"name", "version", "rules"},
+    "rule": {"id", "shortDescription", "help"},
+    "result": {"ruleId", "ruleIndex", "level", "message", "locations"},
+    "region": {"startLine", "startColumn", "endColumn"},
+}
+
+
+def test_sarif_keeps_the_rules_of_the_standard(project: Path) -> None:
+    log = json.loads(checked(project, "--format", "sarif").stdout)
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert (log.keys(), run.keys(), driver.keys()) == (ALLOWED["log"], ALLOWED["run"], ALLOWED["driver"])
+    assert all(rule.keys() <= ALLOWED["rule"] for rule in driver["rules"])
+    assert len({rule["id"] for rule in driver["rules"]}) == len(driver["rules"])
+    for result in run["results"]:
+        artifact, region = (result["locations"][0]["physicalLocation"][key] for key in ("artifactLocation", "region"))
+        assert result.keys() <= ALLOWED["result"]
+        assert result["message"]["text"]
+        assert result["level"] in ("none", "note", "warning", "error")
+        assert artifact["uriBaseId"] in run["originalUriBaseIds"]
+        assert not artifact["uri"].startswith(("/", ".."))
+        assert " " not in artifact["uri"]
+        assert region.keys() <= ALLOWED["region"]
+        assert region["startLine"] >= 1
+        assert 1 <= region["startColumn"] < region["endColumn"]

@@ -59,6 +59,12 @@ def test_an_expression_that_fails_stops_the_document_at_its_step(bench: Bench) -
     assert (plan.step, type(plan.error)) == ("2 set", Reject)
 
 
+def test_map_gives_its_mapping_parameters(bench: Bench) -> None:
+    label = "from: json/order\nparameters: {site: null, kind: \"'box'\"}\nfields: {at: $site, no: number, kind: $kind}"
+    plan = bench.plan("- map: {mapping: label, with: {site: \"concat('N', number)\"}}", ORDER, label=label)
+    assert document_of(plan) == {"at": f"N{ORDER['number']}", "no": ORDER["number"], "kind": "box"}
+
+
 def test_map_makes_another_document(bench: Bench) -> None:
     plan = bench.plan("- map: short", ORDER, short="from: order/v1\nfields: {no: number}")
     assert document_of(plan) == {"no": "7"}

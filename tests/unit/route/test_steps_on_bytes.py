@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -151,6 +152,20 @@ def test_what_one_route_encrypts_and_signs_another_decrypts_and_verifies(bench: 
     assert part.document == {"n": 1}
     assert part.headers["pgp.signer"] == ACME.extract_certificate().fingerprint
     assert part.headers["pgp.signer_name"] == "ACME <edi@acme.example>"
+
+
+def test_what_was_small_and_is_large_when_opened_goes_no_further(bench: Bench) -> None:
+    signed = (
+        left(reading(bench, 'sign: {key: "${secret:acme}", armor: false}'), message(b" " * 1_000_000)).payload or b""
+    )
+    packed = b"\x02" + zlib.compress(signed)  # a compressed data packet, ZLIB (RFC 9580, 5.6)
+    data = b"\xc8\xff" + len(packed).to_bytes(4, "big") + packed
+    assert len(data) < 10_000
+    (part,) = parts(reading(bench, 'verify: {signed_by: "${secret:acme_cert}"}'), message(data))
+    assert part.raw() == b" " * 1_000_000
+    with pytest.raises(Reject) as refused:
+        parts(reading(bench, 'verify: {signed_by: "${secret:acme_cert}", max_size: 900KB}'), message(data))
+    assert refused.value.findings[0].code == "S390"
 
 
 def test_what_one_route_signs_another_verifies(bench: Bench) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,16 @@ def test_what_was_loaded_is_what_counts_from_then_on(desk: Desk) -> None:
 def test_contents_are_told_apart_by_their_digest() -> None:
     assert digest(b"a") != digest(b"b")
     assert digest(b"a") == digest(b"a")
+
+
+def test_a_pipe_is_not_waited_for(desk: Desk) -> None:
+    os.mkfifo(desk.root / "secrets" / "token")
+    assert desk.looks(3) == []
+
+
+def test_however_long_a_look_takes_the_next_is_soon(desk: Desk) -> None:
+    seconds = count()  # pass with every look at the clock
+    loaded = {path: (desk.root / path).read_bytes() for path in ("crossdock.yaml", "routes/r.yaml", "plugins/own.py")}
+    changes = Changes(desk.files, loaded, lambda: float(next(seconds)))
+    desk.write("routes/r.yaml", "other: 1\n")
+    assert any(changes.settled() for _ in range(5))

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
 from jsonschema_rs import Draft7Validator, meta
+from pydantic import BaseModel
 
 from crossdock.cli.main import crossdock
 from crossdock.cli.schema import language
@@ -115,11 +117,29 @@ def test_a_mistake_is_refused(validators: dict[str, Draft7Validator], kind: str,
 def test_every_key_that_an_author_may_write_is_told_about() -> None:
     silent = [
         f"{model.__name__}.{info.alias or name}"
-        for model in (*language(None).models(), *(kind.model for kind in KINDS.values()))
+        for model in _with_inner([*language(None).models(), *(kind.model for kind in KINDS.values())])
         for name, info in model.model_fields.items()
         if not purpose(model, info.alias or name, info)
     ]
     assert not silent
+
+
+def _with_inner(models: list[type[BaseModel]]) -> set[type[BaseModel]]:
+    """These, and those that stand inside them."""
+    found: set[type[BaseModel]] = set()
+    while models:
+        model = models.pop()
+        if model not in found:
+            found.add(model)
+            models += [inner for info in model.model_fields.values() for inner in _named_in(info.annotation)]
+    return found
+
+
+def _named_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _named_in(inner)
 
 
 # Files of a project

@@ -87,10 +87,15 @@ class Group:
             return None
         opened = max(holding, key=lambda one: len(one.pointer))
         names = steps_of(pointer[len(opened.pointer) :])
-        found = next((one for one in opened.record.fields if names == [one.name]), None)
+        found = next((one for one in opened.record.fields if names == _names_of(one)), None)
         if names and found is None:
             return None
         element = found.name if found else opened.record.name
         start, end = (found.start, found.end) if found else (0, len(opened.line.text))
         length = max(0, min(end, len(opened.line.text)) - start)
         return opened.line.place(start, element, pointer or None, length=length)
+
+
+def _names_of(one: Field) -> list[str]:
+    """Where a document has the field, below its record."""
+    return [one.name] if one.table is None else [one.table, str(one.row), one.name]

@@ -14,7 +14,10 @@ from crossdock.message import Document
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field at its columns: ``line[start:end]``. ``constant`` is its text where the layout fixes it."""
+    """One field at its columns: ``line[start:end]``. ``constant`` is its text where the layout fixes it.
+
+    ``table`` and ``row`` where it is one of a table's.
+    """
 
     name: str
     start: int
@@ -23,11 +26,39 @@ class Field:
     conversion: Conversion
     constant: str | None = None
     measure: Measure | None = None
+    table: str | None = None
+    row: int = 0
 
     @property
     def stored(self) -> bool:
         """Whether documents have it: neither constant nor computed."""
         return self.measure is None and self.constant is None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Fields that come again inside one line, row by row; ``by`` is the field that counts the rows."""
+
+    name: str
+    least: int
+    by: str | None
+    start: int
+    size: int
+    rows: tuple[tuple[Field, ...], ...]
+
+    @property
+    def most(self) -> int:
+        """How many rows there is room for."""
+        return len(self.rows)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Those of a row in a document."""
+        return frozenset(one.name for one in self.rows[0] if one.stored)
+
+    def end(self, rows: int) -> int:
+        """The column behind so many rows."""
+        return self.start + rows * self.size
 
 
 @dataclass(slots=True, eq=False)
@@ -39,6 +70,7 @@ class Record:
     width: int
     fields: tuple[Field, ...]
     groups: tuple[Record, ...] = ()
+    tables: tuple[Table, ...] = ()
     required: bool = False
     single: bool = False
     parent: Record | None = field(init=False, default=None)
@@ -46,6 +78,7 @@ class Record:
     keys: frozenset[str] = field(init=False)
     by_place: tuple[Record, ...] = field(init=False)
     measures: tuple[Measure, ...] = field(init=False)
+    counters: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Work out once what every line asks for.
@@ -56,9 +89,21 @@ class Record:
         for group in self.groups:
             group.parent = self
         self.template = tuple(_template(self))
-        self.keys = frozenset([one.name for one in self.fields if one.stored] + [one.name for one in self.groups])
+        named = [one.name for one in self.groups] + [one.name for one in self.tables]
+        self.keys = frozenset([one.name for one in self.single_fields() if one.stored] + named)
         self.by_place = tuple(group for group in self.groups if group.tag is None)
+        self.counters = frozenset(one.by for one in self.tables if one.by is not None)
         self.measures = tuple(one.measure for one in self.fields if one.measure is not None)
+
+    def single_fields(self) -> Iterator[Field]:
+        """The fields that no table has."""
+        return (one for one in self.fields if one.table is None)
+
+    @property
+    def last_table(self) -> Table | None:
+        """The table the line ends with, where its rows are counted: what is not used may be missing."""
+        last = self.tables[-1] if self.tables else None
+        return last if last is not None and last.by is not None and last.end(last.most) == self.width else None
 
     @property
     def label(self) -> str:
@@ -135,7 +180,9 @@ def lines_in(document: Document, record: Record) -> int:
 
 def _template(record: Record) -> Iterator[str | Field]:
     """The line from left to right: fixed text (tag, constants, gaps) and fields."""
-    pieces: list[tuple[int, str | Field]] = [(one.start, one.constant or one) for one in record.fields]
+    pieces: list[tuple[int, str | Field]] = [
+        (one.start, (one.table is None and one.constant) or one) for one in record.fields
+    ]
     if record.tag is not None:
         pieces.append((record.tag.at - 1, record.tag.text))
     column = 0

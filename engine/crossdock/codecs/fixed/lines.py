@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from typing import TypeAlias
 
-from crossdock.codecs.fixed.layout import Field, Layout, Record, items_of, lines_in
+from crossdock.codecs.fixed.layout import Field, Layout, Record, Table, items_of, lines_in
 from crossdock.codecs.fixed.measure import Measure, Tally
+from crossdock.codecs.fixed.spec import MAINFRAME
 from crossdock.codecs.fixed.unfit import Unfit
 from crossdock.codecs.fixed.value import told
 from crossdock.codecs.judged import Faults
@@ -14,6 +16,8 @@ from crossdock.codecs.pointer import step
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
 from crossdock.yaml_source import suggest
+
+_Row: TypeAlias = dict[str, Document]
 
 
 class Lines:
@@ -63,13 +67,19 @@ class Lines:
         self, record: Record, values: Mapping[str, Document], total: Callable[[Measure], Decimal], pointer: str
     ) -> str:
         texts = []
+        tables = self._tables(record, values, pointer)
         for piece in record.template:
             if isinstance(piece, str):
                 texts.append(piece)
                 continue
+            if piece.table is not None:
+                texts.append(self._in_row(piece, tables[piece.table], f"{pointer}{step(piece.table)}/{piece.row}"))
+                continue
             value = values.get(piece.name) if piece.measure is None else total(piece.measure)
             texts.append(self._text(piece, value, pointer))
         line = "".join(texts)
+        if record.last_table is not None and self._layout.recfm in ("V", "VB"):
+            line = line[: record.last_table.end(len(tables[record.last_table.name]))]
         if not line.isascii():
             self._judge_characters(record, texts, pointer)
         if not self._layout.plain and self._layout.identify(line) is not (record if record.tag else None):
@@ -77,6 +87,35 @@ class Lines:
                 "F210", f"the line of '{record.label}' would be read as another record", pointer, value=line[:60]
             )
         return line
+
+    def _tables(self, record: Record, values: Mapping[str, Document], pointer: str) -> dict[str, list[_Row]]:
+        """The rows of each table, those that are objects."""
+        return {one.name: self._rows(one, values.get(one.name), pointer + step(one.name)) for one in record.tables}
+
+    def _rows(self, table: Table, found: Document, pointer: str) -> list[_Row]:
+        rows = [] if found is None else found
+        if not isinstance(rows, list):
+            self._fail("K682", f"'{table.name}' is a list of rows, this is none", pointer)
+            return []
+        if not table.least <= len(rows) <= table.most:
+            message = f"'{table.name}' has {len(rows)} rows; there may be {table.least} to {table.most}"
+            self._fail("K682", message, pointer)
+        fitting: list[_Row] = []
+        for at, row in enumerate(rows[: table.most]):
+            here = f"{pointer}/{at}"
+            if not isinstance(row, dict):
+                self._fail("K682", f"a row of '{table.name}' is written from an object, this is none", here)
+            elif unknown := sorted(row.keys() - table.keys):
+                hint = suggest(unknown[0], table.keys)
+                self._fail("F208", f"a row of '{table.name}' has no field '{unknown[0]}'", here, hint=hint)
+            fitting.append(row if isinstance(row, dict) else {})
+        return fitting
+
+    def _in_row(self, field: Field, rows: list[_Row], pointer: str) -> str:
+        """A field of a row; of one that is not used, spaces, or zero where spaces would be no number."""
+        if field.row >= len(rows):
+            return field.conversion.write(0) if field.spec.kind in MAINFRAME else " " * field.spec.width
+        return field.constant or self._text(field, rows[field.row].get(field.name), pointer)
 
     def _text(self, field: Field, value: Document, pointer: str) -> str:
         """Exactly the field's width, spaces where there is a finding."""

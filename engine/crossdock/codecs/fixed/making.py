@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from crossdock.codecs.fixed.charset import DERIVED, Charset, charset
+from crossdock.codecs.fixed.columns import Fields
 from crossdock.codecs.fixed.framing import MAX_RECORD
-from crossdock.codecs.fixed.layout import Field, Layout, Record
+from crossdock.codecs.fixed.layout import Layout, Record
 from crossdock.codecs.fixed.measure import Measure
 from crossdock.codecs.fixed.spec import (
     MAINFRAME,
@@ -19,7 +20,6 @@ from crossdock.codecs.fixed.spec import (
     LayoutSpec,
     RecordSpec,
     Scalar,
-    TagSpec,
     spec_width,
 )
 from crossdock.codecs.fixed.unfit import Unfit
@@ -96,7 +96,8 @@ class _Making:
     def _record(
         self, name: str, spec: RecordSpec, path: Path, below: BodySpec, groups: list[Record] | None = None
     ) -> Record:
-        fields = self._fields(spec, path, below, whole_file=groups is None)
+        made = Fields(self._fail, self._conversion, self._constant, self._measure)
+        fields, tables = made.of(spec, path, below, whole_file=groups is None)
         tag = spec.tag
         longest = max([one.end for one in fields] + [tag.at - 1 + len(tag.text) if tag else 0])
         width = spec.width or self.spec.width or longest
@@ -104,7 +105,7 @@ class _Making:
             self._fail("F303", f"the fields of '{name}' need {longest} columns, its width is {width}", path, key=True)
         if not longest:
             self._fail("F308", f"'{name}' has neither a tag nor fields", path, key=True)
-        return Record(name, tag, width, tuple(fields), tuple(groups or ()))
+        return Record(name, tag, width, tuple(fields), tuple(groups or ()), tuple(tables))
 
     def _judge_tags(self, records: list[Record]) -> None:
         seen: dict[tuple[str, int], str] = {}
@@ -151,22 +152,6 @@ class _Making:
         return (*self._path_of(record.parent), "groups", record.name) if record.parent else (record.name,)
 
     # --- fields ---
-
-    def _fields(self, spec: RecordSpec, path: Path, below: BodySpec, *, whole_file: bool) -> list[Field]:
-        columns = _Columns(spec.tag)
-        fields = []
-        for name, one in spec.fields.items():
-            here = (*path, "fields", name)
-            start = columns.take(one)
-            if start is None:
-                self._fail("F302", f"field '{name}' lies over columns that are taken", here, key=True)
-                continue
-            both = self._conversion(one, here)
-            if both is not None:
-                constant = self._constant(one, both, here)
-                measure = self._measure(one, below, here, whole_file=whole_file)
-                fields.append(Field(name, start, start + one.width, one, both, constant, measure))
-        return fields
 
     def _conversion(self, spec: FieldSpec, path: Path) -> Conversion | None:
         self._judge_keys(spec, path)
@@ -247,35 +232,9 @@ class _Making:
     def _summed(self, measure: Measure, name: str, body: BodySpec, path: Path) -> Measure | None:
         for group in measure.path:
             body = body.groups[group]
-        numbers = {key for key, one in body.fields.items() if one.kind in NUMBERS and one.value is None}
+        single = {key: one for key, one in body.fields.items() if isinstance(one, FieldSpec)}
+        numbers = {key for key, one in single.items() if one.kind in NUMBERS and one.value is None}
         if name not in numbers:
             self._fail("F312", f"there is no number '{name}' to sum here", path, suggest(name, numbers))
             return None
         return Measure(measure.path, name)
-
-
-@dataclass(slots=True)
-class _Columns:
-    """Deals out the columns of one line, from left to right unless a field names its start."""
-
-    tag: TagSpec | None
-    _next: int = 0
-    _taken: list[tuple[int, int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        if self.tag is not None:
-            self._taken.append((self.tag.at - 1, self.tag.at - 1 + len(self.tag.text)))
-
-    def take(self, spec: FieldSpec) -> int | None:
-        """The first column (from 0) of the field; None where another one lies there."""
-        start = self._behind_tag(self._next) if spec.start is None else spec.start - 1
-        end = start + spec.width
-        if any(start < other_end and other_start < end for other_start, other_end in self._taken):
-            return None
-        self._taken.append((start, end))
-        self._next = end
-        return start
-
-    def _behind_tag(self, column: int) -> int:
-        start, end = self._taken[0] if self.tag is not None else (-1, -1)
-        return end if column == start else column

@@ -16,6 +16,7 @@ from crossdock.codecs.fixed.group import Group, Line, Opened, Told
 from crossdock.codecs.fixed.layout import Field, Layout, Record, lines_in
 from crossdock.codecs.fixed.lines import Lines
 from crossdock.codecs.fixed.measure import Tally
+from crossdock.codecs.fixed.rows import Rows
 from crossdock.codecs.fixed.spec import NUMBERS
 from crossdock.codecs.fixed.unfit import Unfit
 from crossdock.codecs.judged import Faults
@@ -165,8 +166,9 @@ class Reader:
         told: list[Told] = []
         text = self._full(record, line)
         if text is None:
-            return {one.name: None for one in record.fields if one.stored}, told
-        for one in record.fields:
+            return _nothing_of(record), told
+        counts: dict[str, Document] = {}
+        for one in record.single_fields():
             part = text[one.start : one.end]
             if one.constant is not None:
                 self._judge_constant(one, part, line)
@@ -174,9 +176,12 @@ class Reader:
             value = self._value(one, part, line)
             if one.measure is None:
                 values[one.name] = value
+            elif one.name in record.counters:
+                counts[one.name] = value
             else:
                 told.append(Told(one, one.measure, value, line))
-        return values, told
+        rows = Rows(self._fault, self._value, self._judge_constant)
+        return values | {one.name: rows.of(one, text, line, counts) for one in record.tables}, told
 
     def _full(self, record: Record, line: Line) -> str | None:
         """The line at its full width; None (and a finding) where it has another."""
@@ -185,6 +190,8 @@ class Reader:
             return line.text.ljust(record.width)
         if has == record.width:
             return line.text
+        if record.last_table is not None and record.last_table.start <= has < record.width:
+            return line.text.ljust(record.width)
         place = Place(line=line.number, column=min(has, record.width) + 1, element=record.label)
         code, hint = "F105", None
         self._counted = False
@@ -272,6 +279,11 @@ class Reader:
 
 def _place(one: Field, line: Line) -> Place:
     return line.place(one.start, one.name)
+
+
+def _nothing_of(record: Record) -> dict[str, Document]:
+    values: dict[str, Document] = {one.name: None for one in record.single_fields() if one.stored}
+    return values | {one.name: [] for one in record.tables}
 
 
 def _with_last(lines: Iterator[Line]) -> Iterator[tuple[Line, bool]]:

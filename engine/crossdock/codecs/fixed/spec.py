@@ -29,7 +29,12 @@ record:
     number: 10
     ordered_on: zoned(8)                  # PIC 9(8)
     total: packed(9,2)                    # PIC S9(7)V99 COMP-3: 9 digits, 2 of them decimals, 5 bytes
-    lines: binary(4)                      # PIC S9(4) COMP: 2 bytes, the high one first
+    line_count: zoned(2)
+    lines:                                # OCCURS 0 TO 10 TIMES DEPENDING ON LINE-COUNT
+      occurs: {to: 10, by: line_count}    # `occurs: 10` where nothing counts them
+      fields:
+        sku: 8
+        quantity: binary(4)               # PIC S9(4) COMP: 2 bytes, the high one first
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from crossdock.codecs.fixed.charset import DERIVED
 from crossdock.codecs.text_lines import known_encoding
@@ -111,13 +116,6 @@ class FieldSpec(_Authored):
         return self.align == "right" or (self.align is None and self.kind in NUMBERS)
 
 
-class TagSpec(_Authored):
-    """A literal that tells one kind of record from the others: ``text`` at column ``at``."""
-
-    text: str = Field(min_length=1)
-    at: int = Field(default=1, ge=1)
-
-
 def _field(value: object) -> object:
     if isinstance(value, int) and not isinstance(value, bool):
         return {"width": value}
@@ -138,6 +136,53 @@ def spec_width(kind: object, digits: int) -> int:
     return next((width for most, width in _BINARY if digits <= most), 16) if kind == "binary" else digits
 
 
+MOST_ROWS = 5_000
+MOST_FIELDS = 20_000  # in one record, those of every row counted
+
+
+class OccursSpec(_Authored):
+    """How many rows a table has room for, ``to``, and how many it must have. ``by`` is the field that counts them."""
+
+    least: int = Field(default=0, ge=0, alias="from")
+    to: int = Field(ge=1, le=MOST_ROWS)
+    by: str | None = None
+
+
+def _occurs(value: object) -> object:
+    return {"to": value} if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class TableSpec(_Authored):
+    """Fields that come again and again inside one record (OCCURS): a list in the document.
+
+    The columns of all rows are always there, but behind the last row of a record in ``V`` or ``VB``. Rows that are not
+    used have spaces, and zeros where a number is bytes. Where no field counts the rows, those at the end that hold
+    nothing but spaces and zeros are none. The field ``by`` is filled in, and is not in the document.
+    """
+
+    occurs: Annotated[OccursSpec, BeforeValidator(_occurs, json_schema_input_type=int | OccursSpec)]
+    fields: dict[str, Annotated[FieldSpec, BeforeValidator(_field)]] = Field(min_length=1)
+    start: int | None = Field(default=None, ge=1, le=100_000)
+
+
+def _which(value: object) -> str:
+    return "table" if isinstance(value, TableSpec) or (isinstance(value, dict) and "occurs" in value) else "field"
+
+
+FieldOrTable = Annotated[
+    Annotated[FieldSpec, Tag("field")] | Annotated[TableSpec, Tag("table")],
+    Discriminator(_which),
+    BeforeValidator(_field),
+]
+
+
+class TagSpec(_Authored):
+    """A literal that tells one kind of record from the others: ``text`` at column ``at``."""
+
+    text: str = Field(min_length=1)
+    at: int = Field(default=1, ge=1)
+
+
 def _tag(value: object) -> object:
     return {"text": value} if isinstance(value, str) else value
 
@@ -147,7 +192,7 @@ class RecordSpec(_Authored):
 
     tag: Annotated[TagSpec | None, BeforeValidator(_tag, json_schema_input_type=str | TagSpec | None)] = None
     width: int | None = Field(default=None, ge=1)
-    fields: dict[str, Annotated[FieldSpec, BeforeValidator(_field)]] = Field(default_factory=dict)
+    fields: dict[str, FieldOrTable] = Field(default_factory=dict)
 
 
 class BodySpec(RecordSpec):

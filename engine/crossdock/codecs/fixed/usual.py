@@ -44,6 +44,8 @@ def usual_lines(layout: Layout) -> UsualLines:
 
 def _record(layout: Layout, record: Record) -> _Append:
     """Appends the line of a record and those of its groups; False at the first that is unusual."""
+    if record.tables:
+        return lambda document, texts: False
     line, fits = _line(record), _fits(layout, record)
     groups = tuple((group.name, _group(layout, group)) for group in record.groups)
     keys = record.keys

@@ -202,10 +202,12 @@ def format_date(value: Document, pattern: Document) -> Document:
     _checked(found[1], found[2], found[3], text)
     clock = _clock(found[4] or "00", found[5] or "00", found[6], text).split(":")
     values = {"YYYY": found[1], "YY": found[1][2:], "MM": found[2], "DD": found[3]}
-    values["CYY"] = f"{int(found[1][:2]) - 19}{found[1][2:]}"
-    values["DDD"] = f"{calendar_day(int(found[1]), int(found[2]), int(found[3])).timetuple().tm_yday:03}"
-    if "CYY" in shape and len(values["CYY"]) != 3:  # noqa: PLR2004 - one digit for the century
-        raise _no_date(value, "date from 1900 to 2899, as CYY has them")
+    if "CYY" in shape:
+        values["CYY"] = f"{int(found[1][:2]) - 19}{found[1][2:]}"
+        if len(values["CYY"]) != 3:  # noqa: PLR2004 - one digit for the century
+            raise _no_date(value, "date from 1900 to 2899, as CYY has them")
+    if "DDD" in shape:
+        values["DDD"] = f"{calendar_day(int(found[1]), int(found[2]), int(found[3])).timetuple().tm_yday:03}"
     values |= dict(zip(("hh", "mm", "ss"), clock, strict=True))
     return _PATTERN.sub(lambda token: values[token[0]], shape)
 

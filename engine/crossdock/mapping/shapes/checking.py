@@ -193,7 +193,10 @@ class _Checker:
         return found or ANYTHING
 
     def _check_complete(self, wanted: Record, given: Collection[str], name: str, path: Path) -> None:
+        meant = {near(key, wanted.fields) for key in given if wanted.at(key) is None}
         for key, entry in wanted.fields.items():
+            if f"did you mean '{key}'?" in meant:
+                continue  # told where it stands misspelt
             if entry.required and key not in given and key not in self.sides.later:
                 told = f": {entry.title}" if entry.title else ""
                 hint = f"required by {wanted.what}{told.rstrip('.')}"

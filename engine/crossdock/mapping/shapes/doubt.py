@@ -25,8 +25,11 @@ class Doubt:
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
-    """``did you mean 'x'?`` where letters were left out, doubled or swapped; None where nothing is close."""
+    """``did you mean 'x'?`` where letters were left out, doubled, swapped or small; None where nothing is close."""
     names = sorted({str(name) for name in known})
+    same = next((name for name in names if name.casefold() == word.casefold()), None)
+    if same is not None:
+        return f"did you mean '{same}'?"
     close = sorted(difflib.get_close_matches(word, names, n=_CLOSE, cutoff=0.6))
     return f"did you mean '{max(close, key=lambda name: _likeness(word, name))}'?" if close else None
 

@@ -109,6 +109,9 @@ class Inference:
 
     def _meant(self, name: str, records: list[Record], node: Node) -> str | None:
         """What was probably meant by a field that is not there."""
+        variant = next((known for record in records for known in record.fields if known.startswith(f"{name}_")), None)
+        if variant is not None:  # one of several places of a segment, such as MOA_sum
+            return f"did you mean '{variant}'?"
         elsewhere = next(filter(None, (record.elsewhere(name) for record in records)), None)
         if elsewhere is not None:
             return f"it stands at {elsewhere}"

@@ -74,14 +74,15 @@ def _file(path: str, before: Files, after: Files) -> FileChange | None:
         return FileChange(path, kind, "added", used_by=used)
     if path not in after.texts:
         return FileChange(path, kind, "removed", used_by=used)
-    found = tables.first(_within(path, kind, before.texts[path], after.texts[path]))
+    found = tables.first(_within(path, kind, before, after))
     return FileChange(path, kind, "changed", tuple(found), used) if found else None
 
 
-def _within(path: str, kind: str, old: str, new: str) -> Iterator[Change]:
+def _within(path: str, kind: str, before: Files, after: Files) -> Iterator[Change]:
     """What differs within a file. Comments and white space of YAML are nothing."""
     if path.endswith((".yaml", ".yml")):
-        return changes(load(old.encode(), path), load(new.encode(), path))
+        return changes(_earlier(path, before), _authored(path, after))
+    old, new = before.texts[path], after.texts[path]
     return tables.rows(old, new, path) if kind == "table" else tables.lines(old, new, path)
 
 
@@ -92,11 +93,12 @@ def _meaning(one: FileChange, before: Files, after: Files, waiting: Waiting) -> 
         return
     name = _name(one.path)
     if one.how == "added":
-        yield from meaning.added(_route(name, one.path, after))
+        yield from meaning.added(Route(name, _authored(one.path, after)))
     elif one.how == "removed":
-        yield from meaning.removed(_route(name, one.path, before), waiting)
+        yield from meaning.removed(Route(name, _earlier(one.path, before)), waiting)
     else:
-        yield from meaning.changed(_route(name, one.path, before), _route(name, one.path, after), waiting)
+        earlier, now = Route(name, _earlier(one.path, before)), Route(name, _authored(one.path, after))
+        yield from meaning.changed(earlier, now, waiting)
 
 
 def _settings(one: FileChange) -> Iterator[Finding]:
@@ -108,12 +110,16 @@ def _settings(one: FileChange) -> Iterator[Finding]:
         yield Finding(code="R480", message=message, place=place, hint=hint)
 
 
-def _route(name: str, path: str, files: Files) -> Route:
-    return Route(name, _authored(path, files.texts[path]))
+def _authored(path: str, files: Files) -> Authored:
+    return load(files.texts[path].encode(), path)
 
 
-def _authored(path: str, text: str) -> Authored:
-    return load(text.encode(), path)
+def _earlier(path: str, files: Files) -> Authored:
+    """A file as it was. What is wrong with it is not where the file of today has that line."""
+    try:
+        return _authored(path, files)
+    except ConfigError:
+        return load(files.texts[path].encode(), f"{path} ({files.source})")
 
 
 def _users(path: str, files: Files) -> Iterator[str]:

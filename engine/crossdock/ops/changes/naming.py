@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from crossdock.message import Document
-from crossdock.route.ask import Question
 from crossdock.route.spec import DestinationSpec
+from crossdock.route.steps.ask import Question
 
 ASKING = ("enrich", "call")
 #: Keys that stand beside the connector, at a destination or at a step that asks.

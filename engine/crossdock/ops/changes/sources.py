@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crossdock.errors import ConfigError
+from crossdock.errors import ConfigError, Finding, Place
 from crossdock.journal.notebook import Notebook
 from crossdock.route.files import SETTINGS
 from crossdock.runtime.changing import ENDINGS, FOLDERS
@@ -50,10 +50,21 @@ def in_folder(root: Path) -> Files:
         raise ConfigError(
             "P110", f"{root} is not a project: it has no {SETTINGS}", hint="'crossdock init DIR' makes one"
         )
-    found = {path: kept((root / path).read_bytes()) for path in _paths(root)}
+    found = {path: _text(root, path) for path in _paths(root)}
     plugins = [name for name in _plugins(found[SETTINGS]) if (root / name).is_file()]
-    found |= {name: kept((root / name).read_bytes()) for name in plugins}
+    found |= {name: _text(root, name) for name in plugins}
     return Files(_read(found), str(root))
+
+
+def _text(root: Path, path: str) -> str:
+    """What stands in a file. Raises ``ConfigError`` where it is a pipe, a link to nothing, or may not be read."""
+    why = "not a regular file"
+    try:
+        if (root / path).is_file():
+            return kept((root / path).read_bytes())
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+    raise ConfigError.of([Finding(code="P103", message=why, place=Place(file=path, line=1, column=1))])
 
 
 def that_run(journal: Notebook) -> Files | None:
@@ -65,12 +76,14 @@ def that_run(journal: Notebook) -> Files | None:
 def of_revision(root: Path, revision: str) -> Files:
     """The files as git has them in a revision. Raises ``ConfigError`` R484 where git does not."""
     command = ["git", "-C", str(root), "archive", "--format=tar", revision, "--", "."]
+    hint = "a branch, tag or commit of the repository that the project is in"
+    if revision.startswith("-"):  # an option, for git
+        raise ConfigError("R484", f"'{revision}' is no revision of git", hint=hint)
     try:
         done = subprocess.run(command, capture_output=True, timeout=_PATIENCE, check=True)
     except (OSError, subprocess.SubprocessError) as error:
         told = getattr(error, "stderr", b"") or str(error).encode()
         why = told.decode("utf-8", "replace").strip().partition("\n")[0]
-        hint = "a branch, tag or commit of the repository that the project is in"
         raise ConfigError("R484", f"git does not give the files of '{revision}': {why}", hint=hint) from error
     found: dict[str, str] = {}
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:

@@ -66,8 +66,9 @@ class _Comparison:
                 yield from self.values(before[key], value, (*was, key), (*now, key), _into(what, key))
             else:
                 yield self._came(value, (*now, key), _into(what, key), key=True)
-        for key in before.keys() - after.keys():
-            yield self._went(before[key], (*was, key), _into(what, key), key=True)
+        for key, value in before.items():
+            if key not in after:
+                yield self._went(value, (*was, key), _into(what, key), key=True)
 
     def _items(self, before: _Items, after: _Items, was: Path, now: Path, what: str) -> Iterator[Change]:
         old, new = _identities(before, was), _identities(after, now)

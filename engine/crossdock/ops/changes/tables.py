@@ -14,16 +14,20 @@ _MOST = 50  # differences that are shown of one file
 
 
 def rows(old: str, new: str, file: str) -> Iterator[Change]:
-    """Rows of a table that came, went or changed, by what stands in the first column."""
+    """Rows of a table that came, went or changed, by what stands in the first column; by lines where that repeats."""
     before, after = _rows(old), _rows(new)
+    if before is None or after is None:
+        yield from lines(old, new, file)
+        return
     for key, (line, row) in after.items():
         was = before.get(key)
         if was is None or was[1] != row:
             yield Change(
                 f"row {key}", shown(was[1]) if was else None, shown(row), Place(file=file, line=line, column=1)
             )
-    for key in before.keys() - after.keys():
-        line, row = before[key]
+    for key, (line, row) in before.items():
+        if key in after:
+            continue
         yield Change(f"row {key}", shown(row), None, Place(file=file, line=line, column=1))
 
 
@@ -48,13 +52,16 @@ def first(found: Iterator[Change]) -> list[Change]:
     return [*every[:_MOST], Change(f"and {left} more", None, "", Place(file=every[_MOST].place.file))]
 
 
-def _rows(text: str) -> dict[str, tuple[int, str]]:
+def _rows(text: str) -> dict[str, tuple[int, str]] | None:
+    """Each row with its line; None where the first column does not tell them apart, or is larger than csv takes."""
     reader = csv.reader(io.StringIO(text))
     found: dict[str, tuple[int, str]] = {}
     try:
         for row in reader:
+            if row and row[0] in found:
+                return None
             if row:
                 found[row[0]] = (reader.line_num, ",".join(row))
-    except csv.Error:  # a field larger than csv takes: the file is told of by its lines
-        return {str(number): (number, line) for number, line in enumerate(text.splitlines(), start=1)}
+    except csv.Error:
+        return None
     return found

@@ -164,8 +164,8 @@ class _Part:
     # --- places ---
 
     def _columns(self) -> list[tuple[float, float]]:
-        """The left side and the width of each layer, after room for what is written on the ways that end there."""
-        gaps = [GAP_X] * len(self._rows)
+        """The left side and the width of each layer, after room for the ways that end there and what is on them."""
+        gaps = [max(GAP_X, 1.5 * sum(len(self._before[name]) for name in row)) for row in self._rows]
         for (_, head), written in self._edges.items():
             layer = self._layer[head]
             gaps[layer] = max(gaps[layer], written + GAP_X / 2)

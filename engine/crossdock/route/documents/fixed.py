@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossdock.codecs.fixed.layout import Field
+from crossdock.codecs.fixed.layout import Field, Table
 from crossdock.codecs.fixed.layout import Record as Kind
 from crossdock.codecs.fixed.making import make_layout
 from crossdock.codecs.fixed.spec import NUMBERS
@@ -18,12 +18,18 @@ def shape_of_layout(name: str, source: Authored, *, written: bool = False) -> Re
 def _record(kind: Kind, what: str, *, written: bool) -> Record:
     fields = {
         field.name: Entry(_value(field, written=written), "", field.spec.required)
-        for field in kind.fields
+        for field in kind.single_fields()
         if field.stored
     }
+    tables = {table.name: Entry(Listed(_row(table, what, written=written))) for table in kind.tables}
     groups = {group.name: Entry(_group(group, what, written=written), "", group.required) for group in kind.groups}
-    entries = {**fields, **groups}
+    entries = {**fields, **tables, **groups}
     return Record(what, lambda: entries)
+
+
+def _row(table: Table, what: str, *, written: bool) -> Record:
+    entries = {one.name: Entry(_value(one, written=written)) for one in table.rows[0] if one.stored}
+    return Record(f"'{table.name}' of {what}", lambda: entries)
 
 
 def _group(kind: Kind, what: str, *, written: bool) -> Shape:

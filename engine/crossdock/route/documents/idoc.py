@@ -39,7 +39,12 @@ def shape_of_idoc(name: str, described: Iterable[Described], *, written: bool = 
         _customers,
         _standard,
     )
-    return Record(f"idoc/{name}", lambda: {"IDOC": Entry(idoc, required=True)}, whatever if written else nothing_more)
+    return Record(
+        f"idoc/{name}",
+        lambda: {"IDOC": Entry(idoc, required=True)},
+        whatever if written else nothing_more,
+        elsewhere=lambda segment: f"IDOC.{segment}" if segment in idoc.fields else None,
+    )
 
 
 def _customers(name: str) -> Shape | None:

@@ -60,6 +60,15 @@ class Documents:
         """Whether a set is described at that version: if it is not, it is read by its structure."""
         return any(self._dictionary(standard).find(number, version) for standard in STANDARDS)
 
+    def undescribed(self, name: str | None) -> tuple[str, list[str]] | None:
+        """(standard, the sets it has) where a name such as ``x12/850`` is of a set that nobody describes."""
+        kind, _, number = (name or "").partition("/")
+        standard = kind.upper()
+        if not number or kind != standard.lower() or standard not in STANDARDS:
+            return None
+        known = sorted({one for one, _ in self._dictionary(standard).known()})
+        return None if number in known else (standard, known)
+
     def _dictionary(self, standard: str) -> Dictionary:
         if standard not in self._dictionaries:
             local = self._resources.local_versions(standard)

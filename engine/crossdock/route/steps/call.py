@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from crossdock.route.ask import Ask, Question, Standby, compile_question
 from crossdock.route.bench import Bench
 from crossdock.route.spec import Unclear
+from crossdock.route.steps.ask import Ask, Question, Standby, compile_question
 from crossdock.route.steps.contract import Builder, StepKind
 
 

@@ -29,6 +29,7 @@ class Flow:
     shape: str | None = None
     format: str | None = None
     codec: Codec | None = None
+    read_as: str | None = None  # the name of that codec, whatever the document has become
     decoded: bool = False
     split: bool = False
     by: Value | None = None  # set by a split that is an expression over the whole document

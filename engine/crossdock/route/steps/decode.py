@@ -32,6 +32,7 @@ def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
         return
     flow.codec = binding.codec(bench, config.codec)
     flow.format = config.codec if isinstance(config.codec, str) else next(iter(config.codec), None)
+    flow.read_as = flow.format
     flow.decoded = flow.document = True
 
 

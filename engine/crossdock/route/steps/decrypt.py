@@ -61,6 +61,7 @@ def compile_decrypt(config: Decrypt, bench: Bench, builder: Builder) -> None:
 
         refuse_size(outer.body, config.max_size, "S320")
         found = decrypted(read_all(outer.body), key, signers, now, required=required)
+        refuse_size(Inline(found.data), config.max_size, "S390")
         yield signed_part(outer, found.data, found.signer, found.name)
 
     builder.flow.openers += (opener,)

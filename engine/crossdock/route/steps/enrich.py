@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from crossdock.route.ask import Ask, CacheSpec, Question, compile_question
 from crossdock.route.bench import Bench
+from crossdock.route.steps.ask import Ask, CacheSpec, Question, compile_question
 from crossdock.route.steps.contract import Builder, StepKind
 
 

@@ -76,5 +76,11 @@ def _check_reads(mapping: Mapping, bench: Bench, flow: Flow) -> None:
 
 
 STEP = StepKind(
-    name="map", config=Map, compile=compile_map, bare="mapping", needs_document=True, before_split=True, reshapes=True
+    name="map",
+    config=Map,
+    compile=compile_map,
+    shorthand="mapping",
+    needs_document=True,
+    before_split=True,
+    reshapes=True,
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crossdock.codecs.judged import refuse_size
 from crossdock.connector.amounts import Bytes
-from crossdock.message import read_all
+from crossdock.message import Inline, read_all
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
 from crossdock.route.opening import OPENERS, Wrapped
@@ -44,6 +44,7 @@ def compile_verify(config: Verify, bench: Bench, builder: Builder) -> None:
 
         refuse_size(outer.body, config.max_size, "S320")
         found = verified(read_all(outer.body), signers, now)
+        refuse_size(Inline(found.data), config.max_size, "S390")
         yield signed_part(outer, found.data, found.signer, found.name)
 
     builder.flow.openers += (opener,)

@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from crossdock.connector import Done, Effect, Parcel, ProvableSink, Sink, SinkKind, Staged, Surroundings
-from crossdock.errors import CrossdockError, Finding
+from crossdock.errors import CrossdockError, Finding, Retry
 from crossdock.message import Inline
 from crossdock.testing.connector_suite.ground import Delivered, Options, SinkGround
 from crossdock.testing.connector_suite.suite import Suite, tells_a_secret
@@ -104,7 +104,14 @@ class Sender:
         return self._heard(cast("ProvableSink", self.here()).finish(staged), staged)
 
     def insist(self, *parcels: Parcel) -> list[Outcome]:
-        """Send, and send again what may be sent again (with more attempts), until all is done or time is up."""
+        """Send, and send again what is not done (with more attempts), until all is done or time is up."""
+        return self._sent(parcels, lambda outcome: isinstance(outcome, Done))
+
+    def retry(self, *parcels: Parcel) -> list[Outcome]:
+        """Send, and send again what is to be sent again and nothing else, until there is nothing or time is up."""
+        return self._sent(parcels, lambda outcome: not isinstance(outcome, Retry))
+
+    def _sent(self, parcels: Sequence[Parcel], settled: Callable[[Outcome], bool]) -> list[Outcome]:
         outcomes: dict[str, Outcome] = {}
         end = time.monotonic() + self.ground.give_up
         attempt = 1
@@ -112,9 +119,9 @@ class Sender:
         while left and time.monotonic() < end:
             tried = [_attempt(one, attempt) for one in left]
             outcomes |= {one.key: outcome for one, outcome in zip(tried, self.send(*tried), strict=True)}
-            left = [one for one in left if not isinstance(outcomes[one.key], Done)]
+            left = [one for one in left if not settled(outcomes[one.key])]
             attempt += 1
-            time.sleep(0.02)
+            time.sleep(0.02 if left else 0.0)
         return [outcomes[one.key] for one in parcels]
 
     def arrived(self, wanted: int) -> list[Delivered]:
