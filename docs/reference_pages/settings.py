@@ -20,7 +20,7 @@ _SECTIONS = (
     (Limits, "limits"),
     (Retention, "retention"),
     (Defaults, "defaults"),
-    (Tests, "test"),
+    (Tests, "tests"),
     (RetrySpec, "retry"),
     (BreakerSpec, "breaker"),
     (Ids, "ids"),

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from crossdock.connector.amounts import SECONDS, spoken
 from crossdock.errors import Finding, Place, Severity
+from crossdock.message import EMPTY
 from crossdock.route.compiled import CompiledRoute, everything
 from crossdock.route.loops import loops
+from crossdock.route.served import served
 from crossdock.route.shared_names import shared_names
 from crossdock.route.topic import RESERVED, SYSTEM, TOLD, Readers, is_topic, matches
-from crossdock.yaml_source import suggest
+from crossdock.yaml_source import Authored, suggest
 
 Routes = Mapping[str, CompiledRoute]
 
 
-def check_project(routes: Routes, names: Iterable[str]) -> list[Finding]:
-    """Findings about how routes fit together. ``names`` are all route files, also those with mistakes of their own.
+def check_project(
+    routes: Routes, names: Iterable[str], written: Mapping[str, Authored] = EMPTY, sketches: Routes = EMPTY
+) -> list[Finding]:
+    """Findings about how routes fit together. ``names`` are all routes, also those with mistakes of their own.
 
-    Where a route could not be compiled its topics are not known, so nothing is said about dangling ones.
+    ``written`` are the files of routes, and ``sketches`` what could be compiled of those with mistakes: of these only
+    what is certain is told, and nothing of a topic that one of them may read or publish.
     """
-    whole = set(names) == set(routes)
-    found = [*_system_topics(routes, set(names)), *loops(routes), *shared_names(routes)]
+    every = set(names)
+    other = served(every - routes.keys(), written)
+    found = [*_system_topics(routes, every), *loops(routes), *shared_names({**sketches, **routes})]
     found += [*_other_contracts(routes), *_short_windows(routes)]
-    return [*found, *_unread(routes), *_unwritten(routes)] if whole else found
+    found += _unread(routes, other.topics) if other.reads else ()
+    found += _unwritten(routes, other.topics) if other.publishes else ()
+    return found
 
 
 def _place(route: CompiledRoute, key: str) -> Place:
@@ -38,8 +46,8 @@ def _published(routes: Routes) -> set[str]:
     return {topic for route in routes.values() for topic in route.published}
 
 
-def _unread(routes: Routes) -> Iterator[Finding]:
-    wanted = {pattern for route in routes.values() for pattern in route.topics}
+def _unread(routes: Routes, others: Collection[str]) -> Iterator[Finding]:
+    wanted = {pattern for route in routes.values() for pattern in route.topics} | {*others}
     readers = Readers((pattern, pattern) for pattern in wanted)
     for route in routes.values():
         for topic in route.published:
@@ -48,8 +56,8 @@ def _unread(routes: Routes) -> Iterator[Finding]:
                 yield _warning("R301", f"no route reads topic '{topic}'", _place(route, f"to {topic}"), hint)
 
 
-def _unwritten(routes: Routes) -> Iterator[Finding]:
-    published = _published(routes) | TOLD
+def _unwritten(routes: Routes, others: Collection[str]) -> Iterator[Finding]:
+    published = _published(routes) | TOLD | {*others}
     unstarred, starred = {topic for topic in published if "*" not in topic}, [one for one in published if "*" in one]
     for route in routes.values():
         for pattern in route.topics:

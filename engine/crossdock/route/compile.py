@@ -37,10 +37,14 @@ _QUOTED = re.compile(r"'([A-Za-z0-9_.-]+)'")
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What came of one file: the route if it has no errors, and its findings, warnings included."""
+    """What came of one file: the route if it has no errors, and its findings, warnings included.
+
+    ``sketch`` is the route without what has mistakes: it never runs, it is only looked at.
+    """
 
     route: CompiledRoute | None
     findings: tuple[Finding, ...]
+    sketch: CompiledRoute | None = None
 
 
 class _From(NamedTuple):
@@ -57,7 +61,7 @@ def compile_route(name: str, source: Authored, read: Substituted, materials: Mat
     bench = Bench(route=name, source=source, materials=materials, notes=notes, from_environment=frozenset(read.paths))
     spec = _spec(bench, read.value)
     route = _build(bench, spec, read) if spec is not None else None
-    return Built(None if errors_in(notes.findings) else route, tuple(notes.findings))
+    return Built(None if errors_in(notes.findings) else route, tuple(notes.findings), route)
 
 
 def _spec(bench: Bench, written: object) -> RouteSpec | None:

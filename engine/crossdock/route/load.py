@@ -114,12 +114,16 @@ def load_project(
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Routes with all they may name: ``authored`` are their files, ``profiles`` the names of those of partners."""
+    """Routes with all they may name: ``authored`` are their files, ``profiles`` the names of those of partners.
+
+    ``count`` is the number of all routes, those with mistakes too.
+    """
 
     materials: Materials
     routes: Mapping[str, CompiledRoute]
     authored: Mapping[str, Authored]
     profiles: Collection[str]
+    count: int
 
 
 def _parts(folder: Folder, materials: Materials, presets: Mapping[str, Authored], around: Values) -> _Parts:
@@ -139,8 +143,9 @@ def _parts(folder: Folder, materials: Materials, presets: Mapping[str, Authored]
     folder.findings.extend(partners.findings())
     routes = {name: one.route for name, one in built.items() if one.route is not None}
     unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
-    folder.findings.extend(check_project(routes, {*files, *built, *unread}))
-    return _Parts(materials, routes, authored, profiles.keys())
+    sketches = {name: one.sketch for name, one in built.items() if one.sketch is not None}
+    folder.findings.extend(check_project(routes, {*files, *built, *unread}, authored, sketches))
+    return _Parts(materials, routes, authored, profiles.keys(), len({*files, *built}))
 
 
 def _judged(folder: Folder, parts: _Parts, values: Values) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from crossdock.errors import errors_in
 from crossdock.route.asked import AS_IT_CAME
 from crossdock.route.bench import Bench
 from crossdock.route.destination import Destination
@@ -59,8 +60,9 @@ class RouteBuilder:
         for index, entry in enumerate(to):
             at = bench.at(index)
             self._check_encoded(at, entry)
+            told = len(bench.notes.findings)
             target = compile_target(at, entry, self.spec)
-            self._note(at, entry, target)
+            self._note(at, entry, target, sound=not errors_in(bench.notes.findings[told:]))
             if target is not None:
                 watch = at.materials.watch if "when" not in entry else None
                 emits.append(target.emit if watch is None else watch.emit(at.place(), target.emit))
@@ -88,7 +90,7 @@ class RouteBuilder:
         numbers = [step for step in bench.path if isinstance(step, int)]
         return f"{self.inside}{numbers[-1] + 1} {bench.path[-1]}"
 
-    def _note(self, bench: Bench, entry: Mapping[str, object], target: Target | None) -> None:
+    def _note(self, bench: Bench, entry: Mapping[str, object], target: Target | None, *, sound: bool) -> None:
         """What the project must know of a destination."""
         named = entry.get("map")
         mapping = bench.materials.mappings.get(named) if isinstance(named, str) else None
@@ -98,7 +100,7 @@ class RouteBuilder:
         reads = mapping.reads if mapping is not None else None
         if mapping is not None and "when" not in entry and reads and reads in bench.materials.contracts:
             self.demands(bench.at("map"), reads, f"mapping '{mapping.name}' reads")
-        if target is not None and target.destination is not None:
+        if target is not None and target.destination is not None and sound:
             place = bench.at(target.destination.connector, "name").place()
             outlet = Outlet(place, conditional=bench.path[0] != "to" or "when" in entry)
             bench.notes.traits.outlets[target.destination.slot] = outlet
