@@ -252,6 +252,16 @@ def test_a_journal_is_not_exchanged_under_a_run(watched: Watched) -> None:
     assert not (watched.folder / "other.db").exists()
 
 
+def test_a_change_is_refused_for_what_check_knows_of_its_documents(watched: Watched) -> None:
+    watched.version("0")
+    watched.start()
+    (watched.folder / "mappings" / "m.yaml").write_text("from: order/v1\nto: any\nfields:\n  word: numbr\n")
+    watched.until(lambda: watched.told()["refused"] == 1)
+    assert "mappings/m.yaml:4:9: error M150" in watched.project.log()
+    watched.project.drop("one")
+    watched.until(lambda: list(watched.effects()) == ["one"])
+
+
 def test_a_change_that_hangs_or_kills_whoever_loads_it_hurts_nobody(watched: Watched) -> None:
     watched.version("0")
     watched.start()

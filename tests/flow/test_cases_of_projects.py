@@ -102,7 +102,10 @@ def test_check_finds_samples_that_mappings_name_and_nobody_wrote(project: Projec
 
 def test_one_mistake_is_told_in_the_singular(project: Project) -> None:
     folder = project(**mapping("{given: samples/none.json, expect: {lines: 2}}"))
-    assert CliRunner().invoke(check, ["--project", str(folder)]).output.splitlines()[-1] == "1 error"
+    assert (
+        CliRunner().invoke(check, ["--project", str(folder)]).output.splitlines()[-1]
+        == "1 mapping: 1 error, 0 warnings"
+    )
 
 
 def test_samples_that_are_missing_stop_tests_and_no_work(project: Project) -> None:

@@ -12,20 +12,34 @@ from crossdock.cli.console import json_option, print_json, table
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.functions import FUNCTIONS
+from crossdock.mapping.library.function import Function
 from crossdock.ops.manual import Manual, manual, presets
 from crossdock.preset.found import installed
 from crossdock.registry import Registry
 from crossdock.yaml_source import suggest
 
 
-@click.command(short_help="List the functions of the mapping language.")
+@click.command(short_help="List the functions of the mapping language, or show one.")
+@click.argument("name", required=False)
 @json_option
-def functions(as_json: bool) -> None:
-    """List the functions that expressions may call, beside those of standard JMESPath."""
+def functions(name: str | None, as_json: bool) -> None:
+    """List the functions that expressions may call, those of JMESPath and ours, or show NAME with an example."""
+    if name is not None and name not in FUNCTIONS:
+        message, hint = f"unknown function '{name}'", suggest(name, FUNCTIONS)
+        raise ConfigError.of([Finding(code="M111", message=message, hint=hint)])
+    chosen = list(FUNCTIONS.values()) if name is None else [FUNCTIONS[name]]
     if as_json:
-        print_json([{"name": one.name, "signature": one.signature, "about": one.about} for one in FUNCTIONS.values()])
-        return
-    table(("function", "what it does"), [(one.signature, one.about) for one in FUNCTIONS.values()])
+        print_json([{"name": one.name, "signature": one.signature, "about": one.about} for one in chosen])
+    elif name is not None:
+        _show_function(FUNCTIONS[name])
+    else:
+        table(("function", "what it does"), [(one.signature, one.about) for one in chosen])
+
+
+def _show_function(one: Function) -> None:
+    click.echo(f"{click.style(one.signature, bold=True)}  {one.about}")
+    given = "" if one.example.given == "null" else f"  given {one.example.given}"
+    click.echo(f"\n    {one.example.expression}  gives {one.example.gives}{given}")
 
 
 @click.command(short_help="List the connectors and their options.")

@@ -15,7 +15,7 @@ from crossdock.cli.console import load, print_json, project_option, show_finding
 from crossdock.cli.main import FAILURES, UNREACHABLE
 from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.ops.connections import Tried
-from crossdock.route.load import LoadedProject
+from crossdock.route.load import LoadedProject, UnsoundError
 from crossdock.yaml_source import suggest
 
 TEXT, JSON, SARIF = "text", "json", "sarif"
@@ -51,10 +51,10 @@ def check(root: Path, strict: bool, connect: bool, form: str) -> None:
     is reached as well, and nothing is taken, made or sent there: exit 4 when the files are right and one cannot be.
     """
     gc.disable()  # a process that reads, tells and ends: looking for cycles would be a fifth of its time
-    project, findings = _findings(root)
+    project, findings, counted = _findings(root)
     gc.enable()
     connections = _tried(project) if connect and project is not None else None
-    _PRINT[form](root, findings, project, connections)
+    _PRINT[form](root, findings, counted, connections)
     _refresh_names(root)
     if errors_in(findings) or (strict and findings):
         sys.exit(FAILURES)
@@ -70,24 +70,18 @@ def _refresh_names(root: Path) -> None:
         refresh_names(root)
 
 
-def _print_text(
-    root: Path, findings: tuple[Finding, ...], project: LoadedProject | None, connections: Tried | None
-) -> None:
-    _show(root, findings, 0 if project is None else len(project.routes))
+def _print_text(root: Path, findings: tuple[Finding, ...], counted: str, connections: Tried | None) -> None:
+    _show(root, findings, counted)
     if connections is not None:
         _show_connections(root, connections)
 
 
-def _print_json(
-    root: Path, findings: tuple[Finding, ...], project: LoadedProject | None, connections: Tried | None
-) -> None:
+def _print_json(root: Path, findings: tuple[Finding, ...], counted: str, connections: Tried | None) -> None:
     told = {} if connections is None else {"connections": _as_dict(connections)}
     print_json({"findings": [finding.as_dict() for finding in findings], **told})
 
 
-def _print_sarif(
-    root: Path, findings: tuple[Finding, ...], project: LoadedProject | None, connections: Tried | None
-) -> None:
+def _print_sarif(root: Path, findings: tuple[Finding, ...], counted: str, connections: Tried | None) -> None:
     from crossdock.ops.explained import catalogue
     from crossdock.ops.sarif import sarif
 
@@ -103,20 +97,27 @@ def _texts(root: Path, findings: Iterable[Finding]) -> dict[str, str]:
     return {name: (root / name).read_text(errors="replace") for name in files if (root / name).is_file()}
 
 
-def _show(root: Path, findings: tuple[Finding, ...], count: int) -> None:
+def _show(root: Path, findings: tuple[Finding, ...], counted: str) -> None:
     show_findings(findings, root)
     errors, warnings = len(errors_in(findings)), len(findings) - len(errors_in(findings))
-    told = _counted(errors, "error")
-    told += f", {_counted(warnings, 'warning')}" if count else ""
-    click.echo(f"{_counted(count, 'route')}: {told}" if count else told)
+    told = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+    click.echo(f"{counted}: {told}" if counted else told)
 
 
-def _findings(root: Path) -> tuple[LoadedProject | None, tuple[Finding, ...]]:
+def _findings(root: Path) -> tuple[LoadedProject | None, tuple[Finding, ...], str]:
+    """The project if it is sound, what is found, and what it was looked for in."""
     try:
         project = load(root, cases=True, documents=True)
+    except UnsoundError as error:
+        return None, error.findings, _parts(error.routes, error.mappings)
     except ConfigError as error:
-        return None, error.findings
-    return project, project.warnings
+        return None, error.findings, ""
+    return project, project.warnings, _parts(len(project.routes), len(project.mappings))
+
+
+def _parts(routes: int, mappings: int) -> str:
+    """How many routes there are, or mappings where there are no routes."""
+    return _counted(routes, "route") if routes else _counted(mappings, "mapping") if mappings else ""
 
 
 def _tried(project: LoadedProject) -> Tried:

@@ -115,9 +115,10 @@ def print_document(value: object) -> None:
 def show_findings(findings: Iterable[Finding], root: Path) -> None:
     """Findings on stderr, each with the line of its file (relative to ``root``) under a caret where it has one."""
     texts: dict[str, str] = {}
-    for finding in findings:
+    told = tuple(findings)
+    for finding in told:
         text = _text(finding, root, texts)
-        first, _, rest = render_finding(finding, text).partition("\n")
+        first, _, rest = render_finding(finding, text, told).partition("\n")
         click.secho(first, fg=_SEVERITY_COLOURS[finding.severity], err=True)
         if rest:
             click.echo(rest, err=True)

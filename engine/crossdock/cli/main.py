@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from crossdock.errors import ConfigError, CrossdockError, Halt, Retry
+from crossdock.errors import ConfigError, CrossdockError, Finding, Halt, Retry
 
 FAILURES, USAGE, CONFIG, UNREACHABLE = 1, 2, 3, 4
 
@@ -50,7 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("export", "Write messages to a file, as lines of JSON."),
     "import": ("import_", "Take an export into a route."),
     "bus": ("bus", "Look at the bus; declare what it needs, empty it."),
-    "functions": ("catalogue", "List the functions of the mapping language."),
+    "functions": ("catalogue", "List the functions of the mapping language, or show one."),
     "connectors": ("catalogue", "List the connectors and their options."),
     "contracts": ("catalogue", "List the canonical contracts, or print one as JSON Schema."),
     "torture": ("torture", "Prove the promise: a run under faults, judged by what partners saw."),
@@ -106,7 +106,8 @@ def main() -> None:
     except ConfigError as error:
         from crossdock.cli.console import show_findings
 
-        show_findings(error.findings, Path())
+        told = error.findings or (Finding(code=error.code, message=error.message, hint=error.hint),)
+        show_findings(told, Path())
         sys.exit(CONFIG)
     except CrossdockError as error:
         click.secho(f"error {error}", fg="red", err=True)

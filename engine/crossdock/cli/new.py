@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crossdock.cli.console import json_option, print_json, project_option
 from crossdock.errors import ConfigError
 
 if TYPE_CHECKING:  # listing the commands costs nothing of what drafting does
@@ -18,15 +19,6 @@ if TYPE_CHECKING:  # listing the commands costs nothing of what drafting does
     from crossdock.ops.scaffold.mapping import Proposal
     from crossdock.ops.scaffold.sample import Sample
 
-_project = click.option(
-    "--project",
-    "root",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=".",
-    show_default=True,
-    help="The project's folder.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _sample = click.option(
     "--from",
     "sample",
@@ -55,8 +47,8 @@ def new() -> None:
 @_to
 @_as
 @_layout
-@_project
-@_json
+@project_option
+@json_option
 def mapping(
     name: str, sample: Path, contract: str | None, codec: str | None, layout: str | None, root: Path, as_json: bool
 ) -> None:
@@ -83,8 +75,8 @@ def mapping(
 @click.option("--map", "mapping_name", help="The mapping; drafted if there is none. By default NAME.")
 @_as
 @_layout
-@_project
-@_json
+@project_option
+@json_option
 def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     name: str,
     sample: Path,
@@ -137,8 +129,8 @@ def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
 @click.argument("name")
 @_sample
 @click.option("--title", help="What people call them.")
-@_project
-@_json
+@project_option
+@json_option
 def partner(name: str, sample: Path, title: str | None, root: Path, as_json: bool) -> None:
     """Draft the profile of partner NAME from a file of theirs: ids, versions, what they send. Status: onboarding."""
     from crossdock.cli.partner import roster
@@ -196,7 +188,7 @@ def _maps(root: Path, name: str, path: Path, draft: Draft) -> dict[str, str]:
     show_default=True,
     help="Where the package goes.",
 )
-@_json
+@json_option
 def connector(name: str, folder: Path, as_json: bool) -> None:
     """Draft a package with connector NAME: a source and a sink that work, registered and tested by the suites."""
     from crossdock.ops.scaffold.connector import connector_draft
@@ -261,8 +253,6 @@ def _written(root: Path, draft: Draft, then: list[str], as_json: bool) -> None:
 
 def _said(draft: Draft, files: list[str], then: list[str], as_json: bool) -> None:
     if as_json:
-        from crossdock.cli.console import print_json
-
         print_json(
             {"files": files, "guessed": draft.guessed, "undecided": draft.undecided, "notes": draft.notes, "next": then}
         )

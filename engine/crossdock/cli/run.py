@@ -17,9 +17,10 @@ from crossdock.cli.beginning import beginning
 from crossdock.cli.console import json_option, load, print_json, project_option, show_findings, table
 from crossdock.cli.main import CONFIG, UNREACHABLE
 from crossdock.delivery.states import State
-from crossdock.errors import ConfigError, Finding, Halt
+from crossdock.errors import ConfigError, Finding, Halt, errors_in
 from crossdock.journal.contract import Audit
 from crossdock.ops.standstill import refuse_older
+from crossdock.route.load import LoadedProject, UnsoundError
 from crossdock.runtime.changing import Changes, ProjectFiles
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.logs import set_up_logs
@@ -73,8 +74,7 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     lines. With --until-idle the counts and rates of this run are printed at the end.
     """
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
-    loaded = _loading(root, workers, roles)
-    opened = _first(loaded, root)
+    opened = _first(lambda: Engine(_runnable(root), os.environ, workers, roles), root)
     if no_migrate:
         refuse_older(opened)
     show_findings(opened.project.warnings, root)
@@ -84,9 +84,11 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     if roles == {Role.HTTP} and not opened.answering():
         hint = "a route with from: {http: {path: …}}, or health: 127.0.0.1:9480 in crossdock.yaml"
         raise Halt("E761", "the role http has nothing to answer", hint=hint)
+    if errors := len(errors_in(opened.project.warnings)):
+        click.secho(f"runs all the same, with {errors} of what crossdock check calls errors", fg="yellow", err=True)
     for line in beginning(opened, watched=watch):
         click.echo(line, err=True)
-    reloading = _watching(opened, loaded) if watch else None
+    reloading = _watching(opened, lambda: Engine(load(root), os.environ, workers, roles)) if watch else None
     away = Supervisor(opened, reloading).run(until_idle=until_idle, patience=patience, tell=tell)
     if before is not None:
         _report(before, _audit(opened), _stuck(opened), away, time.monotonic() - begun, as_json)
@@ -94,9 +96,18 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
         sys.exit(UNREACHABLE)
 
 
-def _loading(root: Path, workers: int | None, roles: frozenset[Role]) -> Callable[[], Engine]:
-    """What loads the project as it lies there now. Raises ``ConfigError``."""
-    return lambda: Engine(load(root), os.environ, workers, roles)
+def _runnable(root: Path) -> LoadedProject:
+    """The project as it lies there. Raises ``ConfigError``.
+
+    Where nothing is wrong but what check tells of documents, it runs: a check that has learnt something must not keep
+    from starting what ran before.
+    """
+    try:
+        return load(root, documents=True)
+    except UnsoundError as error:
+        if error.rest is None or not error.runs:
+            raise
+        return error.rest
 
 
 def _first(loaded: Callable[[], Engine], root: Path) -> Engine:
@@ -110,7 +121,8 @@ def _first(loaded: Callable[[], Engine], root: Path) -> Engine:
 
 def _watching(opened: Engine, loaded: Callable[[], Engine]) -> Reloading:
     project = opened.project
-    return Reloading(Changes(ProjectFiles(project.root, project.settings), project.files), loaded, _Told(project.root))
+    changes = Changes(ProjectFiles(project.root, project.settings), project.files)
+    return Reloading(changes, loaded, _Told(project.root), trial=lambda: load(project.root, documents=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pydantic import ValidationError
 
@@ -122,7 +123,8 @@ class _Binder:
             try:
                 term = lower(text, self.terms, context.current, context.names, self.library.tables, context.depth)
             except ExpressionError as error:
-                self._report(context, *findings_of(error, text, place))
+                inside = partial(context.source.within, path)
+                self._report(context, *findings_of(error, text, place, inside))
         return self._add(text, target, place, term, context)
 
     def _add(self, text: str, target: Target, place: Place, term: Term, context: _Context) -> Site:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import cast
+from typing import TypeAlias, cast
 
 from crossdock.errors import ConfigError, Finding, Place, Reject
 from crossdock.mapping.fault import Fault, shown
@@ -20,6 +22,7 @@ from crossdock.mapping.names import SURROUNDINGS
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 
+Inside: TypeAlias = Callable[[int], Place]
 _NONE: Mapping[str, Document] = MappingProxyType({})
 
 
@@ -79,7 +82,14 @@ def _load(text: str, term: Term, root: Term, names: Mapping[str, Term]) -> Calla
     return cast("Callable[..., Document]", emitter.to.load("run", f"expression {brief(text)}"))
 
 
-def compile_expression(text: str, *, place: Place, tables: Tables, names: Collection[str] = ()) -> Expression:
+#: What is wrong with one word: told where that stands.
+_OF_A_WORD = frozenset({"M111", "M121", "M122"})
+_WORD = re.compile(r"'[^']*'|[\w-]+")
+
+
+def compile_expression(
+    text: str, *, place: Place, tables: Tables, names: Collection[str] = (), inside: Inside | None = None
+) -> Expression:
     """Compile the expression that stands at ``place``; ``names`` are the ``$names`` it may use beside the usual ones.
 
     Raises ``ConfigError`` with every mistake: M110 syntax, M111 to M119 and M121 to M123 calls, names and tables.
@@ -90,7 +100,7 @@ def compile_expression(text: str, *, place: Place, tables: Tables, names: Collec
     try:
         term = lower(text, terms, root, {**standard_names(terms, root), **extra}, tables, 1)
     except ExpressionError as error:
-        raise ConfigError.of(findings_of(error, text, place)) from error
+        raise ConfigError.of(findings_of(error, text, place, inside)) from error
     return Expression(text, term, root, extra)
 
 
@@ -99,9 +109,17 @@ def standard_names(terms: Terms, root: Term) -> dict[str, Term]:
     return {"root": root} | {name: terms.make("surroundings", (), name=name) for name in SURROUNDINGS}
 
 
-def findings_of(error: ExpressionError, text: str, place: Place) -> list[Finding]:
-    """One finding for each mistake in the expression at ``place``."""
-    return [_finding_of(problem, text, place) for problem in error.problems]
+def findings_of(error: ExpressionError, text: str, place: Place, inside: Inside | None = None) -> list[Finding]:
+    """One finding for each mistake in the expression at ``place``; ``inside`` gives the place of a character of it."""
+    return [_located(_finding_of(problem, text, place), problem, text, inside) for problem in error.problems]
+
+
+def _located(finding: Finding, problem: Problem, text: str, inside: Inside | None) -> Finding:
+    """The finding at the word that is wrong, where one is and it is known where it stands."""
+    word = _WORD.match(text, problem.column - 1) if problem.column is not None else None
+    if inside is None or word is None or problem.code not in _OF_A_WORD:
+        return finding
+    return replace(finding, place=inside(word.start()), value=word[0])
 
 
 def _finding_of(problem: Problem, text: str, place: Place) -> Finding:

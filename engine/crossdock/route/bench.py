@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -149,7 +150,7 @@ class Bench:
             self.report("P107", message, hint="put it into a field with a mapping, or into a lookup table")
             return _never
         self.ask(text)
-        return self._expression(text, self.place())
+        return self._expression(text)
 
     def ask(self, text: str, offset: int = 0) -> None:
         """Keep the expression, to be judged by the shape of the document here."""
@@ -163,12 +164,15 @@ class Bench:
             if at.path in self.source.values and at.path not in self.from_environment:
                 at.ask(hole, offset)
 
-    def _expression(self, text: str, place: Place) -> Value:
+    def _expression(self, text: str, offset: int | None = None) -> Value:
+        """The expression that stands so many characters into the value at this place, or is that value."""
         known = self.materials.expressions.get(text)
         if known is not None:
             return known
         try:
-            compiled = compile_expression(text, place=place, tables=self.materials.tables)
+            place = self.place() if offset is None else self._inside(offset)
+            inside = partial(self._from, offset or 0)
+            compiled = compile_expression(text, place=place, tables=self.materials.tables, inside=inside)
         except ConfigError as error:
             self.adopt(error)
             return _never
@@ -193,13 +197,16 @@ class Bench:
         for hole in found:
             if isinstance(hole, Hole) and self.path not in self.from_environment:
                 self.ask(hole.expression, hole.offset)
-        parts = [p if isinstance(p, str) else self._expression(p.expression, self._inside(p.offset)) for p in found]
+        parts = [p if isinstance(p, str) else self._expression(p.expression, p.offset) for p in found]
         return template(parts, fits=fits, what=what)
 
     def _no_holes_from_outside(self, text: str) -> None:
         authored = self.source.at(self.path)
         if isinstance(authored, str) and text.count("{") != authored.count("{") - authored.count("${"):
             self.report("P107", "an environment value with braces cannot be part of a template")
+
+    def _from(self, begin: int, offset: int) -> Place:
+        return self._inside(begin + offset)
 
     def _inside(self, offset: int) -> Place:
         """The place of a character of the text value here; of the value, where the environment has a part in it."""

@@ -116,10 +116,19 @@ def _named(bench: Bench, written: str | list[str] | Mapping[str, Fault], known: 
 
 
 def _one_of(bench: Bench, name: str, known: Sequence[str], *, key: bool = False) -> None:
-    if name not in known and "/" not in name and "." not in name:
-        bench.unknown("R450", "a destination or question called", name, known, key=key)
-    elif name not in known and "/" not in name:
-        bench.unknown("R450", "a topic, destination or question called", name, known, key=key)
+    if name not in known and "/" not in name:
+        what = "a topic, destination or question" if "." in name else "a destination or question"
+        message = f"{what} called '{name}' does not exist"
+        bench.report("R450", message, hint=_systems(name, known), value=name, key=key)
+
+
+def _systems(name: str, known: Collection[str]) -> str:
+    """What was probably meant by the name of a system, or all there are."""
+    close = suggest(name, known) or ""
+    if close.startswith("did"):
+        return close
+    listed = f"there is {', '.join(sorted(known))}; " if known else ""
+    return f"{listed}that of another route is written ROUTE/{name}, in a case with through: true"
 
 
 def comes(name: str, published: Collection[str]) -> bool:

@@ -38,6 +38,9 @@ def _uncounted(
     topics = [topic for name in (route.name, *named) if name in routes for topic in routes[name].published]
     for name in case.effects:
         if name not in own and "/" not in name and not comes(name, topics):
-            known = sorted(own | {topic for topic in topics if "*" not in topic})
+            known = own | {topic for topic in topics if "*" not in topic}
+            theirs = {f"{other}/{one.slot}" for other in named if other in routes for one in routes[other].destinations}
+            meant = sorted(one for one in theirs if one.endswith(f"/{name}"))
+            hint = f"did you mean '{meant[0]}'?" if meant else suggest(name, known | theirs)
             message = f"a topic, destination or question called '{name}' does not exist"
-            yield Finding(code="R450", message=message, place=place, hint=suggest(name, known), value=name)
+            yield Finding(code="R450", message=message, place=place, hint=hint, value=name)

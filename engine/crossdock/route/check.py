@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Never
 
 from crossdock.connector.amounts import SECONDS, spoken
 from crossdock.errors import Finding, Place, Severity
-from crossdock.message import EMPTY
 from crossdock.route.compiled import CompiledRoute, everything
 from crossdock.route.loops import loops
 from crossdock.route.served import served
@@ -15,10 +16,11 @@ from crossdock.route.topic import RESERVED, SYSTEM, TOLD, Readers, is_topic, mat
 from crossdock.yaml_source import Authored, suggest
 
 Routes = Mapping[str, CompiledRoute]
+_NONE: Mapping[str, Never] = MappingProxyType({})
 
 
 def check_project(
-    routes: Routes, names: Iterable[str], written: Mapping[str, Authored] = EMPTY, sketches: Routes = EMPTY
+    routes: Routes, names: Iterable[str], written: Mapping[str, Authored] = _NONE, sketches: Routes = _NONE
 ) -> list[Finding]:
     """Findings about how routes fit together. ``names`` are all routes, also those with mistakes of their own.
 

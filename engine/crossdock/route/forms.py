@@ -36,7 +36,7 @@ def misspelt_forms(source: Authored, contracts: Collection[str], codecs: Collect
 def _meant(name: str, contracts: Collection[str], codecs: Collection[str]) -> str | None:
     """The name that was meant; None where this one may well be."""
     kind, slash, rest = name.partition("/")
-    if name in contracts or kind in codecs and slash:
+    if name in contracts or (kind in codecs and slash):
         return None
     if not slash:
         return _slashed(name, contracts, codecs)

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.codecs.contract import AnyCodecKind
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding, errors_in
@@ -21,7 +20,7 @@ from crossdock.route.compile import Built, compile_route
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.endpoints import check_endpoints
 from crossdock.route.files import SETTINGS, Folder, ProjectFile
-from crossdock.route.materials import Materials
+from crossdock.route.materials import UNSOUND, Materials
 from crossdock.route.partners.files import FOLDER as PARTNERS
 from crossdock.route.partners.files import Loaded, PartnerFile, load_partners
 from crossdock.route.partners.generated import generated_routes, refuse_taken
@@ -29,7 +28,7 @@ from crossdock.route.partners.known import Partners
 from crossdock.route.plugins import load_plugins
 from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
-from crossdock.route.settings import clear_secrets, load_settings, plugin_places, values
+from crossdock.route.settings import UnsoundSettingsError, clear_secrets, load_settings, plugin_places, values
 from crossdock.route.substitution import Values, substitute
 from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored
@@ -55,15 +54,18 @@ class LoadedProject:
 class UnsoundError(ConfigError):
     """Files have mistakes. ``rest`` is what has none, for who only looks; None where the settings have some.
 
-    With other settings it would be another journal.
+    With other settings it would be another journal. It ``runs`` where nothing is wrong but what documents tell.
     """
 
     rest: LoadedProject | None = None
+    runs = False
+    routes, mappings = 0, 0  # how many there are, those with mistakes too
 
     @classmethod
-    def among(cls, findings: Iterable[Finding], loaded: LoadedProject) -> UnsoundError:
+    def among(cls, findings: Iterable[Finding], loaded: LoadedProject, routes: int, mappings: int) -> UnsoundError:
         """The error of findings, and what is left without them."""
         error = cls.of(findings)
+        error.routes, error.mappings = routes, mappings
         error.rest = None if any(one.place.file == SETTINGS for one in errors_in(error.findings)) else loaded
         return error
 
@@ -90,13 +92,16 @@ def load_project(
     folder.findings.extend(local.findings)
     connectors, codecs = connectors.extended(local.connectors), codecs.extended(local.codecs)
     presets, connectors = _with_presets(folder, connectors)
-    materials = load_materials(folder, settings, connectors, codecs, CONTRACTS, cases=cases, watch=watch)
+    unsound = bool(errors_in(one for one in folder.findings if one.place.file == SETTINGS))
+    asked = {"cases": cases, "documents": documents}
+    materials = load_materials(folder, settings, connectors, codecs, **asked, watch=watch)
+    materials = replace(materials, broken=materials.broken | {UNSOUND}) if unsound else materials
     around = values(root, settings.secrets, environment)
     parts = _parts(folder, materials, presets, around)
     folder.findings.extend(check_endpoints(parts.routes, settings.http, parts.profiles))
     folder.findings.extend(check_chains(parts.routes) if cases else ())
-    folder.findings.extend(_judged(folder, parts, around) if documents else ())
-    findings = in_order(_not_of_broken_tables(folder.findings, parts.materials.broken))
+    judged = tuple(_judged(folder, parts, around)) if documents else ()
+    findings = in_order(_told_once(_not_of_broken_tables([*folder.findings, *judged], parts.materials.broken)))
     loaded = LoadedProject(
         root=root,
         settings=settings,
@@ -108,7 +113,9 @@ def load_project(
         files={**folder.opened, **_besides(root, settings)},
     )
     if errors_in(findings):
-        raise UnsoundError.among(findings, loaded)
+        error = UnsoundError.among(findings, loaded, parts.count, _count(materials))
+        error.runs = not errors_in(folder.findings)
+        raise error
     return loaded
 
 
@@ -146,6 +153,11 @@ def _parts(folder: Folder, materials: Materials, presets: Mapping[str, Authored]
     sketches = {name: one.sketch for name, one in built.items() if one.sketch is not None}
     folder.findings.extend(check_project(routes, {*files, *built, *unread}, authored, sketches))
     return _Parts(materials, routes, authored, profiles.keys(), len({*files, *built}))
+
+
+def _count(materials: Materials) -> int:
+    """The number of mappings, those with mistakes too."""
+    return len({*(f"mapping {name}" for name in materials.mappings), *materials.broken_of("mapping")})
 
 
 def _judged(folder: Folder, parts: _Parts, values: Values) -> Iterator[Finding]:
@@ -189,12 +201,12 @@ def _generated(
 
 
 def _settings(root: Path, environment: Mapping[str, str], findings: list[Finding]) -> Project:
-    """The settings; where they have mistakes, the defaults, so that the other files are read all the same."""
+    """The settings; where they have mistakes, what is left of them, so that the other files are read all the same."""
     try:
         settings = load_settings(root, environment)
     except ConfigError as error:
         findings.extend(error.findings)
-        return Project()
+        return error.rest if isinstance(error, UnsoundSettingsError) else Project()
     findings.extend(clear_secrets(root))
     return settings
 
@@ -205,6 +217,13 @@ def _not_of_broken_tables(findings: Iterable[Finding], broken: Collection[str]) 
     for finding in findings:
         if finding.code != "M121" or not any(name in finding.message for name in missed):
             yield finding
+
+
+def _told_once(findings: Iterable[Finding]) -> list[Finding]:
+    """Without those that say of a name in double quotes that there is no such field: it was meant as text."""
+    every = list(findings)
+    texts = {finding.place for finding in every if finding.code == "R152"}
+    return [finding for finding in every if finding.code != "M150" or finding.place not in texts]
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from crossdock.canonical.contract import Contract
+from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.codecs.contract import AnyCodecKind
 from crossdock.codecs.edi.local import Local
 from crossdock.codecs.idoc.model import Described
@@ -70,14 +70,15 @@ def load_materials(
     settings: Project,
     connectors: Registry[Connector],
     codecs: Registry[AnyCodecKind],
-    contracts: Mapping[str, Contract],
     *,
     cases: bool = True,
+    documents: bool = False,
     watch: Watch | None = None,
 ) -> Materials:
     """Everything routes may name; what cannot be loaded is told in the folder's findings.
 
-    Without ``cases``, nothing is said of samples that are not there. ``watch`` hears what documents come to.
+    Without ``cases``, nothing is said of samples that are not there. ``watch`` hears what documents come to. For who
+    judges them by ``documents``, mappings are kept as they are written.
     """
     broken: set[str] = set()
     loading = _Loading(folder, broken)
@@ -89,7 +90,7 @@ def load_materials(
     samples = folder.samples() if cases else None
     sources = _Sources(folder, mapping_files)
     broken |= {f"mapping {name}" for name in sources.unreadable}
-    reading = _Reading(sources, tables, samples, contracts.keys(), codecs.names())
+    reading = _Reading(sources, tables, samples, CONTRACTS.keys(), codecs.names())
     mappings = loading.each("mapping", sources.readable, lambda file: reading.mapping(file, folder.findings))
     if watch is not None:
         mappings = {name: watch.mapping(mapping) for name, mapping in mappings.items()}
@@ -103,7 +104,7 @@ def load_materials(
         settings=settings,
         connectors=connectors,
         codecs=codecs,
-        contracts=contracts,
+        contracts=CONTRACTS,
         mappings=mappings,
         tables=tables,
         layouts=Layouts(layouts, layout_files, local, idocs),
@@ -111,7 +112,7 @@ def load_materials(
         samples=samples,
         broken=frozenset(broken | {f"layout {name}" for name in layout_files if name not in layouts}),
         watch=watch,
-        written=sources.written() if cases else {},
+        written=sources.written() if documents else {},
     )
 
 

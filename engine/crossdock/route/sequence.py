@@ -175,7 +175,7 @@ class RouteBuilder:
         flow = self.flow
         if kind.needs_document and not flow.document:
             bench.report("R209", f"'{kind.name}' needs a document", hint="put 'decode' first", key=True)
-            flow.document = True  # told once
+            flow.document = flow.awaited = True  # told once
         elif kind.reshapes and flow.encoded:
             hint = "put 'encode' last, or at the destination"
             bench.report("R210", f"'{kind.name}' changes a document that is encoded already", hint=hint, key=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,12 +20,28 @@ from crossdock.yaml_source import Authored, findings_of, load
 OVERRIDES: Mapping[str, str] = {"journal": "CROSSDOCK_JOURNAL", "bus": "CROSSDOCK_BUS"}
 
 
+class UnsoundSettingsError(ConfigError):
+    """The settings have mistakes; ``rest`` are those without any, beside defaults."""
+
+    rest: Project = Project()
+
+    @classmethod
+    def among(cls, findings: Iterable[Finding], given: object, unread: Iterable[object]) -> UnsoundSettingsError:
+        """The error of findings in ``given``, of whose keys ``unread`` have mistakes."""
+        error = cls.of(findings)
+        left = set(unread)
+        if isinstance(given, dict):
+            with suppress(ValidationError):
+                error.rest = Project.model_validate({key: one for key, one in given.items() if key not in left})
+        return error
+
+
 def load_settings(root: Path, environment: Mapping[str, str]) -> Project:
     """The settings of the project at ``root``. Raises ``ConfigError`` with every finding of the file."""
     source = _source(root)
     read = substitute(source, values(root, "secrets", environment))
     if read.findings:
-        raise ConfigError.of(read.findings)
+        raise UnsoundSettingsError.among(read.findings, read.value, (path[0] for path in read.paths))
     return _project(source, read, environment)
 
 
@@ -84,7 +101,8 @@ def _project(source: Authored, read: Substituted, environment: Mapping[str, str]
     try:
         return Project.model_validate(given)
     except ValidationError as error:
-        raise ConfigError.of(findings_of(error, source, (), Project, "P101")) from error
+        wrong = (detail["loc"][0] for detail in error.errors(include_url=False) if detail["loc"])
+        raise UnsoundSettingsError.among(findings_of(error, source, (), Project, "P101"), given, wrong) from error
 
 
 def _refuse_bad(key: str, url: str, source: Authored) -> None:

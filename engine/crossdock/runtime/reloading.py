@@ -48,18 +48,23 @@ class Teller(Protocol):
 
 
 class Reloading:
-    """``load`` makes an engine of the files as they are, ``teller`` tells people what became of a change."""
+    """``load`` makes an engine of the files as they are, ``teller`` tells people what became of a change.
+
+    A change is refused for what ``trial`` raises, which may be stricter than ``load``.
+    """
 
     def __init__(
         self,
         changes: Changes,
         load: Callable[[], Engine],
         teller: Teller,
+        trial: Callable[[], object] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._changes = changes
         self._load = load
         self._teller = teller
+        self._strictly = trial or load
         self._monotonic = monotonic
         self._trial: _Trial | None = None
 
@@ -88,7 +93,7 @@ class Reloading:
     def _try(self) -> int:
         """The life of a child: whether the project can be loaded."""
         try:
-            self._load()
+            self._strictly()
         except CrossdockError as error:
             self._teller.show(findings_of(error))
             return _REFUSED

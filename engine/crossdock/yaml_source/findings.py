@@ -7,7 +7,6 @@ closest is told, or all members as one sentence when the value was none of them.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,10 @@ from pydantic_core import ErrorDetails
 
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
+from crossdock.yaml_source.forms import in_words
+from crossdock.yaml_source.likeness import nearest
 from crossdock.yaml_source.reading import Authored, Path
+from crossdock.yaml_source.secrecy import is_masked
 
 SHOWN = 80  # characters of a wrong value worth repeating
 #: The type of a mistake in a value that may hold a password: its context has all that is ``told``, and a ``hint``.
@@ -48,6 +50,8 @@ _EXPECTED = {
     "float_parsing": "a number",
 }
 
+#: What is called by its kind, and not shown.
+_KINDS = frozenset({"nothing", "a list", "keys and values"})
 
 #: Errors of a text that is one, and not one of those it may be.
 _OF_THE_KIND = frozenset({"literal_error", "enum", "string_pattern_mismatch"})
@@ -57,9 +61,9 @@ def suggest(word: str, known: Iterable[str]) -> str | None:
     """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
     names = sorted(known)
     same = [name for name in names if name.casefold() == word.casefold()]
-    close = same or difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
+    close = same[0] if same else nearest(word, names)
+    if close is not None:
+        return f"did you mean '{close}'?"
     return f"one of: {', '.join(names)}" if 0 < len(names) <= LISTED else None
 
 
@@ -180,10 +184,8 @@ class _Teller:
             return None
         known = keys_at(self.model, error.detail["loc"][:-1])
         word = str(error.detail["loc"][-1])
-        close = difflib.get_close_matches(word, known, n=1, cutoff=0.6) or [
-            one for one in known if _no_space(word, [one])
-        ]
-        return (*error.path[:-1], close[0]) if close else None
+        close = nearest(word, known) or next((one for one in known if _no_space(word, [one])), None)
+        return None if close is None else (*error.path[:-1], close)
 
     def finding(self, mistake: _Mistake) -> Finding:
         error = mistake[0]
@@ -191,8 +193,8 @@ class _Teller:
         name = str(error.detail["loc"][-1]) if error.detail["loc"] else ""
         if kind == "extra_forbidden":
             known = keys_at(self.model, error.detail["loc"][:-1])
-            hint = _no_space(name, known) or suggest(name, known)
-            return self._told(f"unknown {self.noun} '{name}'{self.owner}", self._key(path), name, hint)
+            mend = _no_space(name, known) or suggest(name, known) or _every(known)
+            return self._told(f"unknown {self.noun} '{name}'{self.owner}", self._key(path), name, mend)
         if kind == "missing":
             place = self._key(path[:-1])
             return self._told(f"required {self.noun} '{name}'{self.owner} is missing", place)
@@ -210,6 +212,12 @@ class _Teller:
         return self._told(message, self.source.place(path), shown, hint)
 
     def _told(self, message: str, place: Place, value: str | None = None, hint: str | None = None) -> Finding:
+        if (
+            value is not None
+            and value not in _KINDS
+            and is_masked(self.source.text.splitlines(), place.line, place.column)
+        ):
+            message, hint, value = message.replace(value, "…"), hint and hint.replace(value, "…"), None
         return Finding(code=self.code, message=_WHO.sub("***@", message), place=place, value=value, hint=hint)
 
     def _key(self, path: Path) -> Place:
@@ -226,6 +234,11 @@ def _shown(value: object) -> str:
     return "a list" if isinstance(value, list | tuple) else _WHO.sub("***@", str(value))[:SHOWN]
 
 
+def _every(known: Iterable[str]) -> str:
+    names = ", ".join(sorted(known))
+    return f"one of: {names}" if names else "it takes none"
+
+
 def _no_space(written: str, known: Iterable[str]) -> str | None:
     """``path:inbox/`` is one word to YAML."""
     key, colon, value = written.partition(":")
@@ -239,6 +252,8 @@ def _quotes(wanted: str, detail: ErrorDetails) -> str | None:
         return f"put a space behind the colon: {written.replace(':', ': ', 1)}"
     if wanted == "keys and values" and isinstance(written, str) and re.fullmatch(r"[\w-]+", written):
         return f"put a colon behind it: {written}: …"
+    if wanted == "a list" and not isinstance(written, SecretStr) and written is not None:
+        return f"begin each entry with '- '{'' if isinstance(written, dict) else f': - {_shown(written)}'}"
     if wanted != "text" or isinstance(written, SecretStr) or written is None:
         return None
     brackets = "[…]" if isinstance(written, list) else "{…}" if isinstance(written, dict) else None
@@ -252,7 +267,7 @@ def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
         return "a secret cannot stand here", "only an option that its owner keeps secret can hold one"
     expected = list(dict.fromkeys(_EXPECTED.get(error.detail["type"], "") for error in mistake))
     known = [text for text in expected if text]
-    quoted = shown if shown in ("nothing", "a list", "keys and values") else f"'{shown}'"
+    quoted = shown if shown in _KINDS else f"'{shown}'"
     if (known and len(mistake) > 1) or known == expected:
         return f"expected {' or '.join(known)}, not {quoted}", _quotes(" or ".join(known), mistake[0].detail)
     return _particular(mistake[0].detail, shown, quoted)
@@ -267,7 +282,7 @@ def _particular(detail: ErrorDetails, shown: str, quoted: str) -> tuple[str, str
     if detail["type"] in ("value_error", "assertion_error"):
         return str(context.get("error", detail["msg"])), None
     if detail["type"] == "string_pattern_mismatch":
-        return f"'{shown}' has not the form {context['pattern']}", None
+        return f"'{shown}' must be {in_words(str(context['pattern']))}", None
     if detail["type"] == "too_long" and isinstance(detail["input"], str):
         return f"at most {context['max_length']} characters, not {len(detail['input'])}: {quoted}", None
     return f"{detail['msg'].replace('Input should be', 'must be').replace('Input should', 'must')}, not {quoted}", None

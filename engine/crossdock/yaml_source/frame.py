@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from crossdock.errors import Finding
+from crossdock.yaml_source.secrecy import SECRETS, covered, masked, value_end
 
 CONTEXT = 1  # lines shown before the one that is meant
 
-_LOGIN = re.compile(r"(?<=://)\S+(?=@)")  # user and password of a URL: what is shown may end in a log
 _TOKEN = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'|[^\s,\]}]+")
 
 
-def render_finding(finding: Finding, text: str) -> str:
-    """The finding and, where it has a line of ``text`` (the file it is about), that line under a caret."""
+def render_finding(finding: Finding, text: str, among: Iterable[Finding] = ()) -> str:
+    """The finding and, where it has a line of ``text`` (the file it is about), that line under a caret.
+
+    Secrets are covered: those that names and forms give away, and those that it, or others ``among`` which it is, found.
+    """
     line, column = finding.place.line, finding.place.column
-    lines = [_LOGIN.sub(lambda login: "*" * len(login[0]), one) for one in text.splitlines()]
+    lines = text.splitlines()
     if line is None or column is None or not 1 <= line <= len(lines):
         return str(finding)
     width = len(str(line))
-    shown = [f"{n:>{width + 2}} | {lines[n - 1]}".rstrip() for n in range(max(1, line - CONTEXT), line + 1)]
+    secrets = [one for one in (finding, *among) if one.code in SECRETS and one.place.file == finding.place.file]
+    shown = [
+        f"{n:>{width + 2}} | {_shown(lines, n, secrets)}".rstrip() for n in range(max(1, line - CONTEXT), line + 1)
+    ]
     here = lines[line - 1]
-    caret = f"{'':>{width + 2}} | {_indent(here, column)}{'^' * _length(here, column, finding.value)}"
+    caret = f"{'':>{width + 2}} | {_indent(here, column)}{'^' * _length(here, column, finding)}"
     return "\n".join([str(finding), *shown, caret])
+
+
+def _shown(lines: Sequence[str], number: int, secrets: Iterable[Finding]) -> str:
+    """A line without the secrets in it."""
+    line = masked(lines[number - 1])
+    for secret in secrets:
+        at = (secret.place.column or 0) - 1
+        if secret.place.line == number and 0 <= at < len(line):
+            whole = lines[number - 1]
+            line = covered(line, at, at + secret.place.length if secret.place.length else value_end(whole, at))
+    return line
 
 
 def caret_width(finding: Finding, text: str) -> int:
@@ -31,7 +49,7 @@ def caret_width(finding: Finding, text: str) -> int:
     lines = text.splitlines()
     if line is None or column is None or not 1 <= line <= len(lines):
         return 1
-    return _length(lines[line - 1], column, finding.value)
+    return _length(lines[line - 1], column, finding)
 
 
 def _indent(line: str, column: int) -> str:
@@ -39,8 +57,10 @@ def _indent(line: str, column: int) -> str:
     return "".join("\t" if character == "\t" else " " for character in line[: column - 1].ljust(column - 1))
 
 
-def _length(line: str, column: int, value: str | None) -> int:
-    rest = line[column - 1 :]
+def _length(line: str, column: int, finding: Finding) -> int:
+    rest, value = line[column - 1 :], finding.value
+    if finding.place.byte is None and finding.place.length:
+        return max(1, min(finding.place.length, len(rest)))
     if value and rest.startswith(value):
         return len(value)
     token = _TOKEN.match(rest)

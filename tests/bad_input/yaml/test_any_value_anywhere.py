@@ -8,7 +8,6 @@ import msgspec
 import pytest
 from tests.bad_input.yaml.conftest import CONNECTORS
 
-from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.errors import Finding
@@ -104,7 +103,7 @@ def materials(tmp_path_factory: pytest.TempPathFactory) -> Materials:
         (root / name).write_text(text)
     folder = Folder(root, [])
     connectors = Registry("crossdock.test.none", Connector, CONNECTORS)
-    loaded = load_materials(folder, Project(), connectors, Registry("crossdock.codecs", CodecKind), CONTRACTS)
+    loaded = load_materials(folder, Project(), connectors, Registry("crossdock.codecs", CodecKind))
     assert folder.findings == []
     return loaded
 

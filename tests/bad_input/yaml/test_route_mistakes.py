@@ -39,7 +39,7 @@ MISTAKES = {
     "two sources": (
         "  file: {path: in}\n",
         "  file: {path: in}\n  topic: a\n",
-        "3:3: error R106: a route reads from exactly one source, not 2: file, topic; a connector, or topic:",
+        "3:3: error R106: a route reads from exactly one source, not 2: file, topic; name a connector (such as file:) or topic:",
     ),
     "unknown connector": (
         "  file: {path: in}",
@@ -181,7 +181,7 @@ MISTAKES = {
     "destinations are no list": (
         '  - file: {path: out, name: "x.txt"}\n    when: "total > `1`"\n    encode: json',
         "  file: {path: out}",
-        "12:3: error R101: expected a list, not keys and values",
+        "12:3: error R101: expected a list, not keys and values; begin each entry with '- '",
     ),
     "destination without connector": (
         '- file: {path: out, name: "x.txt"}\n    when',
@@ -318,7 +318,7 @@ MISTAKES = {
 }
 
 FIRST = {
-    "unknown table in an expression": "9:33: error M121",
+    "unknown table in an expression": "9:41: error M121",
     "missing key of a step": "9:5: error R202: required key 'key' of step 'lookup' is missing",
     "broken expression": "13:11: error M110",
     "sink setting for a topic": "13:5: error R112",

@@ -69,7 +69,10 @@ def findings(text: str) -> list[str]:
         ("size: [1]", "1:7: error T1: expected a whole number, not a list"),
         ("size:", "1:6: error T1: expected a whole number, not nothing"),
         ("colour: rde", "1:9: error T1: unknown value 'rde'; did you mean 'red'?"),
-        ("shapes: {kind: circle, radius: 1}", "1:9: error T1: expected a list, not keys and values"),
+        (
+            "shapes: {kind: circle, radius: 1}",
+            "1:9: error T1: expected a list, not keys and values; begin each entry with '- '",
+        ),
         ("shapes:\n  - kind: circle\n    radus: 3", "3:5: error T1: unknown key 'radus'; did you mean 'radius'?"),
         ("text: 5", "1:7: error T1: expected text, not '5'; put quotes around it: \"5\""),
         ("text: true", "1:7: error T1: expected text, not 'true'; put quotes around it: \"true\""),

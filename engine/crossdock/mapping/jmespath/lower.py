@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.jmespath.scan import PREFIX
+from crossdock.mapping.jmespath.synonyms import SYNONYMS
 from crossdock.mapping.jmespath.syntax import ExpressionError, Node, Problem, parse
 from crossdock.mapping.jmespath.term import LAZY, Term, Terms, reachable
 from crossdock.mapping.library.function import Function, Parameter, Takes
@@ -134,7 +135,7 @@ class _Lowering:
             return self.names[node.name.removeprefix(PREFIX)]
         function = FUNCTIONS.get(node.name)
         if function is None:
-            return self._wrong("M111", f"unknown function '{node.name}'", node, suggest(node.name, FUNCTIONS))
+            return self._wrong("M111", f"unknown function '{node.name}'", node, _meant(node.name))
         count = len(node.children)
         if count < function.fewest or (function.most is not None and count > function.most):
             return self._wrong(
@@ -194,7 +195,10 @@ class _Lowering:
         try:
             find = BINDERS[function.name](self.tables, *[names[0], *names[1:]])
         except UnusableTableError as error:
-            return self._wrong(error.code, error.message, node, error.hint)
+            at = {"M121": named[0], "M122": named[-1]}.get(error.code, len(node.children))
+            return self._wrong(
+                error.code, error.message, (*node.children, node)[min(at, len(node.children))], error.hint
+            )
         row = (names[0], names[1] or "") if function.name in _OF_ONE_KEY else ()
         return self.terms.call("call", tuple(values), function.name, find, total=False, names=row)
 
@@ -207,6 +211,12 @@ class _Lowering:
         name = function.parameters[at].name
         self._wrong("M116", f"{function.name}() takes its {name} as 'text', so that it can be checked", node, None)
         return None
+
+
+def _meant(name: str) -> str | None:
+    """The function that was probably meant; one that other languages call so, first."""
+    ours = SYNONYMS.get(name.lower())
+    return f"did you mean '{ours}'?" if ours is not None else suggest(name, FUNCTIONS)
 
 
 def _arity(function: Function) -> str:

@@ -201,12 +201,19 @@ def _problem_of(error: exceptions.ParseError, scanned: Scanned) -> Problem:
         return Problem("M110", f'the function name "{found}" is quoted', scanned.column(at), "write it without quotes")
     if str(error.msg).startswith("Invalid function name"):
         return Problem("M110", f"'{found}' is not a function name", scanned.column(at))
-    hint = (
-        f"write numbers in backticks: `{found}`" if error.token_type == "NUMBER" else _IN_WORDS.get(str(found).lower())
-    )
-    return Problem("M110", f"unexpected '{found}'", scanned.column(at), hint)
+    number = _NUMBER.match(scanned.text, at) if error.token_type == "NUMBER" else None
+    written, hint = (number[0], _number_hint(number[0])) if number else (found, _IN_WORDS.get(found.lower()))
+    return Problem("M110", f"unexpected '{written}'", scanned.column(at), hint)
 
 
+def _number_hint(written: str) -> str:
+    """How a number is written; one that begins with a zero, such as ``007``, is a code, and would lose it."""
+    if re.match(r"-?0[0-9]", written):
+        return f"write text in single quotes: '{written}'"
+    return f"write numbers in backticks: `{written}`"
+
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _IN_WORDS = {"and": "and is written &&", "or": "or is written ||", "not": "not is written !"}
 _UNKNOWN_SIGNS = {
     "=": "compare with '=='",

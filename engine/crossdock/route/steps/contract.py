@@ -41,6 +41,8 @@ class Flow:
     sends: bool = False  # a choice before sends something, once the route has passed
     layout: str | None = None  # the one a fixed-width payload was read by
     untouched: bool = True  # nothing has changed it since it was read, but for fields that were added
+    awaited: bool = False  # a step before 'decode' needed a document, which was told
+    early: tuple[Bench, str] | None = None  # a split before 'decode', which was told, and the parts it names
     as_published: bool = False  # every document of the route's topics is here, as it was published
 
 

@@ -8,6 +8,7 @@ from crossdock.route.model import Authorable
 from crossdock.route.opening import OPENERS
 from crossdock.route.spec import Settings
 from crossdock.route.steps.contract import Builder, StepKind
+from crossdock.route.steps.split import misspelt_parts
 
 
 class Decode(Authorable):
@@ -26,7 +27,7 @@ class Decode(Authorable):
 def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
     """Bind the codec; ``partition`` does the reading."""
     flow = builder.flow
-    if flow.decoded or flow.last not in (None, *OPENERS):
+    if flow.decoded or (flow.last not in (None, *OPENERS) and not flow.awaited):
         bench.report("R205", "'decode' must be the first step, and there is one of it", key=True)
         flow.document = True
         return
@@ -34,6 +35,8 @@ def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
     flow.format = config.codec if isinstance(config.codec, str) else next(iter(config.codec), None)
     flow.read_as = flow.format
     flow.decoded = flow.document = True
+    if flow.early is not None:
+        misspelt_parts(*flow.early, flow)
 
 
 STEP = StepKind(name="decode", config=Decode, compile=compile_decode, bare="codec")

@@ -19,6 +19,7 @@ from crossdock.partner.choosing import Partner, sending_usage
 from crossdock.partner.ids import X12, Address, standard_of
 from crossdock.partner.status import ALLOWS, TEST_DATA
 from crossdock.route.bench import Bench
+from crossdock.route.materials import UNSOUND
 from crossdock.route.model import Authorable
 from crossdock.route.partners.facts import ACKNOWLEDGEMENTS
 from crossdock.route.partners.known import Partners
@@ -68,6 +69,8 @@ def compile_interchange(config: Interchange, bench: Bench, builder: Builder) -> 
     wanted = [standards[standard_of(config.set)]] if config.set else list(standards.values())
     writers = {one.name: writer for one in wanted if (writer := _writer(one, partner, partners)) is not None}
     if config.set and not writers:
+        if UNSOUND in bench.materials.broken and partner.profile.ids.addresses(wanted[0].name):
+            return None  # they may say who we are
         message = f"{wanted[0].name} needs an id of ours and one of {config.partner}"
         bench.report("P123", message, hint="'ids' in crossdock.yaml, and 'ids' in the profile")
         return None

@@ -37,12 +37,13 @@ def compile_split(config: Split, bench: Bench, builder: Builder) -> None:
         bench.report("R206", "a route splits once", hint=hint, key=True)
         return
     flow.split = True
+    if flow.awaited and flow.codec is None:
+        flow.early = (bench, config.parts)
+        return
     if flow.codec is not None and flow.last == "decode":
         if config.parts == flow.codec.parts:
             return
-        if _misspelt(config.parts, flow.codec.parts):
-            hint = f"did you mean '{flow.codec.parts}'?"
-            bench.report("R207", f"{flow.format} has no '{config.parts}'", hint=hint, value=config.parts)
+        if misspelt_parts(bench, config.parts, flow):
             return
     elif flow.codec is not None and config.parts == flow.codec.parts:
         bench.report("R207", f"'{config.parts}' splits while reading", hint="put 'split' right after 'decode'")
@@ -50,8 +51,14 @@ def compile_split(config: Split, bench: Bench, builder: Builder) -> None:
     _forget(flow)
 
 
-def _misspelt(word: str, parts: str) -> bool:
-    return _WORD.match(word) is not None and bool(difflib.get_close_matches(word, [parts], cutoff=CLOSE))
+def misspelt_parts(bench: Bench, word: str, flow: Flow) -> bool:
+    """Whether the word is nearly the codec's for its parts, which is told."""
+    meant = flow.codec.parts if flow.codec is not None else ""
+    close = _WORD.match(word) is not None and bool(difflib.get_close_matches(word, [meant], cutoff=CLOSE))
+    if close and word != meant:
+        bench.report("R207", f"{flow.format} has no '{word}'", hint=f"did you mean '{meant}'?", value=word)
+        return True
+    return False
 
 
 def _forget(flow: Flow) -> None:
