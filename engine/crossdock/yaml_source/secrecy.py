@@ -8,6 +8,7 @@ from collections.abc import Sequence
 #: Findings whose place is a secret in clear text.
 SECRETS = frozenset({"R118", "R154"})
 
+_LONGEST = 10_000  # characters of a line that are looked through: nobody reads a longer one, and all of it is covered
 _LOGIN = re.compile(r"(?<=://)[^\s@]+(?=@)|(?<=://)\S+(?=@)")  # user and password of a URL
 _QUERY = re.compile(r"(?i)(?<=[?&])[^=&#\s]{0,60}?(?:pass|secret|token|key|sig)[a-z]{0,9}=(?P<value>[^&#\s\"']+)")
 #: A key that says what it holds, also where it is misspelt a little, as the last word of its name.
@@ -27,6 +28,8 @@ _REFERENCE = re.compile(r"""["']?\$\{[^}]*+\}["']?\s*(?:$|[,\]}\#])""")
 
 def masked(line: str) -> str:
     """A line with asterisks, as many as the characters, for what its key or its form calls a secret."""
+    if len(line) > _LONGEST:
+        return covered(line, 0, len(line))
     spans = [login.span() for login in _LOGIN.finditer(line)]
     spans += [query.span("value") for query in _QUERY.finditer(line)]
     spans += [(at, value_end(line, at)) for at in (named.start("value") for named in _NAMED.finditer(line))]

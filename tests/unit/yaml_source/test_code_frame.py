@@ -77,6 +77,10 @@ def test_what_is_no_secret_is_shown(line: str) -> None:
     assert shown(line) == line
 
 
+def test_a_line_without_end_is_covered_whole() -> None:
+    assert set(shown("secret: " * 80_000)) == {"*"}
+
+
 def test_a_secret_that_was_found_is_covered_whatever_its_name() -> None:
     assert shown("  sign_with: 'hun ter2'", code="R118", column=14) == "  sign_with: **********"
 
