@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
@@ -77,7 +78,8 @@ class _Fuse:
             return
         self._left -= 1
         if self._left == 0 and self._mine():
-            os.kill(os.getpid(), self._action)
+            # to this thread: one to the process lets the thread go on until some thread has taken it
+            signal.pthread_kill(threading.get_ident(), self._action)
 
     def _mine(self) -> bool:
         if self._once is None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import runpy
 import time
 from pathlib import Path
 
-from benchmarks.check import write_project
-
 from crossdock.cli.console import load
+
+ROOT = Path(__file__).resolve().parents[3]
+write_project = runpy.run_path(str(ROOT / "benchmarks" / "check.py"))["write_project"]
 
 
 def cpu_of(root: Path) -> float:
