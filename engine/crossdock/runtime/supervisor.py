@@ -123,10 +123,7 @@ class Supervisor:
     def _recover(self, engine: Engine) -> None:
         """Be there, and free what runs of this machine left behind that are gone."""
         with closing(engine.open_journal()) as journal:
-            if Role.WORKER in engine.roles:
-                journal.start_queues()
-                for queue in engine.disabled():
-                    journal.stop_queue(queue, "the route is switched off (enabled: false)")
+            _start_queues(journal, engine)
             announce(journal, engine.host)
             self._refuse_retired(journal, engine)
             deploy(journal, engine)
@@ -195,6 +192,16 @@ class Supervisor:
         for one in gone:
             self._withdraw(one.host)
             self._earlier.remove(one)
+        if gone and not self._earlier:
+            self._start_again()
+
+    def _start_again(self) -> None:
+        """What an earlier generation stopped while it went, for what it did not know, is no longer stopped."""
+        try:
+            with closing(self._now.engine.open_journal()) as journal:
+                _start_queues(journal, self._now.engine)
+        except CrossdockError as error:
+            LOG.error("queues cannot be started again now; crossdock status shows which are stopped: %s", error)
 
     def _withdraw(self, host: str) -> None:
         """All of a host's processes are gone: what it held, if anything, is free, and it is there no more."""
@@ -278,3 +285,11 @@ class Supervisor:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _start_queues(journal: PortableJournal, engine: Engine) -> None:
+    """Every queue goes on but those of routes that are switched off. It is workers who stop them, so they start them."""
+    if Role.WORKER in engine.roles:
+        journal.start_queues()
+        for queue in engine.disabled():
+            journal.stop_queue(queue, "the route is switched off (enabled: false)")
