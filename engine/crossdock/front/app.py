@@ -62,7 +62,7 @@ class Front:
             answer = _told(problem)
         except (asyncio.CancelledError, _Gone):
             return
-        except Exception:
+        except Exception:  # the boundary to the network: who asked is answered, and the others are served on
             LOG.exception("a request could not be answered")
             answer = Answer(status=500, body=b'{"title":"Something failed here","status":500}', content_type=MEDIA_TYPE)
         await _send(answer, send, head=scope["method"] == "HEAD")
