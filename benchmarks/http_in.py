@@ -44,13 +44,13 @@ def main() -> None:
     given = options.parse_args()
     body = json.dumps(json.loads(ORDER.read_text())).encode()
     with tempfile.TemporaryDirectory() as folder:
-        port = _project(Path(folder), given.processes)
+        port = project(Path(folder), given.processes)
         command = [sys.executable, "-m", "crossdock", "run", "--role", "http", "--project", folder]
         run = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         try:
-            _await(port)
+            await_answer(port)
             with multiprocessing.get_context("spawn").Pool(1) as pool:
-                took = pool.apply(_load, (port, body, given.connections, given.seconds))
+                took = [seconds for _, seconds in pool.apply(load, (port, body, given.connections, given.seconds))]
         finally:
             run.terminate()
             run.wait()
@@ -62,7 +62,8 @@ def main() -> None:
     )
 
 
-def _project(folder: Path, processes: int) -> int:
+def project(folder: Path, processes: int) -> int:
+    """A project with one route that is served; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -72,7 +73,8 @@ def _project(folder: Path, processes: int) -> int:
     return port
 
 
-def _await(port: int) -> None:
+def await_answer(port: int) -> None:
+    """Until somebody listens."""
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -80,19 +82,20 @@ def _await(port: int) -> None:
         time.sleep(0.1)
 
 
-def _load(port: int, body: bytes, connections: int, seconds: float) -> list[float]:
+def load(port: int, body: bytes, connections: int, seconds: float) -> list[tuple[float, float]]:
+    """Post for so long over so many connections: when each answer came (monotonic seconds), and how long it took."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_all(port, body, connections, seconds))
 
 
-async def _all(port: int, body: bytes, connections: int, seconds: float) -> list[float]:
-    took: list[float] = []
+async def _all(port: int, body: bytes, connections: int, seconds: float) -> list[tuple[float, float]]:
+    took: list[tuple[float, float]] = []
     end = time.monotonic() + seconds
     await asyncio.gather(*(_one(port, body, end, took) for _ in range(connections)))
     return took
 
 
-async def _one(port: int, body: bytes, end: float, took: list[float]) -> None:
+async def _one(port: int, body: bytes, end: float, took: list[tuple[float, float]]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while (begun := time.monotonic()) < end:
         head = (
@@ -105,7 +108,10 @@ async def _one(port: int, body: bytes, end: float, took: list[float]) -> None:
             raise SystemExit(answer.decode())
         length = int(answer.lower().split(b"content-length:")[1].split(b"\r\n")[0])
         await reader.readexactly(length)
-        took.append(time.monotonic() - begun)
+        took.append((time.monotonic(), time.monotonic() - begun))
+        if b"connection: close" in answer.lower():
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.close()
 
 

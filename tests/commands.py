@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections.abc import Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +24,12 @@ class Told:
     errors: str
 
 
-def command(folder: Path, *words: str) -> Told:
-    """``crossdock`` with these words, in the folder of a project."""
+def command(folder: Path, *words: str, environment: Mapping[str, str] | None = None) -> Told:
+    """``crossdock`` with these words, in the folder of a project; with variables of the environment instead of ours."""
     assert words[0] not in FORKING
-    before, output, errors = sys.argv, _Stream(), _Stream()
+    before, output, errors = (sys.argv, dict(os.environ)), _Stream(), _Stream()
     sys.argv = ["crossdock", *words]
+    os.environ.update(environment or {})
     try:
         with chdir(folder), redirect_stdout(output), redirect_stderr(errors):
             main()
@@ -34,7 +37,9 @@ def command(folder: Path, *words: str) -> Told:
     except SystemExit as end:
         code = end.code
     finally:
-        sys.argv = before
+        sys.argv = before[0]
+        os.environ.clear()
+        os.environ.update(before[1])
     return Told(code if isinstance(code, int) else int(code is not None), output.text(), errors.text())
 
 

@@ -8,6 +8,7 @@ from crossdock.partner.ids import EdifactId, Ids, X12Id
 from crossdock.partner.preflight.choice import Wish
 from crossdock.partner.profile import Limits, Profile
 from crossdock.partner.status import ALLOWS, FOLLOWS
+from crossdock.yaml_source.named_mapping import NamedMapping
 from reference_pages.markdown import code, head, joined, prose, table
 from reference_pages.models import keys
 
@@ -20,6 +21,7 @@ _SECTIONS = (
     (EdifactId, "EdifactId"),
     (Receives, "Receives"),
     (Sends, "Sends"),
+    (NamedMapping, "NamedMapping"),
     (Expectation, "Expectation"),
     (X12Envelope, "X12Envelope"),
     (EdifactEnvelope, "EdifactEnvelope"),

@@ -9,6 +9,7 @@ from crossdock.route.steps.ask import CacheSpec, Constant, Question
 from crossdock.route.steps.check import Rule
 from crossdock.route.steps.choose import Branch, Otherwise
 from crossdock.route.steps.contract import AnyStepKind
+from crossdock.yaml_source.named_mapping import NamedMapping
 from reference_pages.markdown import head, joined, prose
 from reference_pages.models import keys, title
 
@@ -22,6 +23,7 @@ _SPECS = (
     (RouteSpec, "## The keys of a route"),
     (Expectation, "### Expect, beside the connector of `from`"),
     (DestinationSpec, "## The keys of a destination"),
+    (NamedMapping, "### NamedMapping"),
     (RetrySpec, "### Retry"),
     (BreakerSpec, "### Breaker"),
     (BatchSpec, "### Batch"),

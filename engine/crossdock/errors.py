@@ -5,6 +5,7 @@
     │   └── Untried  not even tried, because one before it was not served: nothing is spent
     ├── Reject       this document is wrong: dead letter at once, with every finding
     ├── Hold         a person must decide: exception queue
+    │   └── Foreign  another destination staged it: released, it is delivered by this one
     ├── Doubt        nobody knows whether the effect happened: never repeated by a machine unless the route allows it
     └── Halt         the configuration is wrong: stop this route, loudly
         └── ConfigError   found before anything ran: all findings of the project at once
@@ -146,6 +147,13 @@ class Reject(CrossdockError):
 
 class Hold(CrossdockError):
     """A person must decide."""
+
+
+class Foreign(Hold):
+    """Another destination was given this, as a file under a temporary name, and this one cannot finish it.
+
+    A person looks there whether it has arrived. Released, it is delivered here from the beginning.
+    """
 
 
 class Doubt(CrossdockError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
+from tests.commands import command
 from tests.flow.serving import Front
 
 #: What fits a schema may break a rule no schema can say (a check digit), and its key may have come with another document.
@@ -51,10 +52,7 @@ def front(tmp_path: Path) -> Iterator[Front]:
 
 
 def test_the_description_is_valid_openapi(front: Front) -> None:
-    printed = subprocess.run(
-        [sys.executable, "-m", "crossdock", "openapi"], cwd=front.folder, capture_output=True, check=True
-    )
-    described = json.loads(printed.stdout)
+    described = json.loads(command(front.folder, "openapi").output)
     validate(described)
     assert described["paths"]["/asked"]["post"]["deprecated"] is True
     assert described["components"]["schemas"]["inventory_v1"]["type"] == "object"

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from tests.docs.read_once import ReadOnce
 
 from crossdock.cli.main import main
 from crossdock.ops.pack import copy_pack
@@ -97,7 +98,7 @@ class Shell:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,  # it hangs; on a busy machine a run takes its time
         )
         self.folder = Path(where.read_text().strip())
         return done.stdout
@@ -133,6 +134,13 @@ def _loose(text: str) -> str:
     """A pattern for a text in which ``…`` stands for anything, also for nothing."""
     escaped = [re.escape(part) for part in text.split(_ANY)]
     return ".*".join(escaped).replace(r"\ .*\ ", r"\ (?:.*\ )?").replace(r"\ .*", ".*").replace(r".*\ ", ".*")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_pack_is_read_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        ReadOnce().instead(patch)
+        yield
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.commands import command
 from tests.docs.conftest import ROOT
 
 PACK = ("x12-850-to-order", "x12/shipment-to-x12-856", "x12/invoice-to-x12-810")
@@ -23,6 +22,5 @@ def test_it_has_no_mistakes(tmp_path: Path) -> None:
     for name in ("tryton_key", "tryton_password", "acme_key"):
         (tmp_path / "secrets" / name).touch(mode=0o600)
         (tmp_path / "secrets" / name).write_text("not-a-real-one")
-    command = [sys.executable, "-m", "crossdock", "check"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "0 errors, 0 warnings" in done.stdout + done.stderr
+    told = command(tmp_path, "check")
+    assert "0 errors, 0 warnings" in told.output + told.errors

@@ -110,7 +110,7 @@ class Rig:
             except ProcessLookupError:
                 return
 
-    def finish(self, seconds: float = 120) -> None:
+    def finish(self, seconds: float = 240) -> None:
         """Run what is left to its end."""
         self.start("--until-idle").wait(timeout=seconds)
         assert self.process is not None
@@ -174,12 +174,12 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], bool]], None]:
-    """Wait for a condition, at most a minute and a half."""
+    """Wait for a condition, at most three minutes."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        end = time.monotonic() + 90
+        end = time.monotonic() + 180
         while not condition():
-            assert time.monotonic() < end, "it did not happen within 90 s"
+            assert time.monotonic() < end, "it did not happen within 180 s"
             time.sleep(0.02)
 
     return wait

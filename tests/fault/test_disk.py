@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.fault.conftest import Rig
+from tests.fault.small_disk import small_disk
 
 SETTINGS = "name: rig\nlimits: {step: 10s, disk_free: 3MB, reserve: 4MB}\n"
 SIZE = 96 * 1024 * 1024
@@ -22,14 +23,11 @@ Until = Callable[[Callable[[], bool]], None]
 @pytest.fixture
 def disk(rig: Rig) -> Iterator[Path]:
     """A small disk of its own for the journal."""
-    folder = rig.folder / ".crossdock"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", folder], check=True)  # noqa: S607
-    (rig.folder / "crossdock.yaml").write_text(SETTINGS)
-    yield folder
-    if rig.process is not None and rig.process.poll() is None:
-        rig.kill_group()
-    subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607
+    with small_disk(rig.folder / ".crossdock", SIZE) as folder:
+        (rig.folder / "crossdock.yaml").write_text(SETTINGS)
+        yield folder
+        if rig.process is not None and rig.process.poll() is None:
+            rig.kill_group()
 
 
 def fill(disk: Path, leave: int = 0) -> Path:
@@ -110,3 +108,15 @@ def test_flushes_that_fail_settle_nothing_and_are_told(rig: Rig, wait_until: Unt
     rig.kill_group()
     rig.finish()
     rig.judge()
+
+
+def test_a_disk_that_a_killed_run_left_is_let_go_of(tmp_path: Path) -> None:
+    folder = tmp_path / "left behind"
+    folder.mkdir()
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    name = f"crossdock-disk-{killed.pid}"
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", name, folder], check=True)  # noqa: S607 - of the system
+    with small_disk(tmp_path / "ours", SIZE) as ours:
+        assert (folder.is_mount(), ours.is_mount()) == (False, True)
+    assert not ours.is_mount()

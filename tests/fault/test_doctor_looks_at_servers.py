@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.commands import command
 from tests.fault.bystander import Bystander
 
 from crossdock.testing.servers.postgres import Postgres, PostgresAddress
@@ -37,9 +38,8 @@ class Project:
 
     def command(self, *words: str) -> tuple[int, Any]:
         """The exit code of a command, and what it says as JSON."""
-        command = [sys.executable, "-m", "crossdock", *words, "--json"]
-        told = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, check=False)
-        return told.returncode, json.loads(told.stdout)
+        told = command(self.folder, *words, "--json", environment=self.environment)
+        return told.code, json.loads(told.output)
 
     def codes(self) -> set[str]:
         """What the doctor finds of servers."""
@@ -59,9 +59,7 @@ def test_servers_that_are_well_are_well(
     """Patience with a server ends after a second or two: one on a busy machine may be taken for one that hangs."""
     project = Project(tmp_path, CROSSDOCK_JOURNAL=postgres.fresh(), CROSSDOCK_BUS=rabbitmq.fresh())
     wait_until(lambda: project.codes() == {"H153"})  # nobody has declared its queues yet
-    assert subprocess.run(
-        [sys.executable, "-m", "crossdock", "bus", "declare"], cwd=tmp_path, env=project.environment, check=False
-    ).returncode in {0, 1}
+    assert command(tmp_path, "bus", "declare", environment=project.environment).code in {0, 1}
     wait_until(lambda: project.codes() == set())
     well = {"journal": "ok", "bus": "ok", "admission": "ok"}
     wait_until(lambda: _ready(project) == (0, well))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from tests.unit.ftp.conftest import Remote, good, order
+from tests.fault.uploads import deliver, persistently
+from tests.unit.remote.folder import FtpRemote, good, order
 
-from crossdock.connector import Done, Parcel, Staged
-from crossdock.errors import CrossdockError, Retry
+from crossdock.connector import Done
+from crossdock.errors import Retry
 from crossdock.message import CHUNK, read_all
 from crossdock.testing.servers.proftpd import ProftpdAddress
 from crossdock.testing.servers.proxy import TcpProxy
@@ -48,7 +49,7 @@ class Trap:
 class Ways:
     """A remote folder whose control connection and data connections all go over proxies."""
 
-    remote: Remote
+    remote: FtpRemote
     control: TcpProxy
     data: list[TcpProxy] = field(default_factory=list)
 
@@ -65,7 +66,7 @@ class Ways:
 
 @pytest.fixture
 def ways(proftpd: ProftpdAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ways]:
-    remote = Remote(proftpd, tmp_path)
+    remote = FtpRemote(proftpd, tmp_path)
     with TcpProxy(proftpd.port) as control:
         remote.reached["port"] = control.port
         ways, told = Ways(remote, control), Lines._told  # where a server says which port it waits at
@@ -80,26 +81,6 @@ def ways(proftpd: ProftpdAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         yield ways
         remote.close()
         ways.close_data()
-
-
-def persistently(
-    call: Callable[[], Sequence[Staged | Done | CrossdockError]], tries: int = 5
-) -> Sequence[Staged | Done | CrossdockError]:
-    """As the engine does: again, as long as it may pass."""
-    outcome = call()
-    while tries and any(isinstance(one, Retry) for one in outcome):
-        outcome, tries = call(), tries - 1
-    return outcome
-
-
-def deliver(remote: Remote, parcel: Parcel) -> Done | CrossdockError:
-    """Stage and finish as the engine does, each with a sink of its own: as after a crash."""
-    sink = remote.sink()
-    (staged,) = persistently(lambda: sink.stage([parcel]))
-    assert isinstance(staged, Staged), staged
-    (done,) = persistently(lambda: remote.sink().finish([staged]))
-    assert not isinstance(done, Staged)
-    return done
 
 
 @pytest.mark.parametrize("way", ["control", "data"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import http.client
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.fault.small_disk import small_disk
 from tests.flow.serving import Front, listens
 
 from crossdock.testing.servers.postgres import PostgresAddress
@@ -110,17 +110,14 @@ def test_an_address_somebody_else_listens_on_is_refused_at_the_start(front: Fron
 
 
 @pytest.fixture
-def small_disk(front: Front) -> Iterator[Path]:
-    folder = front.folder / ".crossdock"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", folder], check=True)  # noqa: S607
-    yield folder
-    front.end()
-    subprocess.run(["umount", "--lazy", folder], check=True)  # noqa: S607
+def disk(front: Front) -> Iterator[Path]:
+    with small_disk(front.folder / ".crossdock", 32 * 1024 * 1024) as folder:
+        yield folder
+        front.end()
 
 
 def test_a_full_disk_is_told_and_it_opens_by_itself_with_nothing_lost(
-    front: Front, small_disk: Path, wait_until: Callable[..., None]
+    front: Front, disk: Path, wait_until: Callable[..., None]
 ) -> None:
     front.write(front.settings("limits: {disk_free: 3MB, reserve: 4MB}\n"), **ROUTES)
     front.serve()
@@ -135,8 +132,8 @@ def test_a_full_disk_is_told_and_it_opens_by_itself_with_nothing_lost(
             assert int(reply.headers["retry-after"]) >= 1
         return reply.status
 
-    filler = small_disk / "somebody-elses"
-    filler.write_bytes(bytes(shutil.disk_usage(small_disk).free - 1_500_000))
+    filler = disk / "somebody-elses"
+    filler.write_bytes(bytes(shutil.disk_usage(disk).free - 1_500_000))
     wait_until(lambda: status() == 507)
     filler.unlink()
     wait_until(lambda: status() == 202)

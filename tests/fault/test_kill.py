@@ -35,7 +35,7 @@ def test_a_process_that_dies_at_a_fail_point_costs_nothing(rig: Rig, point: str,
     once = tmp_path / "fired"
     rig.drop(files=2, orders=800 if point.startswith("payload") else 50)  # only large payloads go to the store
 
-    rig.start("--until-idle", CROSSDOCK_FAIL=point, CROSSDOCK_FAIL_ONCE=str(once)).wait(timeout=60)
+    rig.start("--until-idle", CROSSDOCK_FAIL=point, CROSSDOCK_FAIL_ONCE=str(once)).wait(timeout=180)
 
     assert once.exists(), f"nothing passed {point}\n{rig.log()}"
     rig.finish()

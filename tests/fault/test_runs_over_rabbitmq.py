@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
+from tests.commands import command
 from tests.fault.conftest import Rig
 
 from crossdock.amqp.address import Address
@@ -64,11 +63,9 @@ def test_commands_declare_show_and_empty_a_bus(rig: Rig, rabbitmq: RabbitAddress
     url = rabbitmq.fresh()
 
     def crossdock(*arguments: str) -> str:
-        command = [sys.executable, "-m", "crossdock", "bus", *arguments]
-        environment = {**os.environ, "CROSSDOCK_BUS": url}
-        return subprocess.run(
-            command, cwd=rig.folder, env=environment, capture_output=True, text=True, check=True
-        ).stdout
+        told = command(rig.folder, "bus", *arguments, environment={"CROSSDOCK_BUS": url})
+        assert told.code == 0, told.errors
+        return told.output
 
     queues = ["orders-in", "orders-out", "orders-out/batch", "orders-out/file"]
     assert crossdock("show").count("missing") == len(queues) + 1
@@ -81,15 +78,15 @@ def test_commands_declare_show_and_empty_a_bus(rig: Rig, rabbitmq: RabbitAddress
 
 def test_definitions_for_an_administrator_are_what_crossdock_declares(rig: Rig, own_rabbitmq: RabbitMQ) -> None:
     own_rabbitmq.address.control("add_user", "worker", "secret")
-    command = [sys.executable, "-m", "crossdock", "bus", "policy", "--user", "worker"]
-    definitions = subprocess.run(command, cwd=rig.folder, capture_output=True, check=True).stdout
-    (rig.folder / "definitions.json").write_bytes(definitions)
+    definitions = command(rig.folder, "bus", "policy", "--user", "worker")
+    assert definitions.code == 0, definitions.errors
+    (rig.folder / "definitions.json").write_text(definitions.output)
     own_rabbitmq.address.control("import_definitions", str(rig.folder / "definitions.json"))
 
-    environment = {**os.environ, "CROSSDOCK_BUS": f"amqp://worker:secret@127.0.0.1:{own_rabbitmq.port}/"}
-    show = [sys.executable, "-m", "crossdock", "bus", "declare", "--json"]
-    done = subprocess.run(show, cwd=rig.folder, env=environment, capture_output=True, text=True, check=True)
-    assert '"left_as_it_is": []' in done.stdout
+    environment = {"CROSSDOCK_BUS": f"amqp://worker:secret@127.0.0.1:{own_rabbitmq.port}/"}
+    done = command(rig.folder, "bus", "declare", "--json", environment=environment)
+    assert done.code == 0, done.errors
+    assert '"left_as_it_is": []' in done.output
 
 
 def delete_everything(url: str) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.unit.sftp.conftest import Remote, good, order
+from tests.fault.uploads import deliver, persistently
+from tests.unit.remote.folder import SftpRemote, good, order
 
-from crossdock.connector import Done, Parcel, Staged
+from crossdock.connector import Done
 from crossdock.connector.remote.sink import RemoteSink
-from crossdock.errors import CrossdockError, Retry
+from crossdock.errors import Retry
 from crossdock.message import CHUNK, read_all
 from crossdock.testing.servers.proxy import TcpProxy
 from crossdock.testing.servers.sshd import SshdAddress
@@ -42,37 +43,17 @@ class Trap:
 
 
 @pytest.fixture
-def cut(sshd: SshdAddress, tmp_path: Path) -> Iterator[tuple[Remote, TcpProxy]]:
-    remote = Remote(sshd, tmp_path)
+def cut(sshd: SshdAddress, tmp_path: Path) -> Iterator[tuple[SftpRemote, TcpProxy]]:
+    remote = SftpRemote(sshd, tmp_path)
     with TcpProxy(sshd.port) as proxy:
         remote.reached["port"] = proxy.port
         yield remote, proxy
         remote.close()
 
 
-def persistently(
-    call: Callable[[], Sequence[Staged | Done | CrossdockError]], tries: int = 5
-) -> Sequence[Staged | Done | CrossdockError]:
-    """As the engine does: again, as long as it may pass."""
-    outcome = call()
-    while tries and any(isinstance(one, Retry) for one in outcome):
-        outcome, tries = call(), tries - 1
-    return outcome
-
-
-def deliver(remote: Remote, parcel: Parcel) -> Done | CrossdockError:
-    """Stage and finish as the engine does, each with a sink of its own: as after a crash."""
-    sink = remote.sink()
-    (staged,) = persistently(lambda: sink.stage([parcel]))
-    assert isinstance(staged, Staged), staged
-    (done,) = persistently(lambda: remote.sink().finish([staged]))
-    assert not isinstance(done, Staged)
-    return done
-
-
 @pytest.mark.parametrize("tenth", range(1, 11))
 def test_cut_at_every_tenth_five_times_over_the_file_is_there_once_and_whole(
-    cut: tuple[Remote, TcpProxy], tenth: int
+    cut: tuple[SftpRemote, TcpProxy], tenth: int
 ) -> None:
     remote, proxy = cut
     for number in range(5):
@@ -86,7 +67,7 @@ def test_cut_at_every_tenth_five_times_over_the_file_is_there_once_and_whole(
 
 
 def test_an_upload_that_was_cut_goes_on_where_it_was(
-    cut: tuple[Remote, TcpProxy], monkeypatch: pytest.MonkeyPatch
+    cut: tuple[SftpRemote, TcpProxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crossdock.connector.remote.sink.STEP_BACK", 100_000)
     remote, proxy = cut
@@ -104,7 +85,7 @@ def test_an_upload_that_was_cut_goes_on_where_it_was(
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_cut_before_or_after_the_rename_it_is_one_file(cut: tuple[Remote, TcpProxy], when: str) -> None:
+def test_cut_before_or_after_the_rename_it_is_one_file(cut: tuple[SftpRemote, TcpProxy], when: str) -> None:
     remote, proxy = cut
     sink = remote.sink()
     (staged,) = good(sink.stage([order(1, WHOLE[:5000])]))
@@ -120,7 +101,7 @@ def test_cut_before_or_after_the_rename_it_is_one_file(cut: tuple[Remote, TcpPro
     assert remote.names() == ["ORD1.txt"]
 
 
-def test_taken_at_once_and_the_reply_lost_it_is_not_sent_again(cut: tuple[Remote, TcpProxy]) -> None:
+def test_taken_at_once_and_the_reply_lost_it_is_not_sent_again(cut: tuple[SftpRemote, TcpProxy]) -> None:
     remote, proxy = cut
     sink: RemoteSink = remote.sink()
     (staged,) = good(sink.stage([order(1)]))
@@ -135,7 +116,7 @@ def test_taken_at_once_and_the_reply_lost_it_is_not_sent_again(cut: tuple[Remote
     assert remote.names() in ([], ["ORD1.txt"])
 
 
-def test_a_frozen_server_is_given_up_in_time_and_the_upload_goes_on_later(cut: tuple[Remote, TcpProxy]) -> None:
+def test_a_frozen_server_is_given_up_in_time_and_the_upload_goes_on_later(cut: tuple[SftpRemote, TcpProxy]) -> None:
     remote, proxy = cut
     remote.reached["stall"] = "500ms"
     sink = remote.sink()
@@ -150,7 +131,7 @@ def test_a_frozen_server_is_given_up_in_time_and_the_upload_goes_on_later(cut: t
 
 
 @pytest.mark.parametrize("tenth", [1, 5, 9])
-def test_a_download_that_is_cut_goes_on_and_is_whole(cut: tuple[Remote, TcpProxy], tenth: int) -> None:
+def test_a_download_that_is_cut_goes_on_and_is_whole(cut: tuple[SftpRemote, TcpProxy], tenth: int) -> None:
     remote, proxy = cut
     remote.drop("big.edi", WHOLE)
     source = remote.source()
@@ -171,7 +152,7 @@ def test_a_download_that_is_cut_goes_on_and_is_whole(cut: tuple[Remote, TcpProxy
     assert [read_all(one.payload) for one in parts] == [WHOLE]
 
 
-def test_after_a_cut_only_the_rest_is_fetched(cut: tuple[Remote, TcpProxy]) -> None:
+def test_after_a_cut_only_the_rest_is_fetched(cut: tuple[SftpRemote, TcpProxy]) -> None:
     remote, _ = cut
     remote.drop("big.edi", WHOLE)
     source = remote.source()

@@ -131,7 +131,7 @@ class Project:
             )
         return self.process
 
-    def finish(self, *options: str, seconds: float = 90, **environment: str) -> None:
+    def finish(self, *options: str, seconds: float = 240, **environment: str) -> None:
         """Run until nothing is left."""
         code = self.start("--until-idle", *options, **environment).wait(timeout=seconds)
         assert code == 0, self.log()
@@ -200,7 +200,7 @@ def inbox() -> str:
 def wait_until() -> Callable[..., None]:
     """Wait for what other processes do; at most so many seconds."""
 
-    def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
+    def wait(condition: Callable[[], bool], seconds: float = 120) -> None:
         end = time.monotonic() + seconds
         looked = time.monotonic()
         while not condition():

@@ -6,13 +6,12 @@ import asyncio
 import http.client
 import json
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.commands import command
 from tests.flow.conftest import Project
 
 JSON = {"Content-Type": "application/json"}
@@ -63,13 +62,9 @@ class Front(Project):
 
     def key(self, owner: str, *options: str) -> str:
         """A new API key. A run that is up knows of it two seconds later."""
-        made = subprocess.run(
-            [sys.executable, "-m", "crossdock", "keys", "create", owner, *options],
-            cwd=self.folder,
-            capture_output=True,
-            check=True,
-        )
-        return made.stdout.decode().strip()
+        made = command(self.folder, "keys", "create", owner, *options)
+        assert made.code == 0, made.errors
+        return made.output.strip()
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

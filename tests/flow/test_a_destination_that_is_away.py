@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.commands import command
 
 ROUTE = """\
 from:
@@ -41,8 +42,7 @@ class Project:
         return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def says(self, *words: str) -> Any:  # noqa: ANN401 - JSON of a command
-        command = [sys.executable, "-m", "crossdock", *words, "--json"]
-        return json.loads(subprocess.run(command, cwd=self.folder, capture_output=True, check=False).stdout)
+        return json.loads(command(self.folder, *words, "--json").output)
 
 
 @pytest.fixture

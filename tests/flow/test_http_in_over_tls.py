@@ -9,7 +9,7 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -75,10 +75,10 @@ def _certificate(
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     made = Front(tmp_path_factory.mktemp("front"))
     authority = _certificate(made.folder, "authority", None)
-    for name in ("server", "acme.example", "other.example"):
+    for name in ("server", "next", "acme.example", "other.example"):
         _certificate(made.folder, name, authority)
     made.write(made.settings(tls="{certificate: server.pem, key: server.key, clients: authority.pem}"), **ROUTES)
-    made.serve()
+    made.serve("--watch")
     yield made
     made.end()
 
@@ -124,6 +124,23 @@ def test_who_never_ends_a_handshake_is_put_out_and_holds_up_nobody(front: Front)
         one.close()
     assert time.monotonic() - begun < HANDSHAKE + 5
     assert _post(front, "acme.example")[0] == 202
+
+
+def test_a_certificate_that_is_exchanged_takes_effect_and_one_without_its_key_is_refused(
+    front: Front, wait_until: Callable[..., None]
+) -> None:
+    before = _served(front)
+    (front.folder / "next.pem").replace(front.folder / "server.pem")
+    wait_until(lambda: "refused: what was loaded before goes on" in front.log())
+    assert "W205: TLS cannot be spoken with server.pem" in front.log()
+    assert _served(front) == before
+    (front.folder / "next.key").replace(front.folder / "server.key")
+    wait_until(lambda: _served(front) != before)
+    assert _post(front, "acme.example")[0] == 202
+
+
+def _served(front: Front) -> str:
+    return ssl.get_server_certificate(("127.0.0.1", front.port), timeout=30)
 
 
 def _told(connection: socket.socket) -> bytes:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 
 import pytest
+from tests.commands import command
 from tests.flow.conftest import Project
 
 EDI_IN = "from:\n  file: {path: inbox, every: 20ms, stable_for: 20ms}\nsteps:\n  - edi: {}\n"
@@ -75,10 +74,9 @@ def acme(project: Project) -> Project:
 
 def asked(project: Project, *arguments: str) -> str:
     """What a command prints for people."""
-    run = subprocess.run(
-        [sys.executable, "-m", "crossdock", "partner", *arguments], cwd=project.folder, capture_output=True, check=True
-    )
-    return run.stdout.decode()
+    told = command(project.folder, "partner", *arguments)
+    assert told.code == 0, told.errors
+    return told.output
 
 
 def documents(project: Project, *arguments: str) -> list[dict[str, object]]:

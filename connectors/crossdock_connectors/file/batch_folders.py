@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crossdock.errors import CrossdockError
 from crossdock_connectors.file.faults import fault
-from crossdock_connectors.file.folders import At, make, open_beneath, open_configured
+from crossdock_connectors.file.folders import At, make, open_beneath, open_configured, path_of
 from crossdock_connectors.file.moving import remove
 
 
@@ -30,6 +30,7 @@ class BatchFolders:
         self._root = root
         self._stack = stack
         self._open: dict[Where, int] = {}
+        self._real: dict[Where, str] = {}
 
     def open(self, where: Where, *, create: bool) -> int:
         """The folder, open. Raises ``CrossdockError``."""
@@ -47,9 +48,14 @@ class BatchFolders:
             make(path)
         base = open_configured(path)
         try:
+            self._real[where] = path_of(base)
             return open_beneath(base, where.below, create=create)
         finally:
             os.close(base)
+
+    def real(self, where: Where) -> str:
+        """Where the configured folder of an open one is, behind every link on the way to it."""
+        return self._real[where]
 
     def flush(self) -> dict[Where, CrossdockError]:
         """Make every name in these folders durable; the folders of which the system did not say so."""

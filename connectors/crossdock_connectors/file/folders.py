@@ -30,6 +30,11 @@ def open_configured(path: Path) -> int:
     return os.open(path, _FOLDER)
 
 
+def path_of(folder: int) -> str:
+    """Where an open folder is, behind every link: whatever its path leads to meanwhile (proc_pid_fd(5))."""
+    return str(Path(f"/proc/self/fd/{folder}").readlink())
+
+
 def open_beneath(folder: int, parts: Sequence[str], *, create: bool = False) -> int:
     """Open a folder below an open one, following no link; missing ones are made if ``create``. Raises ``OSError``."""
     here = os.dup(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -21,6 +22,10 @@ class SourceOptions(WatchedFolder):
 
     after: Literal["archive", "delete"] | Move = "archive"
 
+    def folders(self) -> Iterable[str]:
+        """See ``Grounded``."""
+        return (self.path,)
+
 
 class SinkOptions(FilledFolder):
     """A folder that is filled. ``path`` and ``name`` are templates: ``out/{buyer.id}``, ``ORD{number}.txt``.
@@ -28,6 +33,10 @@ class SinkOptions(FilledFolder):
     ``exists`` decides when the name is taken: ``hold`` for a person, ``number`` the new one, or ``replace`` the old.
     ``mkdirs`` makes missing folders; ``mode`` are the permissions of the file (``"0640"``).
     """
+
+    def folders(self) -> Iterable[str]:
+        """See ``Grounded``."""
+        return (self.anchor,)
 
 
 class RejectsOptions(SinkOptions):

@@ -108,7 +108,7 @@ class FileSink:
         if self._options.exists == "hold" and moving.found(At(folder, name)) is not None:
             raise _taken(name)
         again = parcel.attempt > 1 or parcel.key in self._leftovers.of(where, folder, now)
-        upload = _planned(parcel, where, folder, name, again=again)
+        upload = _planned(parcel, folders, where, name, again=again)
         bodies = [body for _, body in _bodies(parcel, name)]
         try:
             files = tuple(
@@ -131,11 +131,7 @@ class FileSink:
     # Finishing
 
     def _place_all(self, proof: Proof, folders: BatchFolders) -> _Placed:
-        where = Where(proof.folder, proof.below)
-        folder = folders.open(where, create=False)
-        if os.fstat(folder).st_ino != proof.inode:
-            hint = "mount the folder the file was written to, or look there whether it arrived"
-            raise Retry("K303", f"'{where}' is not the folder the file was staged in", only_this=True, hint=hint)
+        where, folder = _found(proof, folders)
         name = [self._place(folder, part) for part in proof.parts][-1]
         if proof.again:
             folders.sweep(where, proof.key)
@@ -158,6 +154,34 @@ class FileSink:
                 moving.move(staged, At(folder, name), self._ways)
                 return name
         raise _taken(part.final)
+
+
+def _found(proof: Proof, folders: BatchFolders) -> tuple[Where, int]:
+    """The folder the file was staged in: the configured one, or, where a link leads elsewhere now, as it was then."""
+    where = Where(proof.folder, proof.below)
+    try:
+        folder = folders.open(where, create=False)
+    except CrossdockError:
+        found = _as_it_was(proof, folders)
+        if found is None:
+            raise
+        return found
+    if os.fstat(folder).st_ino == proof.inode:
+        return where, folder
+    found = _as_it_was(proof, folders)
+    if found is None:
+        hint = "mount the folder the file was written to, or look there whether it arrived"
+        raise Retry("K303", f"'{where}' is not the folder the file was staged in", only_this=True, hint=hint)
+    return found
+
+
+def _as_it_was(proof: Proof, folders: BatchFolders) -> tuple[Where, int] | None:
+    where = Where(proof.real, proof.below)
+    with suppress(CrossdockError):
+        folder = folders.open(where, create=False) if proof.real else None
+        if folder is not None and os.fstat(folder).st_ino == proof.inode:
+            return where, folder
+    return None
 
 
 def _attempt(step: Callable[[T], R], one: T | CrossdockError) -> R | CrossdockError:
@@ -185,7 +209,8 @@ def _sha256(body: Payload) -> str:
     return digest.hexdigest()
 
 
-def _planned(parcel: Parcel, where: Where, folder: int, name: str, *, again: bool) -> _Upload:
+def _planned(parcel: Parcel, folders: BatchFolders, where: Where, name: str, *, again: bool) -> _Upload:
+    folder = folders.open(where, create=False)
     parts = tuple(
         Part(
             temporary=f".{parcel.key}.{secrets.token_hex(4)}.part",
@@ -202,6 +227,7 @@ def _planned(parcel: Parcel, where: Where, folder: int, name: str, *, again: boo
         key=parcel.key,
         parts=parts,
         again=again,
+        real=folders.real(where),
     )
     return _Upload(where, folder, proof, ())
 

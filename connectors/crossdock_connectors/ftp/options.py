@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from crossdock.connector import Template
 from crossdock.connector.amounts import Seconds, lasting
 from crossdock.connector.folders.options import Options
+from crossdock.connector.project_files import FileOfProject
 from crossdock.connector.remote.options import FilledRemote, RejectsRemote, WatchedRemote
 from crossdock.errors import Finding
 
@@ -82,10 +83,10 @@ class Server(Options):
     user: Line
     password: Secret | None = None
     account: Secret | None = None
-    ca: str | None = None
+    ca: FileOfProject | None = None
     fingerprint: Annotated[tuple[Fingerprint, ...], BeforeValidator(_listed)] = ()
-    certificate: str | None = None
-    key: str | None = None
+    certificate: FileOfProject | None = None
+    key: FileOfProject | None = None
     passphrase: SecretStr | None = None
     active: bool = False
     address: Literal["host", "server"] = "host"

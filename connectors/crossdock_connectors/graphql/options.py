@@ -13,6 +13,7 @@ from crossdock.connector.http.address import HeaderTemplates, Url
 from crossdock.connector.http.expression import Expression
 from crossdock.connector.http.options import Honoured, Options, PeerOptions, Rule, clear_text_fault
 from crossdock.connector.http.place import Watermark
+from crossdock.connector.project_files import FileName
 from crossdock_connectors.graphql.operation import Operation, operation_in
 
 _FILES = (".graphql", ".gql")
@@ -27,7 +28,8 @@ def _document(text: str) -> str:
     if is_file(text):
         if text.startswith("/") or ".." in text.split("/"):
             raise ValueError(f"'{text}': the file lies in the project")
-    elif "{" not in text:
+        return FileName(text.strip())
+    if "{" not in text:
         raise ValueError("this is neither GraphQL nor the name of a file that ends with .graphql")
     return text
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 
 from crossdock.connector.amounts import Bytes, Seconds, lasting, sized
+from crossdock.connector.project_files import FileOfProject
 
 PORTS = {"implicit": 993, "starttls": 143, "none": 143}  # RFC 8314, RFC 9051
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -78,7 +79,7 @@ class SourceOptions(Options):
     host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:-]+$")]
     port: int | None = Field(default=None, ge=1, le=65_535)
     tls: Literal["implicit", "starttls", "none"] = "implicit"
-    ca_file: str | None = None
+    ca_file: FileOfProject | None = None
     user: Annotated[str, AfterValidator(_plain)]
     password: SecretStr | None = None
     token: SecretStr | None = None

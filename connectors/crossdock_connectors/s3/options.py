@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from crossdock.connector import Parcel, Template
 from crossdock.connector.amounts import Bytes, Seconds, lasting, sized
 from crossdock.connector.file_name import part_fault
+from crossdock.connector.project_files import FileOfProject
 
 LONGEST = 1024  # bytes of a key ("Naming Amazon S3 objects")
 SMALLEST_PART = 5 * 1024 * 1024  # bytes ("Multipart upload limits")
@@ -90,7 +91,7 @@ class Bucket(Options):
     access_key: Annotated[str, Field(pattern=r"^[\x21-\x7e]+$")]
     secret_key: SecretStr
     session_token: SecretStr | None = None
-    ca: str | None = None
+    ca: FileOfProject | None = None
     allow_private: bool = False
     timeout: Annotated[Seconds, lasting("100ms", "10m")] = 20.0
 

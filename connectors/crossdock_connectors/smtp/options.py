@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from crossdock.connector import Template
 from crossdock.connector.amounts import Bytes, Seconds, lasting, sized
 from crossdock.connector.file_name import name_fault, part_fault
+from crossdock.connector.project_files import FileOfProject
 
 PORTS = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -92,7 +93,7 @@ class SinkOptions(Options):
     host: Host
     port: int | None = Field(default=None, ge=1, le=65_535)
     tls: Literal["starttls", "implicit", "none"] = "starttls"
-    ca_file: str | None = None
+    ca_file: FileOfProject | None = None
     user: str | None = None
     password: SecretStr | None = None
     token: SecretStr | None = None

@@ -12,6 +12,7 @@ from crossdock.connector.amounts import Seconds, lasting
 from crossdock.connector.http.address import HeaderTemplates, Url, header_fault
 from crossdock.connector.http.expression import Expression
 from crossdock.connector.http.options import Honoured, Options, PeerOptions, Rule, Then, clear_text_fault
+from crossdock.connector.project_files import FileName
 
 _PREFIX = re.compile(r"[A-Za-z_][\w.-]*\Z", re.ASCII)
 
@@ -19,7 +20,7 @@ _PREFIX = re.compile(r"[A-Za-z_][\w.-]*\Z", re.ASCII)
 def _xml_file(text: str) -> str:
     if text.startswith("/") or ".." in text.split("/") or not text.endswith(".xml"):
         raise ValueError(f"'{text}' is no file of the project that ends with .xml")
-    return text
+    return FileName(text)
 
 
 def _action(text: str) -> str:

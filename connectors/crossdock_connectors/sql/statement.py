@@ -12,6 +12,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from crossdock.connector.project_files import FileName
 from crossdock.errors import Halt
 from crossdock_connectors.sql.value import Value
 
@@ -26,7 +27,7 @@ def _statement(text: str) -> str:
         raise ValueError("a statement is needed, or the name of a file such as sql/orders.sql")
     if is_file(text) and (text.startswith(("/", "~")) or ".." in text.split("/")):
         raise ValueError(f"'{text}' must be a file inside the project, such as sql/orders.sql")
-    return text
+    return FileName(text) if is_file(text) else text
 
 
 #: SQL text, or a path that ends with ``.sql``, from the project's root.

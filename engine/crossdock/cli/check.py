@@ -8,15 +8,18 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crossdock.cli.console import load, print_json, project_option, show_findings
 from crossdock.cli.main import FAILURES, UNREACHABLE
 from crossdock.errors import ConfigError, Finding, errors_in
-from crossdock.ops.connections import Tried
 from crossdock.route.load import LoadedProject, UnsoundError
 from crossdock.yaml_source import suggest
+
+if TYPE_CHECKING:
+    from crossdock.ops.connections import Tried
 
 TEXT, JSON, SARIF = "text", "json", "sarif"
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 import msgspec
@@ -18,13 +18,15 @@ from crossdock.codecs.contract import CodecKind
 from crossdock.connector import Connector
 from crossdock.delivery.states import State
 from crossdock.errors import ConfigError, Finding, Severity, errors_in
-from crossdock.journal.portable import PortableJournal
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject, UnsoundError, load_project
 from crossdock.route.watching import Watch
-from crossdock.runtime.engine import Engine
 from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.yaml_source import render_finding
+
+if TYPE_CHECKING:  # who only reads files does not wait for what runs them
+    from crossdock.journal.portable import PortableJournal
+    from crossdock.runtime.engine import Engine
 
 R = TypeVar("R")
 
@@ -78,7 +80,13 @@ def project(root: Path, *, cases: bool = False, watch: Watch | None = None) -> L
 
 def engine(root: Path, workers: int | None = None, roles: frozenset[Role] = EVERY_ROLE) -> Engine:
     """The engine of the project in ``root``, for the project's own number of workers where none is given."""
-    return Engine(project(root), os.environ, workers, roles)
+    return _engine_of(project(root), workers, roles)
+
+
+def _engine_of(loaded: LoadedProject, workers: int | None = None, roles: frozenset[Role] = EVERY_ROLE) -> Engine:
+    from crossdock.runtime.engine import Engine
+
+    return Engine(loaded, os.environ, workers, roles)
 
 
 def looking(root: Path) -> Engine:
@@ -92,7 +100,7 @@ def looking(root: Path) -> Engine:
         loaded, count = error.rest, len(errors_in(error.findings))
         told = f"the project has {count} mistake{'s' if count > 1 else ''}, see crossdock check"
         click.secho(f"{told}; this is what the journal holds", fg="yellow", err=True)
-    return Engine(loaded, os.environ)
+    return _engine_of(loaded)
 
 
 def with_journal(root: Path, run: Callable[[Engine, PortableJournal], R], *, looks: bool = False) -> R:

@@ -20,6 +20,7 @@ from crossdock.mapping.compile import Mapping
 from crossdock.ops.inspect import Inspection, inspect, inspect_as, layouts
 from crossdock.ops.mapped import format_of, mapped
 from crossdock.ops.send import FilePayload
+from crossdock.ops.trial import Trial, given_values, partner_named
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject
 from crossdock.yaml_source import suggest
@@ -37,6 +38,7 @@ class _Job:
     payload: FilePayload
     inspection: Inspection
     document: int | None
+    trial: Trial
 
     def parts(self) -> Iterator[Part]:
         """The parts of the payload, or the one that was asked for."""
@@ -63,6 +65,8 @@ class _Job:
     "--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the explanation as a page to this file."
 )
 @click.option("--profile", is_flag=True, help="Tell which fields, or templates of a stylesheet, take how long.")
+@click.option("--with", "given", multiple=True, metavar="NAME=VALUE", help="A parameter's value: JSON, or else text.")
+@click.option("--partner", help="Whose document it is: what $partner and `lookup_for` go by.")
 @click.option("--document", type=click.IntRange(min=1), help="Only this document of FILE, from 1.")
 @project_option
 @json_option
@@ -75,6 +79,8 @@ def map_(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     explain: bool,
     html: Path | None,
     profile: bool,
+    given: tuple[str, ...],
+    partner: str | None,
     document: int | None,
     root: Path,
     as_json: bool,
@@ -87,6 +93,8 @@ def map_(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     (segment and byte, line and column, cell, XPath), why fields stayed empty, and what no expression used. --html
     writes the same as one page to look at: what you point at lights what it came from.
 
+    --with gives the values that a route would give with `with:`, such as --with site=north --with limits='[10, 20]'.
+
     With --profile: the time of each field of the result, measured alone, or of each template of a stylesheet.
     """
     opened = project(root)
@@ -96,16 +104,31 @@ def map_(  # noqa: PLR0913, PLR0917 - click hands each over by its name
         raise ConfigError.of([Finding(code="M201", message=f"mapping '{name}' does not exist", hint=hint)])
     payload = FilePayload(file)
     inspection = _as_route(opened, route) if route else _inspection(mapping, payload, root, codec, layout)
-    job = _Job(opened, mapping, payload, inspection, document)
+    whose, told = (None, []) if partner is None else partner_named(partner, opened.partners.roster)
+    trial = Trial(datetime.now(UTC), whose, given_values(_pairs(given), mapping))
+    job = _Job(opened, mapping, payload, inspection, document, trial)
     if profile:
         _profiled(job, as_json=as_json)
         return
     findings = _explained(job, root, html, as_json=as_json) if explain or html else _mapped(job, as_json=as_json)
-    findings = [*inspection.findings, *findings]
+    findings = [*told, *inspection.findings, *findings]
     if not as_json:
         show_findings(findings, root)
     if errors_in(findings):
         sys.exit(FAILURES)
+
+
+def _pairs(written: Sequence[str]) -> list[tuple[str, str]]:
+    """Names with their values, each name once."""
+    pairs: dict[str, str] = {}
+    for one in written:
+        name, equals, value = one.partition("=")
+        if not equals or not name:
+            raise click.UsageError(f"--with takes NAME=VALUE, not {ascii(one)[:80]}")
+        if name in pairs:
+            raise click.UsageError(f"--with gives {ascii(name)[:80]} twice")
+        pairs[name] = value
+    return list(pairs.items())
 
 
 def _inspection(
@@ -127,7 +150,7 @@ def _as_route(opened: LoadedProject, name: str) -> Inspection:
 
 
 def _mapped(job: _Job, *, as_json: bool) -> list[Finding]:
-    outcomes = list(mapped(job.mapping, job.parts(), datetime.now(UTC)))
+    outcomes = list(mapped(job.mapping, job.parts(), job.trial))
     if as_json:
         print_document(
             [
@@ -149,7 +172,7 @@ def _mapped(job: _Job, *, as_json: bool) -> list[Finding]:
 def _profiled(job: _Job, *, as_json: bool) -> None:
     from crossdock.ops.profiled import as_dict, lines, profiled
 
-    profile = profiled(job.mapping, job.parts(), datetime.now(UTC))
+    profile = profiled(job.mapping, job.parts(), job.trial)
     if as_json:
         print_document(as_dict(profile))
     else:
@@ -167,7 +190,9 @@ def _explained(job: _Job, root: Path, html: Path | None, *, as_json: bool) -> li
         codec=job.inspection.codec,
         resources=layouts(root),
         tables=job.opened.tables,
-        now=datetime.now(UTC),
+        now=job.trial.now,
+        partner=job.trial.partner,
+        given=job.trial.given,
     )
     accounts = list(explainer.accounts(job.payload, job.parts()))
     if html is not None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # listing the commands costs nothing of what drafting does
     from crossdock.mapping.lookup import Table
     from crossdock.ops.partners import Sample as PartnerSample
     from crossdock.ops.scaffold.drafts import Draft
-    from crossdock.ops.scaffold.mapping import Proposal
+    from crossdock.ops.scaffold.proposal import Proposal
     from crossdock.ops.scaffold.sample import Sample
 
 _sample = click.option(
@@ -29,6 +29,7 @@ _sample = click.option(
 _to = click.option("--to", "contract", help="The contract it is to become: order/v1. Known of most EDI documents.")
 _as = click.option("--as", "codec", help="The format, where it cannot be told from the first bytes.")
 _layout = click.option("--layout", help="The layout of a fixed-width file, from mappings/layouts.")
+_columns = click.option("--columns", help="The names of the columns of a CSV without a header: order_no,sku,qty.")
 _SAMPLES = "samples"
 
 
@@ -47,10 +48,18 @@ def new() -> None:
 @_to
 @_as
 @_layout
+@_columns
 @project_option
 @json_option
-def mapping(
-    name: str, sample: Path, contract: str | None, codec: str | None, layout: str | None, root: Path, as_json: bool
+def mapping(  # noqa: PLR0913, PLR0917 - click hands each over by its name
+    name: str,
+    sample: Path,
+    contract: str | None,
+    codec: str | None,
+    layout: str | None,
+    columns: str | None,
+    root: Path,
+    as_json: bool,
 ) -> None:
     """Draft mapping NAME, from the sample to a contract.
 
@@ -59,7 +68,7 @@ def mapping(
     from crossdock.ops.scaffold import drafts
 
     drafts.checked_name(name, "mapping")
-    read = _read(root, sample, codec, layout)
+    read = _read(root, sample, codec, layout, columns)
     place = _place(root, read)
     made = _proposed(root, name, read, contract, place)
     draft = made.draft().with_settings()
@@ -75,6 +84,7 @@ def mapping(
 @click.option("--map", "mapping_name", help="The mapping; drafted if there is none. By default NAME.")
 @_as
 @_layout
+@_columns
 @project_option
 @json_option
 def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
@@ -85,6 +95,7 @@ def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     mapping_name: str | None,
     codec: str | None,
     layout: str | None,
+    columns: str | None,
     root: Path,
     as_json: bool,
 ) -> None:
@@ -93,12 +104,12 @@ def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     The sample is copied to samples/, and what the mapping makes of it is the golden file to be read.
     """
     from crossdock.ops.scaffold import drafts
-    from crossdock.ops.scaffold.mapping import valid
     from crossdock.ops.scaffold.route import TOPICS, RoutePlan, golden
+    from crossdock.ops.scaffold.trial import valid
 
     drafts.checked_name(name, "route")
     mapped = drafts.checked_name(mapping_name or name, "mapping")
-    read = _read(root, sample, codec, layout)
+    read = _read(root, sample, codec, layout, columns)
     place = _place(root, read)
     made = _proposed(root, mapped, read, contract, place)
     draft = drafts.Draft() if _has_mapping(root, mapped) else made.draft()
@@ -106,7 +117,7 @@ def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
     _with_sample(draft, root, place, read)
     word = made.contract.name.partition("/")[0]
     results = valid(made.contract, made.results if read.format == "csv" or not read.more else made.results[:1])
-    golden_file = f"{_SAMPLES}/golden/{name}.json" if results else None
+    golden_file = f"{_SAMPLES}/golden/{name}.json" if results and not made.unseen else None
     if golden_file:
         draft.files[golden_file] = golden(results)
     plan = RoutePlan(
@@ -120,6 +131,7 @@ def route(  # noqa: PLR0913, PLR0917 - click hands each over by its name
         made.split,
         draft.undecided,
         made.fields,
+        made.unseen,
     )
     draft.files[f"routes/{name}.yaml"] = plan.text().encode()
     _written(root, draft, ["crossdock check", "crossdock test", f"crossdock map {mapped} {place} --explain"], as_json)
@@ -161,13 +173,14 @@ def _our_id(read: PartnerSample) -> str:
 
 def _maps(root: Path, name: str, path: Path, draft: Draft) -> dict[str, str]:
     """The mapping of each set: one of the project; of the first set a draft, where there is none."""
-    from crossdock.ops.scaffold.known import known_mappings, read_by
+    from crossdock.ops.scaffold.known import read_by
+    from crossdock.ops.scaffold.mapping import usual
 
-    read = _read(root, path, None, None)
+    read = _read(root, path, None, None, None)
     standard, _, first = read.reads.partition("/")
     sets = {str(one.get("_set")) for one in read.documents if isinstance(one, dict)}
     own = {number: mapped for number in sorted(sets) if (mapped := read_by(root, f"{standard}/{number}"))}
-    if first not in own and known_mappings(read.reads):
+    if first not in own and usual(read.reads):
         place = _place(root, read)
         own[first] = f"{name}-{first.lower()}"
         made = _proposed(root, own[first], read, None, place).draft()
@@ -198,14 +211,15 @@ def connector(name: str, folder: Path, as_json: bool) -> None:
     _written(folder, draft, [f"pip install -e {package}", f"pytest {package}", f"crossdock connectors {name}"], as_json)
 
 
-def _read(root: Path, path: Path, codec: str | None, layout: str | None) -> Sample:
+def _read(root: Path, path: Path, codec: str | None, layout: str | None, columns: str | None) -> Sample:
     from crossdock.codecs.contract import CodecKind
     from crossdock.ops.inspect import layouts
-    from crossdock.ops.scaffold.sample import read_sample
+    from crossdock.ops.scaffold.sample import Told, read_sample
     from crossdock.ops.send import FilePayload
     from crossdock.registry import Registry
 
-    return read_sample(path, FilePayload(path), Registry("crossdock.codecs", CodecKind), layouts(root), codec, layout)
+    told = Told(codec, layout, tuple(name.strip() for name in columns.split(",")) if columns else ())
+    return read_sample(path, FilePayload(path), Registry("crossdock.codecs", CodecKind), layouts(root), told)
 
 
 def _proposed(root: Path, name: str, read: Sample, contract: str | None, place: str) -> Proposal:
@@ -241,8 +255,11 @@ def _place(root: Path, read: Sample) -> str:
 def _with_sample(draft: Draft, root: Path, place: str, read: Sample) -> None:
     from crossdock.ops.scaffold.sample import excerpt
 
-    if (root / place).resolve() != read.path.resolve():
-        draft.kept[place] = excerpt(read) if read.more else read.path.read_bytes()
+    if (root / place).resolve() == read.path.resolve():
+        return
+    data = excerpt(read) if read.more else read.path.read_bytes()
+    same = (root / place).is_file() and (root / place).read_bytes() == data
+    (draft.kept if same or not (root / place).exists() else draft.files)[place] = data
 
 
 def _written(root: Path, draft: Draft, then: list[str], as_json: bool) -> None:

@@ -21,13 +21,14 @@ from crossdock.errors import ConfigError, Finding, Halt, errors_in
 from crossdock.journal.contract import Audit
 from crossdock.ops.standstill import refuse_older
 from crossdock.route.load import LoadedProject, UnsoundError
-from crossdock.runtime.changing import Changes, ProjectFiles
+from crossdock.runtime.changing import Changes, ProjectFiles, loaded_from
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.logs import set_up_logs
 from crossdock.runtime.reloading import Reloading
 from crossdock.runtime.roles import EVERY_ROLE, Role
 from crossdock.runtime.succession import load_patiently
 from crossdock.runtime.supervisor import AWAY_PATIENCE, Supervisor
+from crossdock.runtime.whereabouts import behind_links, left_with_release
 
 
 @click.command(short_help="Run the project.")
@@ -74,10 +75,10 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
     lines. With --until-idle the counts and rates of this run are printed at the end.
     """
     set_up_logs(logging.INFO if verbose else logging.WARNING, sys.stderr)
-    opened = _first(lambda: Engine(_runnable(root), os.environ, workers, roles), root)
+    opened = _first(lambda: Engine(_runnable(behind_links(root)), os.environ, workers, roles, named=root), root)
     if no_migrate:
         refuse_older(opened)
-    show_findings(opened.project.warnings, root)
+    show_findings([*opened.project.warnings, *left_with_release(opened)], root)
     report = until_idle or as_json
     before, begun = _audit(opened) if report else None, time.monotonic()
     tell = _tell if sys.stderr.isatty() else lambda pending: None
@@ -88,7 +89,9 @@ def run(  # noqa: PLR0913, PLR0917 - click passes one for each option
         click.secho(f"runs all the same, with {errors} of what crossdock check calls errors", fg="yellow", err=True)
     for line in beginning(opened, watched=watch):
         click.echo(line, err=True)
-    reloading = _watching(opened, lambda: Engine(load(root), os.environ, workers, roles)) if watch else None
+    reloading = None
+    if watch:
+        reloading = _watching(opened, lambda: Engine(load(behind_links(root)), os.environ, workers, roles, named=root))
     away = Supervisor(opened, reloading).run(until_idle=until_idle, patience=patience, tell=tell)
     if before is not None:
         _report(before, _audit(opened), _stuck(opened), away, time.monotonic() - begun, as_json)
@@ -120,9 +123,9 @@ def _first(loaded: Callable[[], Engine], root: Path) -> Engine:
 
 
 def _watching(opened: Engine, loaded: Callable[[], Engine]) -> Reloading:
-    project = opened.project
-    changes = Changes(ProjectFiles(project.root, project.settings), project.files)
-    return Reloading(changes, loaded, _Told(project.root), trial=lambda: load(project.root, documents=True))
+    root, project = opened.named, opened.project
+    changes = Changes(ProjectFiles(root, project), loaded_from(project))
+    return Reloading(changes, loaded, _Told(root), trial=lambda: load(behind_links(root), documents=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class _Wish:
 @click.argument("names", nargs=-1)
 @click.option("--update-golden", is_flag=True, help="Show how expected files differ from what came, and write them.")
 @click.option("--yes", is_flag=True, help="With --update-golden, write without asking.")
-@click.option("--coverage", is_flag=True, help="Show what no case comes to: routes, branches, fields, table rows.")
+@click.option("--coverage", is_flag=True, help="Show what no case comes to: routes, branches, fields, agreements.")
 @click.option("--coverage-min", type=click.FloatRange(0, 100), help="Fail below so many percent; implies --coverage.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Processes; as many as it pays for if not said.")
 @click.option("--junit", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML here.")

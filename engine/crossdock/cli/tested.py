@@ -8,7 +8,8 @@ from itertools import groupby
 import click
 
 from crossdock.cli.console import table
-from crossdock.testing.coverage import COUNTED, Coverage, Kind, Point, Share
+from crossdock.testing.coverage import Coverage, Share
+from crossdock.testing.points import COUNTED, Kind, Point
 from crossdock.testing.results import CaseResult
 
 _MARKS = {"-": "red", "+": "green", "@": "cyan"}

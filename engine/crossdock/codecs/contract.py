@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from crossdock.errors import Finding, Place
 from crossdock.message import EMPTY, Document, Payload
@@ -70,6 +70,15 @@ class Codec(Protocol):
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The documents as one payload. Raises ``Reject`` with located findings when a value cannot be written."""
+        ...
+
+
+@runtime_checkable
+class Foretelling(Protocol):
+    """What a codec may offer beside: it knows something of every document before it reads one."""
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """What to split by where keys from the top, such as ``("orders", "lines")``, never lead to a list; else None."""
         ...
 
 

@@ -238,6 +238,15 @@ class Cautious(Protocol):
         ...
 
 
+@runtime_checkable
+class Grounded(Protocol):
+    """Optional for a model of options: the folders of this machine that are read or filled, from the project's."""
+
+    def folders(self) -> Iterable[str]:
+        """Each as it is written; of a template the part that is written out."""
+        ...
+
+
 #: Tries a connection for ``crossdock check --connect``: what is wrong with it. Nothing is taken, made, sent or left
 #: behind by it. What it raises (any ``CrossdockError``) is told as what is wrong.
 Probe: TypeAlias = Callable[[O, Surroundings], Iterable[Finding]]

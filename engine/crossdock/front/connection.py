@@ -52,7 +52,7 @@ class Connection(HttpToolsProtocol):
         self._rest: asyncio.TimerHandle | None = None
         self._rest_ends = 0.0
         self._names: tuple[str, ...] = ()
-        self._in_body = self._upgrading = self._broken = self._ending = False
+        self._in_body = self._upgrading = self._broken = self._ending = self._parting = False
         self._came = self._taken = 0  # bytes of a request behind its headers, and those of its body among them
         self._fault = ("W129", "this is no HTTP request")
 
@@ -153,6 +153,8 @@ class Connection(HttpToolsProtocol):
         self._in_body, self._came, self._taken = True, 0, 0
         super().on_headers_complete()
         self.cycle.transport = _Ending(self)
+        if self._parting:
+            self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         """A piece of a body."""
@@ -173,6 +175,12 @@ class Connection(HttpToolsProtocol):
         super().on_response_complete()
         if self._in_body and self._rest is None and not self.transport.is_closing():
             self._await_rest()
+
+    def part(self) -> None:
+        """The next answer that begins is the last one, and says so: whoever sends then begins a new connection."""
+        self._parting = True
+        if self._answering and not self.cycle.response_started:
+            self.cycle.keep_alive = False
 
     def end(self) -> None:
         """The answer was the last one of this connection."""

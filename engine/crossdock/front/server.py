@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partialmethod
 from pathlib import Path
+from typing import cast
 
 import uvloop
 from uvicorn.config import Config
@@ -26,24 +26,17 @@ from crossdock.front.connection import Connection
 from crossdock.front.issuers import Issuers
 from crossdock.front.pages import Page
 from crossdock.front.reception import House, Reception, Rendered, Served, Shut
+from crossdock.front.tls import Tls, context
 from crossdock.front.watching import Watching
 from crossdock.journal.contract import Journal
 
 TICK = 0.1  # seconds between looks whether to stop
 KEEP_ALIVE = 30  # seconds a connection may be silent between requests
 HANDSHAKE = 10.0  # seconds within which who connects has agreed on TLS; as long as headers may take
-GRACE = 30  # seconds for requests under way when it stops
+GRACE = 30  # seconds for requests under way when it stops …
+LINGER = 2.0  # … and before that, for those that somebody is about to send who is connected already
 MOST_CONNECTIONS = 4_096
 BACKLOG = 2_048
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tls:
-    """Files of the server's certificate and key; with ``clients``, certificates of those it made are asked for."""
-
-    certificate: Path
-    key: Path
-    clients: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +67,25 @@ class _Quiet(Server):
     def capture_signals(self) -> Iterator[None]:
         """Signals are the process's own business."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Who is connected already may be about to send, and a connection that is closed then is reset.
+
+        So nobody is accepted any more, each answer is the last one of its connection, and what stays silent is closed
+        after a while. A handshake under way is no connection yet.
+        """
+        for server in self.servers:
+            server.close()
+        for one in sockets or ():
+            one.close()
+        loop = asyncio.get_running_loop()
+        end, shaking = loop.time() + LINGER, self.config.is_ssl
+        await asyncio.sleep(TICK)  # who was just accepted is no connection yet either
+        while (self.server_state.connections or shaking) and loop.time() < end:
+            for connection in self.server_state.connections:
+                cast(Connection, connection).part()
+            await asyncio.sleep(TICK)
+        await super().shutdown()
 
 
 def serve(site: Site, listening: socket.socket, stopping: Callable[[], bool], alive: Callable[[], None]) -> None:
@@ -137,17 +149,3 @@ def _config(app: Front, tls: Tls | None) -> Config:
         timeout_graceful_shutdown=GRACE,
         ssl_context_factory=None if tls is None else lambda config, make: context(tls),
     )
-
-
-def context(tls: Tls) -> ssl.SSLContext:
-    """What TLS is spoken with: 1.2 or newer. Raises ``Halt`` for files that cannot be read."""
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        made.load_cert_chain(tls.certificate, tls.key)
-        if tls.clients is not None:
-            made.load_verify_locations(tls.clients)
-            made.verify_mode = ssl.CERT_OPTIONAL  # an address that asks for nothing else does without
-    except (OSError, ssl.SSLError) as error:
-        raise Halt("W205", f"TLS cannot be spoken with {tls.certificate.name}: {error.strerror or error}") from error
-    return made

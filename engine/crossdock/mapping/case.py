@@ -15,7 +15,8 @@ class MappingCase(BaseModel):
     """A test that lives with its mapping: ``given`` a sample file, a text or a document written here.
 
     ``expect`` is a file (compared exactly) or what the result has at least; of several parts, a list.
-    ``expect_error`` is the code of a finding, or a list of them: of what no result comes. ``now`` is the moment.
+    ``expect_error`` is the code of a finding, or a list of them: of what no result comes. ``now`` is the moment. ``with``
+    has the values of parameters.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -23,6 +24,9 @@ class MappingCase(BaseModel):
     about: str = Field("", description="What the case shows.")
     given: str | dict[str, object] = Field(
         description="A sample file, a document, or `{file, text or document, headers, partner}`."
+    )
+    values: dict[str, object] = Field(
+        default_factory=dict, alias="with", description="The values of the mapping's `parameters`, as they are."
     )
     now: Moment | None = Field(None, description="The moment it happens at, such as `2026-01-01T12:00:00Z`.")
     expect: str | dict[str, object] | list[object] | None = Field(None, description="A file, or what is in the result.")

@@ -71,7 +71,18 @@ def _known(table: Table) -> _Known:
     """What every unit of the table comes to."""
     factor, of = (_column(table, name) for name in (_FACTOR, _OF))
     rows = {unit: (_fraction(table, unit, cells[factor]), cells[of]) for unit, cells in table.rows.items()}
-    return {unit: _followed(table, unit, rows) for unit in {*rows, *(made_of for _, made_of in rows.values())}}
+    units = dict.fromkeys([*rows, *(made_of for _, made_of in rows.values())])
+    known = {unit: _followed(table, unit, rows) for unit in units}
+    return table.found(known, {unit: rows_of(table, unit) for unit in known})
+
+
+def rows_of(table: Table, unit: str) -> list[str]:
+    """The rows that lead from a unit to what it is made of in the end; none of what only others are made of."""
+    of, here, found = _column(table, _OF), unit, list[str]()
+    while here in table.rows and here not in found and len(found) < _MOST_STEPS:
+        found.append(here)
+        here = table.rows[here][of]
+    return found
 
 
 def _column(table: Table, name: str) -> int:

@@ -48,6 +48,10 @@ class Expression:
         except Fault as fault:
             raise Reject.of([self._finding(fault, document, scope, given)]) from fault
 
+    def traced(self, document: Document, scope: Scope) -> Traced:
+        """The value, slowly, with what it was made of. Raises ``Fault``."""
+        return Tracer(scope, {self._root.uid: Traced(document, "")}).value(self._term)
+
     def _finding(self, fault: Fault, document: Document, scope: Scope, given: list[Document]) -> Finding:
         known = {term.uid: Traced(value) for term, value in zip(self._names.values(), given, strict=True)}
         tracer = Tracer(scope, known | {self._root.uid: Traced(document, "")})
@@ -82,9 +86,10 @@ def _load(text: str, term: Term, root: Term, names: Mapping[str, Term]) -> Calla
     return cast("Callable[..., Document]", emitter.to.load("run", f"expression {brief(text)}"))
 
 
-#: What is wrong with one word: told where that stands.
-_OF_A_WORD = frozenset({"M111", "M121", "M122"})
-_WORD = re.compile(r"'[^']*'|[\w-]+")
+#: What a caret stands under: text and names in quotes, literals, words with their ``$``, numbers, signs.
+_TOKEN = re.compile(
+    r"""'(?:[^'\\]|\\.)*+'?|"(?:[^"\\]|\\.)*+"?|`(?:[^`\\]|\\.)*+`?|\$?\w+|-?[0-9.]+|[=!<>]=|&&|\|\||\S"""
+)
 
 
 def compile_expression(
@@ -115,11 +120,16 @@ def findings_of(error: ExpressionError, text: str, place: Place, inside: Inside 
 
 
 def _located(finding: Finding, problem: Problem, text: str, inside: Inside | None) -> Finding:
-    """The finding at the word that is wrong, where one is and it is known where it stands."""
-    word = _WORD.match(text, problem.column - 1) if problem.column is not None else None
-    if inside is None or word is None or problem.code not in _OF_A_WORD:
+    """The finding at the token that is wrong, where one is and it is known where it stands."""
+    token = _token_at(text, problem.column - 1) if problem.column is not None and inside is not None else None
+    if inside is None or token is None:
         return finding
-    return replace(finding, place=inside(word.start()), value=word[0])
+    return replace(finding, place=inside(token.start()), value=token[0].partition("\n")[0])
+
+
+def _token_at(text: str, offset: int) -> re.Match[str] | None:
+    """The token that begins at a character; the last one, where the text ends before it goes on."""
+    return _TOKEN.match(text, offset) or next(reversed([*_TOKEN.finditer(text)]), None)
 
 
 def _finding_of(problem: Problem, text: str, place: Place) -> Finding:

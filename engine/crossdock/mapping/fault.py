@@ -38,9 +38,16 @@ def shown(value: Document) -> str | None:
     """A value as a finding quotes it: short, one line; nothing for null."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else str(value)
+    text = value if isinstance(value, str) else _text(value)
     text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text[: SHOWN + 1])
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+def _text(value: Document) -> str:
+    try:
+        return str(value)
+    except RecursionError:  # Python writes a value of a thousand levels no more
+        return quoted(value)
 
 
 def quoted(value: Document) -> str:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from crossdock.errors import ConfigError, Finding, Place
 from crossdock.mapping.fault import Fault, quoted
@@ -27,6 +27,8 @@ MAX_FINDINGS = 100  # of one table: a wrong delimiter makes every row wrong
 
 FOR = "for"  # the first column of a table with rows for some
 BETWEEN = "\N{SYMBOL FOR UNIT SEPARATOR}"  # stands between whom a row is for and its key
+
+V = TypeVar("V")
 
 Find: TypeAlias = Callable[..., Document]
 
@@ -70,6 +72,16 @@ class Table:
     def records(self) -> Mapping[str, dict[str, Document]]:
         """Key -> the row as an object of its columns, without empty cells."""
         return {key: self._record(cells) for key, cells in self.rows.items()}
+
+    def found(self, values: dict[str, V], rows: Mapping[str, Sequence[str]]) -> dict[str, V]:
+        """What is looked for in the table by other means; ``rows`` are the keys of the rows that each is found by."""
+        return values
+
+    def answering(self, whom: str, code: str, column: str | None = None) -> str | None:
+        """The key of the row that ``lookup_for`` finds: the one for ``whom``, or else the one for everybody."""
+        at = self._column(column)
+        keys = (whom + BETWEEN + code, BETWEEN + code)
+        return next((key for key in keys if key in self.rows and self.rows[key][at]), None)
 
     def _record(self, cells: tuple[str, ...]) -> dict[str, Document]:
         return {column: cell for column, cell in zip(self.columns, cells, strict=True) if cell}

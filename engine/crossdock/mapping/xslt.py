@@ -31,14 +31,15 @@ as a number where one is wanted; empty text is null, and null gives empty text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from lxml import etree
 
 from crossdock.errors import ConfigError, Finding, Place, Reject
+from crossdock.mapping.explanation.told import Explanation, Roots, roots_of
 from crossdock.mapping.expression import Expression, compile_expression
 from crossdock.mapping.fault import Fault, shown
 from crossdock.mapping.library.kinds import MAX_TEXT, text_of
@@ -61,7 +62,11 @@ _NOISE = re.compile(
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
 
+#: What a stylesheet may call, by namespace and name.
+Functions: TypeAlias = "Mapping[tuple[str, str], Callable[..., object]]"
+
 _NOTHING: Mapping[str, Document] = MappingProxyType({})
+_TEXT = "only the result is shown: the document is one text, and its values have no places of their own"
 _TICK = 0.00001  # libxslt's profile counts in steps of ten microseconds
 
 
@@ -84,7 +89,10 @@ class Stylesheet:
         self._values = dict(_parameters(root, file, tables))
         self._makes_text = root.find(f"{{{XSL}}}output[@method='text']") is not None
         self._lines = {_called(one): one.sourceline for one in root.iter(f"{{{XSL}}}template")}
-        self._transform = _compiled(root, file, tables)
+        _hide_namespace(root)
+        self._written = root
+        self._functions = {(XD, name): Called(function, tables) for name, function in CALLABLE.items()}
+        self._transform = _compiled(root, file, self._functions)
 
     @property
     def parameters(self) -> Mapping[str, bool]:
@@ -93,7 +101,10 @@ class Stylesheet:
 
     def apply(self, document: Document, scope: Scope) -> Document:
         """The result. Raises ``Reject``: what XML cannot hold, or the stylesheet's line where it failed."""
-        result = self._result(self._input(document), self._given(document, scope))
+        return self._made(self._result(self._input(document), self._given(document, scope)))
+
+    def _made(self, result: etree._XSLTResultTree) -> Document:
+        """The document that a result is."""
         if self.makes is None:
             return self._text(result)
         root = cast("_Element | None", result.getroot())
@@ -119,6 +130,38 @@ class Stylesheet:
                 spent[name] = replace(before, calls=calls, seconds=before.seconds + seconds)
         return sorted(spent.values(), key=lambda one: -one.seconds)
 
+    def explain(self, document: Document, scope: Scope) -> Explanation:
+        """The same result, with what each field of it was made of. Raises ``Reject`` as ``apply`` does."""
+        from crossdock.mapping.explanation.stylesheets.run import Watched  # noqa: PLC0415 - only a person asks
+
+        given = self._given(document, scope)
+        plain = self._result(self._input(document), given)
+        result = self._made(plain)
+        if isinstance(document, str):
+            return Explanation(result=result, notes=[_TEXT])
+        return Watched(
+            stylesheet=self._written,
+            file=self.file,
+            functions=self._functions,
+            run=lambda copy, functions, element: self._run(_compiled(copy, self.file, functions), element, given),
+            source=self._input(document),
+            document=document,
+            given=self._roots_of_given(document, scope),
+            result=result,
+            plain=plain,
+            shape=None if self.makes is None else self._shape,
+            text=self._makes_text and self.makes is None,
+        ).explain()
+
+    def _roots_of_given(self, document: Document, scope: Scope) -> dict[str, Roots | None]:
+        """Where the values of its parameters came from; None if the step gave one."""
+        found: dict[str, Roots | None] = {}
+        for name in self._given(document, scope):
+            value = self._values[name]
+            by_step = scope.given.get(name) is not None or value is None
+            found[name] = None if by_step or value is None else roots_of([value.traced(document, scope)])
+        return found
+
     def _given(self, document: Document, scope: Scope) -> dict[str, Document]:
         """The values of its parameters: what the step gives, or else its own expressions'."""
         found: dict[str, Document] = {}
@@ -134,13 +177,19 @@ class Stylesheet:
         self, element: _Element, given: Mapping[str, Document] = _NOTHING, *, profile: bool = False
     ) -> etree._XSLTResultTree:
         try:
-            texts = {name: etree.XSLT.strparam(text_of(f"parameter {name}", value)) for name, value in given.items()}
-            return self._transform(element, profile_run=profile, **texts)
+            return self._run(self._transform, element, given, profile=profile)
         except Fault as fault:
             line = _line(self._transform.error_log)
             raise self._reject(fault.code, fault.message, line, shown(fault.value), fault.hint) from fault
         except etree.XSLTApplyError as error:
             raise self._reject("M310", _said(error), _line(self._transform.error_log)) from error
+
+    @staticmethod
+    def _run(
+        transform: etree.XSLT, element: _Element, given: Mapping[str, Document], *, profile: bool = False
+    ) -> etree._XSLTResultTree:
+        texts = {name: etree.XSLT.strparam(text_of(f"parameter {name}", value)) for name, value in given.items()}
+        return transform(element, profile_run=profile, **texts)
 
     def _text(self, result: etree._XSLTResultTree) -> str:
         text = str(result)
@@ -186,12 +235,8 @@ def _attribute(root: _Element, name: str) -> str | None:
     return root.get(f"{{{XD}}}{name}")
 
 
-def _compiled(root: _Element, file: str, tables: Tables) -> etree.XSLT:
-    _hide_namespace(root)
-    functions = {(XD, name): Called(function, tables) for name, function in CALLABLE.items()}
-    extensions = cast(
-        "dict[tuple[str | bytes, str | bytes], etree.XSLTExtension]", functions
-    )  # the stubs know elements
+def _compiled(root: _Element, file: str, functions: Functions) -> etree.XSLT:
+    extensions = cast("Any", functions)  # the stubs know extension elements only
     try:
         return etree.XSLT(root, extensions=extensions, access_control=etree.XSLTAccessControl.DENY_ALL, regexp=False)
     except etree.XSLTParseError as error:

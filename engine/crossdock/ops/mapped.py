@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from crossdock.codecs.contract import AnyCodecKind, Part
 from crossdock.errors import Finding, Reject, errors_in
 from crossdock.mapping.compile import Mapping
-from crossdock.mapping.scope import Scope
 from crossdock.message import Document
+from crossdock.ops.trial import Trial
 from crossdock.registry import Registry
 
 _JSON = "json"
@@ -36,14 +35,13 @@ def format_of(reads: str | None, codecs: Registry[AnyCodecKind]) -> tuple[str | 
     return first, second if kind.shorthand == "layout" and second else None
 
 
-def mapped(mapping: Mapping, parts: Iterable[Part], now: datetime) -> Iterator[Mapped]:
+def mapped(mapping: Mapping, parts: Iterable[Part], trial: Trial) -> Iterator[Mapped]:
     """The mapping applied to every part that can be read."""
     for part in parts:
         if errors_in(part.findings):
             yield Mapped(part.position, None, part.findings)
             continue
-        scope = Scope(id="map", route="map", now=now, headers=part.headers, place=part.place)
         try:
-            yield Mapped(part.position, mapping.apply(part.document, scope), part.findings)
+            yield Mapped(part.position, mapping.apply(part.document, trial.scope(part)), part.findings)
         except Reject as error:
             yield Mapped(part.position, None, (*part.findings, *error.findings))

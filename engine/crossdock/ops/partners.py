@@ -80,7 +80,7 @@ def _received(profile: Profile, number: str, one: Receives) -> dict[str, object]
     return {
         "set": number,
         "version": one.version,
-        "map": one.map,
+        **_mapped(one),
         "topic": one.topic,
         "acknowledge": ", ".join(answers) or None,
     }
@@ -88,7 +88,14 @@ def _received(profile: Profile, number: str, one: Receives) -> dict[str, object]
 
 def _sent(number: str, one: Sends) -> dict[str, object]:
     within = None if one.expect_ack is None else one.expect_ack.within
-    return {"set": number, "version": one.version, "map": one.map, "on": one.on, "expect_ack": within}
+    return {"set": number, "version": one.version, **_mapped(one), "on": one.on, "expect_ack": within}
+
+
+def _mapped(one: Receives | Sends) -> dict[str, object]:
+    """The mapping; beside it what its parameters are given, where it has any."""
+    if one.map is None or not one.map.given:
+        return {"map": one.map and one.map.mapping}
+    return {"map": one.map.mapping, "with": one.map.given}
 
 
 def lasting(seconds: float) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from time import perf_counter
 
 from crossdock.codecs.contract import Part
 from crossdock.errors import errors_in
 from crossdock.mapping.compile import Mapping
 from crossdock.mapping.profile import Spent
-from crossdock.mapping.scope import Scope
+from crossdock.ops.trial import Trial
 
 MAX_DOCUMENTS = 20  # each field is measured again and again; more of them tell nothing new
 
@@ -24,12 +23,12 @@ class Profile:
     spent: tuple[Spent, ...]
 
 
-def profiled(mapping: Mapping, parts: Iterable[Part], now: datetime) -> Profile:
+def profiled(mapping: Mapping, parts: Iterable[Part], trial: Trial) -> Profile:
     """The mapping measured with the first documents that can be read. Raises ``Reject`` where it takes none of them."""
     documents = []
     for part in parts:
         if not errors_in(part.findings):
-            scope = Scope(id="map", route="map", now=now, headers=part.headers, place=part.place)
+            scope = trial.scope(part)
             mapping.apply(part.document, scope)
             documents.append((part.document, scope))
         if len(documents) == MAX_DOCUMENTS:

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 from crossdock.connector.amounts import Seconds, lasting
 from crossdock.partner.ids import Word
 from crossdock.yaml_source.authorable import Authorable
+from crossdock.yaml_source.named_mapping import MappingName
 
 
 class Acknowledgement(enum.StrEnum):
@@ -62,7 +63,7 @@ class Receives(Authorable):
     """
 
     version: Version | None = None
-    map: str | None = None
+    map: MappingName | None = None
     validate_: Annotated[str | None, Field(alias="validate")] = None
     once: str | None = None
     once_within: Seconds | None = None
@@ -87,7 +88,7 @@ class Sends(Authorable):
     """
 
     version: Version
-    map: str | None = None
+    map: MappingName | None = None
     on: str
     whose: Annotated[str | None, Field(alias="for")] = None
     when: str | None = None

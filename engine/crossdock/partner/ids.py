@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from crossdock.yaml_source.authorable import Authorable
+from crossdock.yaml_source.wording import quoted, shown
 
 X12, EDIFACT = "X12", "EDIFACT"
 STANDARDS = (X12, EDIFACT)
@@ -82,14 +83,10 @@ def _spelt(value: object, names: tuple[str, ...], example: str) -> object:
     if isinstance(value, dict):
         return value
     if not isinstance(value, list) or not 1 <= len(value) <= _MOST:
-        raise ValueError(f"expected an id such as {example}, not {_shown(value)}")
+        raise ValueError(f"expected an id such as {example}, not {quoted(shown(value))}")
     if any(isinstance(word, Decimal | float) for word in value):
         raise ValueError(f"an id with a point needs quotes, such as {example}")
     return dict(zip(names, value, strict=False))
-
-
-def _shown(value: object) -> str:
-    return f"'{value}'" if isinstance(value, str | int) else "this"
 
 
 def _several(value: object, names: tuple[str, ...], example: str) -> object:

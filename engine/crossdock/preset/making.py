@@ -16,6 +16,7 @@ from crossdock.preset.file import PlaceFile, PresetFile
 from crossdock.preset.filling import joined, references
 from crossdock.preset.options import PlaceOptions, PresetOptions, Shape, place_model, role_model
 from crossdock.yaml_source import Authored, Path, findings_of, suggest
+from crossdock.yaml_source.wording import without_value
 
 Known: TypeAlias = Callable[[str], Connector | None]
 _Kind: TypeAlias = "SourceKind[Any] | SinkKind[Any] | CallKind[Any] | EndpointKind[Any]"
@@ -114,7 +115,7 @@ class _Making:
         except ValidationError as error:
             for one in error.errors(include_url=False):
                 where = f" at '{'.'.join(map(str, one['loc']))}'" if one["loc"] else ""
-                told = f"with its examples place '{name}' is refused{where}: {one['msg']}"
+                told = f"with its examples place '{name}' is refused{where}: {without_value(one)}"
                 self._tell("R504", told, (*at, "options"))
             return None
         except ValueError as error:

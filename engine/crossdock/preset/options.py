@@ -26,6 +26,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from crossdock.preset.file import Parameter
 from crossdock.preset.filling import Value, filled, references
 from crossdock.preset.parameter import field
+from crossdock.yaml_source.wording import without_value
 
 _LONGEST = 400  # characters of what a base connector says
 
@@ -181,7 +182,7 @@ def _title(*words: str) -> str:
 
 def _told(error: ValidationError, shape: Shape) -> ValidationError:
     known = list(references(dict(shape.template)))
-    details = [_located(one["loc"], one["msg"], known, shape) for one in error.errors(include_url=False)]
+    details = [_located(one["loc"], without_value(one), known, shape) for one in error.errors(include_url=False)]
     return ValidationError.from_exception_data(shape.preset, details, hide_input=True)
 
 
@@ -189,7 +190,7 @@ def _located(
     loc: tuple[int | str, ...], said: str, known: Sequence[tuple[tuple[str | int, ...], str]], shape: Shape
 ) -> InitErrorDetails:
     """At the option the route wrote, or at the parameter that stands nearest to what is wrong, or at the place."""
-    told = said.removeprefix("Value error, ")[:_LONGEST]
+    told = said[:_LONGEST]
     where: tuple[int | str, ...] = ()
     if loc and loc[0] in shape.leaves:
         where = loc

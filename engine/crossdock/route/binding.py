@@ -166,7 +166,8 @@ def _open(bench: Bench, kind: AnyCodecKind, options: object) -> Codec | None:
     read = bench.read(kind.options, {} if options is None else options, "R111", noun="option", owner=owner)
     if read is None:
         return None
-    bench.notes.files |= {name for name in bench.materials.texts if name.startswith("edi ") and kind.name in _EDI}
+    if kind.name in _EDI:
+        bench.notes.files |= {name for name in bench.materials.texts if name.startswith("edi ")}
     known = f"{kind.name} {read!r}"
     if known not in bench.materials.opened:
         bench.materials.opened[known] = kind.open(read, bench.materials.layouts)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from crossdock.errors import Finding, Reject, Severity
 from crossdock.mapping.case import MappingCase
+from crossdock.mapping.compile import YamlMapping
 from crossdock.mapping.given import Given, is_message
 from crossdock.route.asking import exact
 from crossdock.route.bench import Bench
@@ -165,14 +166,30 @@ def _expected(bench: Bench, name: str) -> None:
     bench.notes.findings += _unwritten(bench.source, bench.path, name, bench.materials.samples)
 
 
-def check_mapping_cases(
-    source: Authored, cases: Sequence[MappingCase], samples: Collection[str] | None
-) -> Iterator[Finding]:
-    """A finding for every sample of a mapping's cases that is not there; none where ``samples`` are not known."""
-    for index, case in enumerate(cases):
+def check_mapping_cases(source: Authored, mapping: YamlMapping, samples: Collection[str] | None) -> Iterator[Finding]:
+    """A finding for all that a mapping's cases name and that is not there; none where ``samples`` are not known."""
+    for index, case in enumerate(mapping.cases):
+        if samples is not None:
+            yield from _unknown_values(source, ("cases", index), mapping, case)
+            yield from _missing_values(source, ("cases", index), mapping, case)
         yield from _given_to_mapping(source, ("cases", index, "given"), case.given, samples)
         if isinstance(case.expect, str):
             yield from _unwritten(source, ("cases", index, "expect"), case.expect, samples)
+
+
+def _unknown_values(source: Authored, path: Path, mapping: YamlMapping, case: MappingCase) -> Iterator[Finding]:
+    for name in case.values:
+        if name not in mapping.parameters:
+            place, message = source.place((*path, "with", name), key=True), f"the mapping has no parameter '{name}'"
+            hint = suggest(name, mapping.parameters) or "it has no parameters"
+            yield Finding(code="M323", message=message, place=place, hint=hint, value=name)
+
+
+def _missing_values(source: Authored, path: Path, mapping: YamlMapping, case: MappingCase) -> Iterator[Finding]:
+    for name, needed in mapping.parameters.items():
+        if needed and name not in case.values:
+            message, hint = f"the mapping wants its parameter '{name}'", f"give it: with: {{{name}: …}}"
+            yield Finding(code="M322", message=message, place=source.place(path), hint=hint)
 
 
 def _given_to_mapping(

@@ -22,7 +22,7 @@ from crossdock.route.opening import OPENERS
 from crossdock.route.partition import Opening
 from crossdock.route.passage import Labelled, Lane, no_lane
 from crossdock.route.sequence import OPENING, RouteBuilder
-from crossdock.route.spec import RouteSpec
+from crossdock.route.spec import CaseSpec, RouteSpec
 from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import Flow
 from crossdock.route.steps.key import key_text
@@ -108,7 +108,7 @@ def _build(bench: Bench, spec: RouteSpec, read: Substituted) -> CompiledRoute:
         published=tuple(bench.notes.published),
         cases=cases,
         traits=bench.notes.traits,
-        places=_places(bench, topics, len(cases)),
+        places=_places(bench, topics, cases),
     )
 
 
@@ -154,11 +154,15 @@ def _around(bench: Bench, builder: RouteBuilder) -> Around:
     )
 
 
-def _places(bench: Bench, topics: Sequence[str], cases: int) -> dict[str, Place]:
+def _places(bench: Bench, topics: Sequence[str], cases: Sequence[CaseSpec]) -> dict[str, Place]:
     listed = isinstance(_written(bench, "from", "topic"), list)
     read = {f"from {t}": bench.at("from", "topic", *([i] if listed else [])).place() for i, t in enumerate(topics)}
     read["from"] = bench.at("from").place()
-    read |= {f"case {index + 1}": bench.at("cases", index).place() for index in range(cases)}
+    for index, case in enumerate(cases):
+        at = bench.at("cases", index)
+        read[f"case {index + 1}"] = at.place()
+        followed = case.through if isinstance(case.through, list) else []
+        read |= {f"case {index + 1} through {name}": at.at("through", i).place() for i, name in enumerate(followed)}
     return {**read, **{f"to {topic}": place for topic, place in bench.notes.published.items()}}
 
 

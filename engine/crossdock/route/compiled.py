@@ -53,7 +53,7 @@ class CompiledRoute:
     ``published`` are the topics it may publish to, ``*`` for a word known at run time only; ``version`` is a hash of
     its file and of everything the file refers to; ``retry`` is for the steps themselves; ``rejects`` is where the
     source wants a copy of what the route gave up on; ``accepts`` says which messages of its topics it reads;
-    ``places`` locates ``from``, each topic and each case (``case 1``) for findings.
+    ``places`` locates ``from``, each topic, each case (``case 1``) and the routes it goes through, for findings.
     ``traits`` are what the check of the whole project asks for.
     """
 

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from crossdock.codecs.edi.dictionary import Dictionary
-from crossdock.codecs.edi.local import Local, read_locals
-from crossdock.codecs.edi.standard import Standard
-from crossdock.codecs.edifact.standard import EDIFACT
-from crossdock.codecs.x12.standard import X12
 from crossdock.errors import Finding, Place
 from crossdock.route.files import ProjectFile
 
+if TYPE_CHECKING:
+    from crossdock.codecs.edi.dictionary import Dictionary
+    from crossdock.codecs.edi.local import Local
+    from crossdock.codecs.edi.standard import Standard
+
 FOLDER = "mappings/edi"
-STANDARDS: Mapping[str, Standard] = {standard.name: standard for standard in (X12, EDIFACT)}
+STANDARDS = ("X12", "EDIFACT")
 
 #: Standard -> version -> what the project says of it.
-LocalVersions = Mapping[str, Mapping[str, Local]]
+LocalVersions = Mapping[str, Mapping[str, "Local"]]
+
+
+def standards() -> Mapping[str, Standard]:
+    """The standards by name. A project without EDI does not wait for their tables."""
+    from crossdock.codecs.edifact.standard import EDIFACT
+    from crossdock.codecs.x12.standard import X12
+
+    return {standard.name: standard for standard in (X12, EDIFACT)}
 
 
 def read_local(file: ProjectFile) -> list[Local]:
     """The versions one file describes. Raises ``ConfigError`` with every mistake."""
-    return read_locals(file.data, file.path, STANDARDS)
+    from crossdock.codecs.edi.local import read_locals
+
+    return read_locals(file.data, file.path, standards())
 
 
 def gathered(files: Iterable[list[Local]], tell: Callable[[Finding], None]) -> LocalVersions:
@@ -38,4 +49,6 @@ def gathered(files: Iterable[list[Local]], tell: Callable[[Finding], None]) -> L
 
 def dictionaries(local: LocalVersions) -> dict[str, Dictionary]:
     """The dictionary of each standard, by its name."""
-    return {name: Dictionary(standard, local.get(name, {})) for name, standard in STANDARDS.items()}
+    from crossdock.codecs.edi.dictionary import Dictionary
+
+    return {name: Dictionary(standard, local.get(name, {})) for name, standard in standards().items()}

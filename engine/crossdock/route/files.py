@@ -36,6 +36,7 @@ class Folder:
     root: Path
     findings: list[Finding]
     opened: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _folders: dict[Path, bool] = field(default_factory=dict, repr=False)
 
     def named(self, folder: str, *endings: str, without: Iterable[str] = ()) -> dict[str, ProjectFile]:
         """The files of ``folder`` and its sub-folders by name (the file name without its ending)."""
@@ -59,7 +60,7 @@ class Folder:
 
     def _read(self, path: Path) -> ProjectFile | None:
         shown = path.relative_to(self.root).as_posix()
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        if not self._inside(path):
             self._refuse("P103", shown, "the file leads out of the project")
         elif not path.is_file():
             self._refuse("P103", shown, "not a regular file")
@@ -68,6 +69,15 @@ class Folder:
         else:
             return self._opened(path, shown)
         return None
+
+    def _inside(self, path: Path) -> bool:
+        """Whether links keep a file in the project. A folder is asked once, and a file that is no link lies in its folder."""
+        if path.is_symlink():
+            return path.resolve().is_relative_to(self.root.resolve())
+        folder = path.parent
+        if folder not in self._folders:
+            self._folders[folder] = folder.resolve().is_relative_to(self.root.resolve())
+        return self._folders[folder]
 
     def _opened(self, path: Path, shown: str) -> ProjectFile | None:
         try:

@@ -14,22 +14,20 @@ from crossdock.mapping.lookup import Table
 from crossdock.preset.found import FOLDER as PRESETS
 from crossdock.preset.found import of_project, on_demand
 from crossdock.registry import Registry
-from crossdock.route.chains import check_chains
+from crossdock.route.chains import Unsound, check_chains
 from crossdock.route.check import check_project
 from crossdock.route.compile import Built, compile_route
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.endpoints import check_endpoints
 from crossdock.route.files import SETTINGS, Folder, ProjectFile
 from crossdock.route.materials import UNSOUND, Materials
-from crossdock.route.partners.files import FOLDER as PARTNERS
-from crossdock.route.partners.files import Loaded, PartnerFile, load_partners
-from crossdock.route.partners.generated import generated_routes, refuse_taken
+from crossdock.route.partners.known import FOLDER as PARTNERS
 from crossdock.route.partners.known import Partners
 from crossdock.route.plugins import load_plugins
 from crossdock.route.project import Project
 from crossdock.route.resources import load_materials
 from crossdock.route.settings import UnsoundSettingsError, clear_secrets, load_settings, plugin_places, values
-from crossdock.route.substitution import Values, substitute
+from crossdock.route.substitution import Substituted, Values, substitute
 from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored
 
@@ -99,7 +97,7 @@ def load_project(
     around = values(root, settings.secrets, environment)
     parts = _parts(folder, materials, presets, around)
     folder.findings.extend(check_endpoints(parts.routes, settings.http, parts.profiles))
-    folder.findings.extend(check_chains(parts.routes) if cases else ())
+    folder.findings.extend(check_chains(parts.routes, _unsound(parts, folder.findings)) if cases else ())
     judged = tuple(_judged(folder, parts, around)) if documents else ()
     findings = in_order(_told_once(_not_of_broken_tables([*folder.findings, *judged], parts.materials.broken)))
     loaded = LoadedProject(
@@ -113,7 +111,7 @@ def load_project(
         files={**folder.opened, **_besides(root, settings)},
     )
     if errors_in(findings):
-        error = UnsoundError.among(findings, loaded, parts.count, _count(materials))
+        error = UnsoundError.among(findings, loaded, len(parts.named), _count(materials))
         error.runs = not errors_in(folder.findings)
         raise error
     return loaded
@@ -123,36 +121,42 @@ def load_project(
 class _Parts:
     """Routes with all they may name: ``authored`` are their files, ``profiles`` the names of those of partners.
 
-    ``count`` is the number of all routes, those with mistakes too.
+    ``named`` are all routes, those with mistakes too.
     """
 
     materials: Materials
     routes: Mapping[str, CompiledRoute]
     authored: Mapping[str, Authored]
     profiles: Collection[str]
-    count: int
+    named: frozenset[str]
+
+
+def _unsound(parts: _Parts, findings: Iterable[Finding]) -> Unsound:
+    """The routes that have mistakes, or that would be made of what has."""
+    wrong = {finding.place.file for finding in errors_in(findings)}
+    partners = {name for name in parts.profiles if wrong & {f"{PARTNERS}/{name}.yaml", f"{PARTNERS}/{name}.yml"}}
+    return Unsound(parts.named - parts.routes.keys(), partners)
 
 
 def _parts(folder: Folder, materials: Materials, presets: Mapping[str, Authored], around: Values) -> _Parts:
     """Partners and routes; what is wrong with them is told in the folder's findings."""
     profiles = folder.named(PARTNERS, ".yaml", ".yml")
     sources = folder.authored(profiles)
-    partner_files = {name: PartnerFile(source, substitute(source, around)) for name, source in sources.items()}
-    partners = load_partners(partner_files, materials)
-    own = {f"partner {name}": one.source.text for name, one in partner_files.items()}
-    texts = {**materials.texts, **own, **{f"preset {name}": one.text for name, one in presets.items()}}
-    materials = replace(materials, partners=partners.partners, texts=texts)
+    texts = {f"partner {name}": one.text for name, one in sources.items()}
+    texts |= {f"preset {name}": one.text for name, one in presets.items()}
+    materials = replace(materials, texts={**materials.texts, **texts})
     files = folder.named("routes", ".yaml", ".yml")
     authored = folder.authored(files)
+    read = {name: substitute(source, around) for name, source in sources.items()}
+    materials, generated = _partners(folder, sources, read, materials, files) if sources else (materials, {})
     built = {name: compile_route(name, one, substitute(one, around), materials) for name, one in authored.items()}
-    built = {**_generated(partners, partner_files, materials, files), **built}
+    built = {**generated, **built}
     folder.findings.extend(finding for one in built.values() for finding in one.findings)
-    folder.findings.extend(partners.findings())
     routes = {name: one.route for name, one in built.items() if one.route is not None}
-    unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - partners.partners.roster.partners.keys()}
+    unread = {f"{PARTNERS}/{name}" for name in profiles.keys() - materials.partners.roster.partners.keys()}
     sketches = {name: one.sketch for name, one in built.items() if one.sketch is not None}
     folder.findings.extend(check_project(routes, {*files, *built, *unread}, authored, sketches))
-    return _Parts(materials, routes, authored, profiles.keys(), len({*files, *built}))
+    return _Parts(materials, routes, authored, profiles.keys(), frozenset({*files, *built}))
 
 
 def _count(materials: Materials) -> int:
@@ -163,9 +167,9 @@ def _count(materials: Materials) -> int:
 def _judged(folder: Folder, parts: _Parts, values: Values) -> Iterator[Finding]:
     """What documents tell of routes and mappings, those on Markdown pages too."""
     # every command loads a project, and what is imported here takes longer than to load a small one
-    from crossdock.route.documents.checking import Ground, check_documents  # noqa: PLC0415 - for those who check alone
-    from crossdock.route.documents.known import Documents  # noqa: PLC0415 - likewise
-    from crossdock.route.pages import Around, check_pages  # noqa: PLC0415 - likewise
+    from crossdock.route.documents.checking import Ground, check_documents
+    from crossdock.route.documents.known import Documents
+    from crossdock.route.pages import Around, check_pages
 
     documents = Documents(parts.materials.contracts, parts.materials.layouts)
     yield from check_documents(Ground(documents, parts.materials, parts.routes, parts.authored))
@@ -188,16 +192,30 @@ def _with_presets(
     return sources, connectors.extended(own, shipped)
 
 
-def _generated(
-    partners: Loaded, sources: Mapping[str, PartnerFile], materials: Materials, taken: Mapping[str, ProjectFile]
-) -> dict[str, Built]:
-    """The routes that profiles make. A name that a file of the project has is a mistake of the profile."""
+def _partners(
+    folder: Folder,
+    sources: Mapping[str, Authored],
+    read: Mapping[str, Substituted],
+    materials: Materials,
+    taken: Mapping[str, ProjectFile],
+) -> tuple[Materials, dict[str, Built]]:
+    """The materials with the partners, and the routes that profiles make.
+
+    A name that a file of the project has is a mistake of the profile.
+    """
+    from crossdock.route.partners.files import PartnerFile, load_partners
+    from crossdock.route.partners.generated import generated_routes, refuse_taken
+
+    files = {name: PartnerFile(source, read[name]) for name, source in sources.items()}
+    partners = load_partners(files, materials)
+    materials = replace(materials, partners=partners.partners)
     built: dict[str, Built] = {}
     for name, partner in partners.partners.roster.partners.items():
-        made = dict(generated_routes(sources[name], partners.benches[name], partner, materials))
+        made = dict(generated_routes(files[name], partners.benches[name], partner, materials))
         refuse_taken(partners.benches[name], made, taken)
         built.update(made)
-    return built
+    folder.findings.extend(partners.findings())
+    return materials, built
 
 
 def _settings(root: Path, environment: Mapping[str, str], findings: list[Finding]) -> Project:

@@ -98,9 +98,11 @@ def _takers(watchers: _Watchers, filled: Folder, sink: FilledFolder) -> Iterator
     name = "".join(part if isinstance(part, str) else "x" for part in sink.name.parts)
     open_ended = bool(sink.name.parts) and not isinstance(sink.name.parts[-1], str)
     for watched in (filled, *filled.above()):
+        if watched not in watchers:
+            continue
         deeper = watched != filled or not sink.path.fixed
         below = posixpath.relpath(filled.path, watched.path) if watched != filled else ""
-        for reader, source in watchers.get(watched, ()):
+        for reader, source in watchers[watched]:
             if (source.recursive or not deeper) and (
                 open_ended or selection(source).taken(posixpath.join(below, name))
             ):

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import ParamSpec, TypeVar
 
-from crossdock.codecs.fixed.making import make_layout
 from crossdock.errors import ConfigError, Finding, errors_in
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.compile import compile_mapping
@@ -26,8 +25,8 @@ from crossdock.route.compiled import CompiledRoute
 from crossdock.route.documents.checking import Ground, check_documents
 from crossdock.route.documents.known import Documents
 from crossdock.route.files import ProjectFile
+from crossdock.route.forms import misspelt_forms
 from crossdock.route.materials import Materials
-from crossdock.route.partners.files import PartnerFile, load_partners
 from crossdock.route.substitution import Values, substitute
 from crossdock.yaml_source import Authored, load
 from crossdock.yaml_source.fences import Fenced, fenced_in
@@ -121,10 +120,12 @@ class _Page:
         for name in self._of("mapping"):
             whole = self._try(extended, name, sources, {*sources, *known.mappings})
             mapping = self._try(compile_mapping, name, whole, every, sources) if whole else None
+            self.findings += misspelt_forms(whole, known.contracts, known.codecs.names()) if whole else ()
             shown = written(name, whole) if whole else None
             made |= {name: mapping} if mapping else {}
             as_written |= {name: shown} if shown else {}
         broken = {f"mapping {name}" for name in self._of("mapping").keys() - made.keys()}
+        broken |= {f"layout {name}" for name in self._of("layout")}  # what a page shows of a layout is not all of it
         return replace(
             known,
             tables=every,
@@ -136,10 +137,14 @@ class _Page:
         )
 
     def _layouts(self) -> None:
+        from crossdock.codecs.fixed.making import make_layout
+
         for source in self._of("layout").values():
             self._try(make_layout, source)
 
     def _partners(self, materials: Materials) -> None:
+        from crossdock.route.partners.files import PartnerFile, load_partners
+
         sources = self._of("partner").items()
         files = {name: PartnerFile(one, substitute(one, self.around.values)) for name, one in sources}
         self.findings += load_partners(files, materials).findings()

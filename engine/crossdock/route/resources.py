@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.codecs.contract import AnyCodecKind
-from crossdock.codecs.edi.local import Local
-from crossdock.codecs.idoc.model import Described
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
 from crossdock.mapping.compile import Mapping as CompiledMapping
@@ -18,7 +16,6 @@ from crossdock.mapping.extending import bases_of, extended
 from crossdock.mapping.field_reader import mappings_used
 from crossdock.mapping.lookup import Tables, parse_table
 from crossdock.mapping.shapes.written import Written, written
-from crossdock.mapping.xslt import compile_stylesheet
 from crossdock.registry import Registry
 from crossdock.route.cases import check_mapping_cases
 from crossdock.route.dictionaries import FOLDER as EDI
@@ -31,6 +28,10 @@ from crossdock.route.materials import Materials
 from crossdock.route.project import Project
 from crossdock.route.watching import Watch
 from crossdock.yaml_source import Authored, suggest
+
+if TYPE_CHECKING:
+    from crossdock.codecs.edi.local import Local
+    from crossdock.codecs.idoc.model import Described
 
 LAYOUTS = "mappings/layouts"
 TABLES = "mappings/tables"
@@ -189,6 +190,8 @@ class _Reading:
     def mapping(self, file: ProjectFile, findings: list[Finding]) -> CompiledMapping:
         """The compiled mapping; its warnings go to ``findings``. Raises ``ConfigError``."""
         if file.name not in self.sources.authored:
+            from crossdock.mapping.xslt import compile_stylesheet
+
             return compile_stylesheet(file.name, file.data, file.path, self.tables)
         authored = self.sources.whole(file.name)
         misspelt = tuple(misspelt_forms(authored, self.contracts, self.codecs))
@@ -199,7 +202,7 @@ class _Reading:
             raise ConfigError.of([*error.findings, *(one for one in misspelt if one.place not in told)]) from error
         if misspelt:  # whoever uses it would be told of what follows from that
             raise ConfigError.of(misspelt)
-        findings.extend(check_mapping_cases(authored, mapping.cases, self.samples))
+        findings.extend(check_mapping_cases(authored, mapping, self.samples))
         return mapping
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, SecretStr
 
@@ -17,10 +18,11 @@ from crossdock.route.clear_text import has_clear_default
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """An option that can hold a secret, or models that may have such options."""
+    """An option that can hold a secret, or models that may have such options. ``single``: it is one value."""
 
     key: str
     secret: bool
+    single: bool
     models: tuple[type[BaseModel], ...]
 
 
@@ -39,12 +41,25 @@ def warn_of_clear_secrets(bench: Bench, model: type[BaseModel], given: object) -
         warn_of_clear_secrets(bench.at(place.name), place.model, given.get(place.name))
     for option in _options(model):
         written = given.get(option.key)
-        if option.secret and isinstance(written, str) and not _has_no_secret(written):
-            _warn(bench.at(option.key), option.key)
+        if option.secret and (option.single or isinstance(written, str)):
+            _warn_of_all(bench.at(option.key), option.key, written)
         for inner in option.models if isinstance(written, dict | list) else ():
             warn_of_clear_secrets(bench.at(option.key), inner, written)
             for number, one in enumerate(written if isinstance(written, list) else ()):
                 warn_of_clear_secrets(bench.at(option.key, number), inner, one)
+
+
+def _warn_of_all(at: Bench, key: str, written: object) -> None:
+    """A finding for each value in there, also where none can stand: it is no less in clear text for that."""
+    if isinstance(written, dict | list):
+        parts = written.items() if isinstance(written, dict) else enumerate(written)
+        for step, inner in parts:
+            _warn_of_all(at.at(step), key, inner)
+    elif isinstance(written, str):
+        if not _has_no_secret(written):
+            _warn(at, key)
+    elif isinstance(written, int | Decimal) and not isinstance(written, bool):
+        _warn(at, key)
 
 
 def _warn(at: Bench, key: str) -> None:
@@ -63,7 +78,12 @@ def _has_no_secret(text: str) -> bool:
 @cache
 def _options(model: type[BaseModel]) -> tuple[_Option, ...]:
     found = (
-        _Option(info.alias or name, _is_secret(info.annotation), tuple(dict.fromkeys(_models(info.annotation))))
+        _Option(
+            info.alias or name,
+            _is_secret(info.annotation),
+            _is_single(info.annotation),
+            tuple(dict.fromkeys(_models(info.annotation))),
+        )
         for name, info in model.model_fields.items()
     )
     return tuple(option for option in found if option.secret or option.models)
@@ -71,6 +91,10 @@ def _options(model: type[BaseModel]) -> tuple[_Option, ...]:
 
 def _is_secret(annotation: object) -> bool:
     return annotation is SecretStr or any(_is_secret(part) for part in get_args(annotation))
+
+
+def _is_single(annotation: object) -> bool:
+    return get_origin(annotation) not in (dict, list, tuple) and all(map(_is_single, get_args(annotation)))
 
 
 def _models(annotation: object) -> Iterator[type[BaseModel]]:

@@ -16,6 +16,7 @@ from crossdock.route.steps import STEPS
 from crossdock.route.steps.contract import AnyStepKind, Flow
 from crossdock.route.to import Target, compile_target, topic_shape
 from crossdock.route.traits import Demand, Outlet, Publication
+from crossdock.yaml_source.named_mapping import sibling
 
 OPENING = ("edi", "decode", "split", *OPENERS)
 #: Steps after which every document is there and as it was.
@@ -93,7 +94,8 @@ class RouteBuilder:
     def _note(self, bench: Bench, entry: Mapping[str, object], target: Target | None, *, sound: bool) -> None:
         """What the project must know of a destination."""
         named = entry.get("map")
-        mapping = bench.materials.mappings.get(named) if isinstance(named, str) else None
+        name = named.get("mapping") if isinstance(named, dict) else named
+        mapping = bench.materials.mappings.get(name) if isinstance(name, str) else None
         if "topic" in entry:
             known = None if named or "encode" in entry else self.flow.shape
             self.publishes(bench.at("topic"), entry["topic"], mapping.makes if mapping else known)
@@ -158,7 +160,8 @@ class RouteBuilder:
     def _kind(self, bench: Bench, entry: Mapping[str, object]) -> AnyStepKind | None:
         if len(entry) != 1:
             shown = f"not {len(entry)}: {', '.join(entry)}" if entry else "not none"
-            bench.report("R201", f"a step has exactly one name, {shown}", hint="begin each step with '- '")
+            hint = sibling(entry["map"]) if entry.keys() == {"map", "with"} else "begin each step with '- '"
+            bench.report("R201", f"a step has exactly one name, {shown}", hint=hint)
             return None
         name = next(iter(entry))
         if name not in STEPS:

@@ -11,6 +11,7 @@ from crossdock.connector.amounts import PerSecond, Seconds, lasting
 from crossdock.mapping.case import Code
 from crossdock.mapping.moment import Moment
 from crossdock.route.model import Authorable
+from crossdock.yaml_source.named_mapping import MappingName
 
 #: Keys and values that a connector, codec or step reads with its own model.
 Settings = dict[str, object]
@@ -89,7 +90,7 @@ class DestinationSpec(Authorable):
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] | None = None
     when: Expression | None = None
-    map: str | None = None
+    map: MappingName | None = None
     encode: str | Settings | None = None
     retry: RetrySpec | None = None
     rate: PerSecond | None = None

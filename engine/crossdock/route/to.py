@@ -16,12 +16,14 @@ from crossdock.route.bench import Bench
 from crossdock.route.condition import Condition
 from crossdock.route.destination import Batch, Destination, write
 from crossdock.route.judged import judge
+from crossdock.route.parameters import named_mapping
 from crossdock.route.passage import Emit, Passage
 from crossdock.route.plan import Deliver, Publish
 from crossdock.route.spec import BreakerSpec, DestinationSpec, Off, RetrySpec, RouteSpec, Unclear
 from crossdock.route.template import Hole, Template, pieces
 from crossdock.route.topic import RESERVED, is_topic, is_word
 from crossdock.yaml_source import suggest
+from crossdock.yaml_source.named_mapping import sibling
 
 _SINK_ONLY = ("retry", "rate", "breaker", "concurrency", "timeout", "batch", "priority", "unclear")
 
@@ -43,7 +45,7 @@ def compile_target(bench: Bench, written: Mapping[str, object], spec: RouteSpec)
     condition = bench.at("when").condition(read.when) if read.when else None
     if read.when:
         judge(bench.at("when"), read.when)
-    mapping = bench.at("map").mapping(read.map) if read.map else None
+    mapping = named_mapping(bench.at("map"), read.map) if read.map else None
     codec = binding.codec(bench.at("encode"), read.encode) if read.encode else None
     name, value = places
     if name == "topic":
@@ -73,7 +75,8 @@ def _split(bench: Bench, written: Mapping[str, object]) -> tuple[dict[str, objec
     chosen = next(iter(known or rest), None)
     for other in rest:
         if other != chosen and other not in known:
-            close = suggest(other, DestinationSpec.model_fields)
+            own = other == "with" and "map" in common
+            close = sibling(common["map"]) if own else suggest(other, DestinationSpec.model_fields)
             bench.at(other).report("R101", f"unknown key '{other}'", hint=close, value=other, key=True)
     return common, (chosen, rest[chosen]) if chosen is not None else None
 
@@ -88,13 +91,14 @@ def _sink(
     kind, validated = bound
     bench.at(name).ask_names(validated)
     defaults = bench.materials.settings.defaults
-    check_retry(bench.at("retry"), read.retry, policy(read.retry, spec.retry, defaults.retry))
+    retry = policy(read.retry, spec.retry, defaults.retry)
+    check_retry(bench.at("retry"), read.retry, retry)
     destination = Destination(
         slot=slot,
         connector=name,
         kind=kind,
         options=validated,
-        retry=policy(read.retry, spec.retry, defaults.retry),
+        retry=retry,
         rate=read.rate or spec.rate or defaults.rate,
         breaker=breaker(bench.materials.settings.limits.retry_after, read.breaker, spec.breaker, defaults.breaker),
         concurrency=read.concurrency,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from crossdock.errors import Place
@@ -28,6 +29,10 @@ class Watch(Protocol):
 
     def emit(self, place: Place, emit: Emit) -> Emit:
         """A destination: that something went there."""
+        ...
+
+    def agreement(self, place: Place, what: str) -> Callable[[], None]:
+        """What was agreed with a partner; what is given back is called when a document is taken or sent under it."""
         ...
 
     def table(self, table: Table) -> Table:

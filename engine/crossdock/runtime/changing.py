@@ -16,8 +16,11 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TypeAlias
 
+from crossdock.connector.project_files import files_named
+from crossdock.front.tls import files_of
 from crossdock.route.files import SETTINGS
-from crossdock.route.project import Project
+from crossdock.route.load import LoadedProject
+from crossdock.runtime.whereabouts import bound
 
 FOLDERS = ("routes", "mappings", "partners", "presets")
 ENDINGS = (".yaml", ".yml", ".xsl", ".xslt", ".csv", ".txt")
@@ -25,26 +28,28 @@ EVERY = 0.2  # seconds between two looks …
 SHARE = 0.02  # … or longer: they take no more of the time than this …
 LONGEST = 2.0  # … but whoever saves does not wait for longer, however many files there are
 
-#: What is in every file, by its path in the project.
+HERE = "."  # what stands for the folder itself: a link on the way to it may lead elsewhere
+
+#: What is in every file, by its path in the project; of the folder itself, where it is behind every link.
 Contents: TypeAlias = Mapping[str, bytes]
 
 _Stat: TypeAlias = tuple[int, int, int, int]
 
 
 class ProjectFiles:
-    """The files that decide what a project does: its own, and the plug-ins and secrets that ``settings`` name."""
+    """The files that decide what a project does: its own, plug-ins, secrets, and what its connections read."""
 
-    def __init__(self, root: Path, settings: Project) -> None:
+    def __init__(self, root: Path, project: LoadedProject) -> None:
         self._root = root
-        self._named = (SETTINGS, *settings.plugins)
-        self._secrets = settings.secrets
+        self._named = (SETTINGS, *project.settings.plugins, *sorted(set(_read_by(project))))
+        self._secrets = project.settings.secrets
         self._known: dict[str, tuple[_Stat, bytes]] = {}
 
     def look(self) -> Contents:
         """What they are now. One that cannot be read, as a pipe could without an end, is not there."""
         found = {path: one for path in self._paths() if (one := self._read(path)) is not None}
         self._known = found
-        return {path: digest for path, (_, digest) in found.items()}
+        return {HERE: digest(_real(self._root)), **{path: digest for path, (_, digest) in found.items()}}
 
     def _read(self, path: str) -> tuple[_Stat, bytes] | None:
         file = self._root / path
@@ -116,6 +121,29 @@ class Changes:
         """Which of them are other in ``contents`` than when they were loaded."""
         paths = self._before.keys() | contents.keys()
         return sorted(path for path in paths if self._before.get(path) != contents.get(path))
+
+
+def _read_by(project: LoadedProject) -> Iterator[str]:
+    """Certificates, statements, templates: files that its connections open, and loading the project does not."""
+    settings = project.settings
+    yield from files_of(settings.http)
+    yield from files_named([settings.bus, settings.journal])
+    for route in project.routes.values():
+        yield from files_named([one.options for one in bound(route)])
+        tokens = route.endpoint.access.tokens if route.endpoint is not None else None
+        yield from (tokens.keys,) if tokens is not None and "://" not in tokens.keys else ()
+
+
+def loaded_from(project: LoadedProject) -> Contents:
+    """What a project was loaded from, its folder too."""
+    return {**project.files, HERE: _real(project.root)}
+
+
+def _real(root: Path) -> bytes:
+    try:
+        return os.fsencode(root.resolve())
+    except (OSError, RuntimeError):  # the current folder is gone, or links lead round in circles
+        return os.fsencode(root)
 
 
 def digest(data: bytes) -> bytes:

@@ -23,7 +23,7 @@ from crossdock.delivery.breaker import Failure
 from crossdock.delivery.rate import Pace
 from crossdock.delivery.states import Event
 from crossdock.document_json import decode
-from crossdock.errors import CrossdockError, Doubt, Retry, Untried
+from crossdock.errors import CrossdockError, Doubt, Foreign, Retry, Untried
 from crossdock.journal.contract import Fate, Outcome, Phase, Result, Work
 from crossdock.message import KEY_NAMESPACE, Document, Inline, Message, Payload, delivery_key, read_all
 from crossdock.route.compiled import CompiledRoute
@@ -176,7 +176,9 @@ class Courier:
                 settled.append(self._result(work, Fate(event=Event.LOSE_SIGHT, code=UNCLEAR_END, reason=reason)))
             elif fate:
                 settled.append(self._result(work, fate))
-            elif work.proof is not None and work.phase is not Phase.GROUPED:
+            elif work.phase is Phase.STAGED and self.effect is not Effect.PROVABLE:
+                settled.append(self._failed(work, _foreign(self.destination.connector), self.step))
+            elif work.proof is not None and work.phase is not Phase.GROUPED and self.effect is Effect.PROVABLE:
                 staged[work.proof] = (*staged.get(work.proof, ()), work)
             else:
                 fresh.append(work)
@@ -450,7 +452,14 @@ def _is_void(works: Sequence[Work], outcome: SinkOutcome) -> bool:
     A release forgets the phase and keeps the proof. What the proof can still finish, or shows to be delivered, is
     not staged again.
     """
-    return isinstance(outcome, Retry) and outcome.only_this and all(work.phase is None for work in works)
+    is_useless = isinstance(outcome, Foreign) or (isinstance(outcome, Retry) and outcome.only_this)
+    return is_useless and all(work.phase is None for work in works)
+
+
+def _foreign(connector: str) -> Foreign:
+    """What is told of work that a destination staged which stood here before."""
+    told = f"it was staged as a file by the destination that stood here before, and '{connector}' cannot finish that"
+    return Foreign("K310", told, hint="look there whether it arrived; released, it is sent to the destination of now")
 
 
 def _parcels(loads: Sequence[Load]) -> list[Parcel]:

@@ -14,6 +14,7 @@ from typing import cast
 from crossdock.bus.contract import Bus
 from crossdock.connector import Call, ProvableSink, Sink, Source, Surroundings
 from crossdock.errors import CrossdockError
+from crossdock.front.tls import refuse_bad
 from crossdock.journal.contract import Journal, Sent, WorkStore
 from crossdock.journal.ledger import Awaiting
 from crossdock.journal.portable import PortableJournal
@@ -48,7 +49,10 @@ DEFAULT_EVERY = 1.0  # seconds between polls of a source whose options do not sa
 
 
 class Engine:
-    """Everything of one project, opened when asked for. ``workers`` share what a destination's rate allows."""
+    """Everything of one project, opened when asked for. ``workers`` share what a destination's rate allows.
+
+    ``named`` is the project's folder as people name it, where the project was loaded from what a link led to.
+    """
 
     def __init__(
         self,
@@ -56,8 +60,10 @@ class Engine:
         environment: Mapping[str, str],
         workers: int | None = None,
         roles: frozenset[Role] = EVERY_ROLE,
+        named: Path | None = None,
     ) -> None:
         self.project = project
+        self.named = named or project.root
         self.roles = roles
         self.workers = workers or project.settings.workers
         #: Seconds. Twice as long as any single thing may take, so it never runs out under a worker that works.
@@ -140,6 +146,11 @@ class Engine:
         address = self.address()
         if address is not None:
             refuse_taken(*address)
+
+    def refuse_bad_certificate(self) -> None:
+        """Raise ``Halt`` where TLS cannot be spoken with what the project names: nobody would be answered any more."""
+        if self.serves() and Role.HTTP in self.roles:
+            refuse_bad(self.project.root, self.project.settings.http)
 
     def dead_letters(self, journal: Journal) -> Callable[[], bool] | None:
         """A duty: note what a broker gave up on; None where there is no broker."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
+from collections.abc import Mapping
 
 from crossdock.errors import Halt
+
+LEFT = "CROSSDOCKLISTENER"  # descriptor, port and host of the socket that a run keeps when it executes itself anew
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -24,9 +28,28 @@ def listen(host: str, port: int) -> socket.socket:
 class Listener:
     """The listening socket of a run, which its generations share: a caller in its queue outlives any of them."""
 
-    def __init__(self) -> None:
-        self._address: tuple[str, int] | None = None
-        self._socket: socket.socket | None = None
+    def __init__(self, address: tuple[str, int] | None = None, opened: socket.socket | None = None) -> None:
+        self._address = address
+        self._socket = opened
+
+    @classmethod
+    def left(cls) -> Listener:
+        """With the socket that the Python which executed this one kept, if it did. To be asked once."""
+        text = os.environ.pop(LEFT, "")
+        if not text:
+            return cls()
+        number, port, host = text.split(" ", 2)
+        opened = socket.socket(fileno=int(number))
+        opened.set_inheritable(False)
+        return cls((host, int(port)), opened)
+
+    def kept(self) -> Mapping[str, str]:
+        """What the Python that this one executes is to find in its environment; the socket stays open for it."""
+        if self._socket is None or self._address is None:
+            return {}
+        host, port = self._address
+        self._socket.set_inheritable(True)
+        return {LEFT: f"{self._socket.fileno()} {port} {host}"}
 
     def at(self, address: tuple[str, int] | None) -> socket.socket | None:
         """The socket at that address; another is closed. Raises ``Halt`` where it cannot be had."""

@@ -18,11 +18,11 @@ from contextlib import closing
 from typing import Protocol
 
 from crossdock.delivery.states import State
-from crossdock.errors import ConfigError, CrossdockError, Finding, Place, Severity
-from crossdock.route.files import SETTINGS
-from crossdock.runtime.changing import Changes, Contents, ProjectFiles, digest
+from crossdock.errors import CrossdockError, Finding, Place, Severity
+from crossdock.runtime.changing import HERE, Changes, Contents, ProjectFiles, digest, loaded_from
 from crossdock.runtime.engine import Engine
 from crossdock.runtime.process import HEARD
+from crossdock.runtime.whereabouts import left_with_release, refuse_elsewhere
 
 LOG = logging.getLogger("crossdock.supervisor")
 
@@ -105,6 +105,7 @@ class Reloading:
             engine = self._load()
             refuse_elsewhere(now, engine)
             engine.refuse_bad_addresses()
+            engine.refuse_bad_certificate()
             if engine.address() != now.address():
                 engine.refuse_taken_address()
             left = left_behind(now, engine)
@@ -113,12 +114,12 @@ class Reloading:
                 self._teller.show(findings_of(error))
                 self._refuse()
             return None
-        files = engine.project.files
+        files = loaded_from(engine.project)
         if any(contents.get(path) != digest(data) for path, data in files.items()) or not self._changes.still(contents):
             return None
         changed = self._changes.since(contents)
-        self._changes.taken(ProjectFiles(engine.project.root, engine.project.settings), files)
-        self._teller.show([*engine.project.warnings, *left])
+        self._changes.taken(ProjectFiles(engine.named, engine.project), files)
+        self._teller.show([*engine.project.warnings, *left, *left_with_release(engine)])
         self._teller.say(f"loaded anew: {_named(changed)}")
         return engine
 
@@ -176,16 +177,6 @@ def _forked(attempt: Callable[[], int]) -> int:
     return pid
 
 
-def refuse_elsewhere(before: Engine, after: Engine) -> None:
-    """Raise ``ConfigError`` where the changed project has another journal: what is open would stay in the old one."""
-    if before.project.settings.journal == after.project.settings.journal:
-        return
-    hint = "stop the run, 'crossdock move' the journal, and start it again"
-    place = _place(after, "journal:")
-    message = "'journal' cannot change while the project runs: what is open would stay in the old one"
-    raise ConfigError.of([Finding(code="R480", message=message, place=place, hint=hint)])
-
-
 def left_behind(before: Engine, after: Engine) -> list[Finding]:
     """What waits in queues that ``before`` has and ``after`` has not any more."""
     removed = set(before.queues()) - set(after.queues())
@@ -225,16 +216,10 @@ def findings_of(error: CrossdockError) -> tuple[Finding, ...]:
     return error.findings or (Finding(code=error.code, message=error.message, hint=error.hint),)
 
 
-def _place(engine: Engine, key: str) -> Place:
-    lines = engine.project.files.get(SETTINGS, b"").decode("utf-8", "replace").splitlines()
-    line = next((number for number, text in enumerate(lines, start=1) if text.startswith(key)), 1)
-    return Place(file=SETTINGS, line=line, column=1)
-
-
 def _untried(why: str) -> Finding:
     return Finding(code="R482", message=f"the changed files cannot be tried: {why}", hint="run 'crossdock check'")
 
 
 def _named(paths: list[str]) -> str:
-    shown = ", ".join(paths[:_NAMED])
+    shown = ", ".join("the project's folder" if path == HERE else path for path in paths[:_NAMED])
     return shown if len(paths) <= _NAMED else f"{shown} and {len(paths) - _NAMED} more"

@@ -16,12 +16,12 @@ from crossdock.front.commits import Ground
 from crossdock.front.openapi import description
 from crossdock.front.pages import pages
 from crossdock.front.reception import Served, Shut
-from crossdock.front.server import Site, Tls, serve
+from crossdock.front.server import Site, serve
+from crossdock.front.tls import Tls
 from crossdock.journal.contract import Entry, Post
 from crossdock.message import Message, read_all
 from crossdock.route.addresses import host_and_port
 from crossdock.route.compiled import CompiledRoute
-from crossdock.route.project import Http
 from crossdock.runtime.admission import Admissions, Gate
 from crossdock.runtime.delivery import is_document
 from crossdock.runtime.engine import Engine
@@ -48,21 +48,9 @@ def serve_front(engine: Engine, slot: Slot, name: str, stopping: Callable[[], bo
         shut=doors.shut,
         new_id=engine.new_id,
         rendered=_Rendering(engine.clock.now).of,
-        tls=tls(engine, settings),
+        tls=Tls.of(root, settings),
     )
     serve(site, engine.listener or listen(*host_and_port(settings.listen)), stopping, slot.idle)
-
-
-def tls(engine: Engine, settings: Http) -> Tls | None:
-    """The files TLS is spoken with."""
-    if settings.tls is None:
-        return None
-    root, clients = engine.project.root, settings.tls.clients
-    return Tls(
-        certificate=root / settings.tls.certificate,
-        key=root / settings.tls.key,
-        clients=root / clients if clients is not None else None,
-    )
 
 
 def _endpoints(engine: Engine) -> dict[str, tuple[CompiledRoute, Endpoint]]:

@@ -14,11 +14,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from crossdock.errors import ConfigError
+from crossdock.message import EMPTY
 from crossdock.runtime.process import RETIRE, STOP_SIGNALS
 
 LOG = logging.getLogger("crossdock.supervisor")
@@ -44,14 +45,22 @@ class Trial:
         return None if code is None else code == 0
 
 
-def succeed(host: str, pids: Iterable[int], signals: Iterable[signal.Signals]) -> NoReturn:
-    """Become the next generation. ``signals`` wait until it can hear them."""
+def succeed(
+    host: str, pids: Iterable[int], signals: Iterable[signal.Signals], kept: Mapping[str, str] = EMPTY
+) -> NoReturn:
+    """Become the next generation. ``signals`` wait until it can hear them; ``kept`` is put in its environment.
+
+    Raises ``OSError`` where no other Python can be executed: this one goes on.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, set(signals))
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()
-    earlier = " ".join([host, *map(str, pids)])
-    os.execve(sys.executable, sys.orig_argv, {**os.environ, EARLIER: earlier})  # noqa: S606 - no shell on purpose
+    environment = {**os.environ, **kept, EARLIER: " ".join([host, *map(str, pids)])}
+    try:
+        os.execve(sys.executable, sys.orig_argv, environment)  # noqa: S606 - no shell on purpose
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, set(signals))
 
 
 def load_patiently(load: Callable[[], T], refused: Callable[[ConfigError], None]) -> T:

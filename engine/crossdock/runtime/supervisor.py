@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
 import sys
 import time
@@ -17,7 +18,9 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from types import FrameType
 
 from crossdock.errors import CrossdockError, Halt, Retry
+from crossdock.front.tls import refuse_bad
 from crossdock.journal.portable import PortableJournal, refuse_retired
+from crossdock.route.settings import load_settings
 from crossdock.runtime.absent import Absence, absence
 from crossdock.runtime.deployed import deploy
 from crossdock.runtime.engine import Engine
@@ -30,6 +33,7 @@ from crossdock.runtime.process import HEARD, STOP_SIGNALS
 from crossdock.runtime.reloading import Reloading
 from crossdock.runtime.roles import Role
 from crossdock.runtime.succession import Predecessor, Trial, succeed
+from crossdock.runtime.whereabouts import behind_links, refuse_other_journal
 
 LOG = logging.getLogger("crossdock.supervisor")
 
@@ -51,7 +55,7 @@ class Supervisor:
         self._now = Generation(engine)
         self._reloading = reloading
         self._coming: Generation | None = None  # one that begins as soon as the journal answers
-        self._listener = Listener()
+        self._listener = Listener.left()
         left = Predecessor.left()
         self._earlier: list[Generation | Predecessor] = [left] if left is not None else []
         self._stopping = False
@@ -157,15 +161,34 @@ class Supervisor:
 
     def _succeed(self) -> None:
         """Everything anew, this process included."""
+        try:
+            self._try_to_succeed()
+        except OSError as error:
+            LOG.error("no other Python can be started: what was loaded before goes on: %s", error)
+
+    def _try_to_succeed(self) -> None:
         if self._anew and self._trial is None and not self._earlier:  # one at a time: none is forgotten
-            self._anew, self._trial = False, Trial(self._now.engine.project.root)
+            self._anew, self._trial = False, Trial(self._now.engine.named)
         passed = self._trial.passed() if self._trial is not None else None
         if passed is not None:
             self._trial = None
-        if passed:
-            succeed(self._now.host, self._now.pids(), HEARD)
+        if passed and self._can_take_over():
+            succeed(self._now.host, self._now.pids(), HEARD, self._listener.kept())
         elif passed is False:
             LOG.error("the project has mistakes now: what was loaded before goes on")
+
+    def _can_take_over(self) -> bool:
+        """Whether the project that is loaded next has the journal of the one at work, and can speak TLS if that did."""
+        try:
+            root = behind_links(self._now.engine.named)
+            settings = load_settings(root, os.environ)
+            refuse_other_journal(self._now.engine, settings, root)
+            if self._now.engine.address() is not None:
+                refuse_bad(root, settings.http)
+        except Halt as error:
+            LOG.error("what was loaded before goes on: %s", error)
+            return False
+        return True
 
     def _come(self, coming: Generation) -> None:
         """Put it in the place of the one at work, once the journal answers; that one goes on until then."""

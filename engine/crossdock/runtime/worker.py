@@ -16,17 +16,15 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TypeVar
 
-from crossdock.bus.contract import Bus, Hint
+from crossdock.bus.contract import Bus
 from crossdock.delivery.breaker import Failure
 from crossdock.delivery.states import Event
 from crossdock.errors import CrossdockError, Retry
 from crossdock.journal.contract import Fate, Journal, Outcome, Result, Work
-from crossdock.message import Document, Message
+from crossdock.message import Message
 from crossdock.partner.preflight.rule import Recall as Recalls
-from crossdock.route.asking import Waiting
-from crossdock.runtime.actions import Advance, Answer, Blocking, Commit, Judge, Permit, Recall, Remember, Resume
+from crossdock.runtime.actions import Blocking
 from crossdock.runtime.answers import Answers
 from crossdock.runtime.circuits import Circuits
 from crossdock.runtime.couriers import Couriers
@@ -34,10 +32,11 @@ from crossdock.runtime.delivery import Courier
 from crossdock.runtime.dispatch import Dispatcher
 from crossdock.runtime.fates import Halted
 from crossdock.runtime.hands import Ahead, Batch, Delivery, Hand, Stop, Stream, Submit
-from crossdock.runtime.hints import hints_of
 from crossdock.runtime.paces import Paces
 from crossdock.runtime.pulse import Slot
 from crossdock.runtime.recalling import Memory
+from crossdock.runtime.recording import Recorder
+from crossdock.runtime.replies import Replies
 from crossdock.runtime.reserve import Reserve
 from crossdock.runtime.turnstile import Turnstile
 
@@ -50,9 +49,6 @@ IDLE_WAIT = 0.5  # seconds between looks at due times when nothing else happens
 JOURNAL_PAUSE = 1.0  # seconds to wait when the journal itself refuses (disk full): it recovers by itself
 SLICE_SECONDS = 0.1  # of a batch at a time: one flush then costs a small part of the work
 LEAVE_SECONDS = 30.0  # for sinks to finish what they have in hand when the worker is told to stop
-
-T = TypeVar("T")
-
 _BACK = Fate(event=Event.RETURN, spent=False)
 
 
@@ -95,14 +91,16 @@ class Worker:
         self._bus = bus
         paces = Paces(journal, monotonic)
         known = recall or (lambda message: Memory(journal, message).recall)
-        self._answers = answers or Answers(journal, dispatcher.now)
+        known_answers = answers or Answers(journal, dispatcher.now)
         self._dispatcher = (
-            dispatcher.paced(paces.turn).reading(journal.awaited).recalling(known).knowing(self._answers.known)
+            dispatcher.paced(paces.turn).reading(journal.awaited).recalling(known).knowing(known_answers.known)
         )
         self._couriers = Couriers(courier, journal, monotonic, may_be_elsewhere)
         self._turnstile = Turnstile(journal, Circuits(journal, owner, monotonic, random), paces)
+        self._recorder = Recorder(journal, bus, slot)
         self._reserve = reserve
         self._slot = slot
+        self._replies = self._replies_with(known_answers)
         self._submit = submit
         self._ahead = ahead
         self._lease = lease
@@ -118,6 +116,18 @@ class Worker:
         self._turn = 0
         self._leaving = False
         self._retiring = False
+
+    def _replies_with(self, answers: Answers) -> Replies:
+        return Replies(
+            journal=self._journal,
+            recorder=self._recorder,
+            turnstile=self._turnstile,
+            answers=answers,
+            dispatcher=self._dispatcher,
+            slot=self._slot,
+            renew=self._renew,
+            leaving=lambda: self._leaving,
+        )
 
     def run(self, stopping: Callable[[], bool], retiring: Callable[[], bool] = lambda: False) -> None:
         """Work until ``stopping``, then finish or give back what is in hand. Raises ``StuckSink``.
@@ -289,7 +299,7 @@ class Worker:
         self._streams.clear()
 
     def _put_back(self, works: Sequence[Work]) -> None:
-        self._commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in works])
+        self._recorder.commit([Result(work=work, outcome=Outcome(fate=_BACK)) for work in works])
 
     def _advance_batch(self, batch: Batch) -> None:
         """A slice of messages that are not split: one transaction for all of them."""
@@ -306,7 +316,7 @@ class Worker:
             del self._batches[batch.queue]
             self._halt(batch.queue, halted, batch.works, batch.results)
             return
-        self._commit(batch.results)
+        self._recorder.commit(batch.results)
         batch.results.clear()
         if not batch.works:
             del self._batches[batch.queue]
@@ -327,14 +337,14 @@ class Worker:
         elif stream.under_way is None and self._ahead is not None:
             stream.under_way = self._ahead([stream.made[0]])
         elif stream.under_way is None:
-            self._committed(stream, self._commit([stream.made[0]]))
+            self._committed(stream, self._recorder.commit([stream.made[0]]))
 
     def _arrived(self, stream: Stream) -> None:
         """Wait for the commit under way. One that failed is begun again with the next round."""
         under_way, stream.under_way = stream.under_way, None
         if under_way is not None:
-            held = self._recorded(under_way.result)
-            self._tell([stream.made[0]], held)
+            held = self._recorder.recorded(under_way.result)
+            self._recorder.tell([stream.made[0]], held)
             self._committed(stream, held)
         if stream.made and self._ahead is not None and stream in self._streams:
             stream.under_way = self._ahead([stream.made[0]])
@@ -360,7 +370,7 @@ class Worker:
         self._renew()
         try:
             while delivery.call is None or delivery.call.done():
-                answer, moved = self._answer(delivery), True
+                answer, moved = self._replies.to(delivery), True
                 delivery.call = None
                 self._slot.busy()
                 delivery.action = delivery.steps.send(answer)
@@ -376,68 +386,6 @@ class Worker:
             self._turnstile.leave(delivery.queue)
         return moved
 
-    def _answer(self, delivery: Delivery) -> Answer:
-        """What the steps asked for last. A journal that refuses leaves it to be asked for again."""
-        match delivery.action:
-            case Advance(works=works, phase=phase, proofs=proofs):
-                return self._recorded(lambda: self._journal.advance(works, phase, proofs))
-            case Commit(results=results):
-                self._commit(results)
-                return None
-            case Judge(outcomes=outcomes):
-                self._slot.idle()
-                return self._turnstile.judge(delivery.queue, delivery.courier, outcomes)
-            case Permit() | Recall() | Remember() | Resume() as wanted:
-                return self._about_answers(delivery, wanted)
-            case Blocking() if delivery.call is not None:
-                return delivery.call.result()
-            case _:
-                return None
-
-    def _about_answers(self, delivery: Delivery, wanted: Permit | Recall | Remember | Resume) -> Answer:
-        """What a place needs that asks another system."""
-        match wanted:
-            case Permit():
-                return None if self._leaving else self._turnstile.pause(delivery.queue)
-            case Recall(key=key, seconds=seconds, durable=durable):
-                return self._answers.recalled(delivery.queue, key, seconds, durable=durable)
-            case Remember(answers=answers, durable=durable):
-                self._recorded(lambda: self._answers.remember(delivery.queue, answers, durable=durable))
-                return None
-            case Resume(work=work, waiting=waiting, document=document):
-                return self._resumed(delivery.courier, work, waiting, document)
-
-    def _resumed(self, courier: Courier, work: Work, waiting: Waiting, document: Document) -> Outcome | Halted:
-        """The rest of a route, with an answer; a queue that must stop is told of, because the answer has to be kept."""
-        self._renew()
-        try:
-            return self._dispatcher.resumed(courier.route, courier.destination.slot, work, waiting, document)
-        except Halted as halted:
-            return halted
-
-    def _commit(self, results: Sequence[Result]) -> list[bool]:
-        if not results:
-            return []
-        held = self._recorded(lambda: self._journal.commit(results))
-        self._tell(results, held)
-        return held
-
-    def _tell(self, results: Sequence[Result], held: Sequence[bool]) -> None:
-        self._hint([hint for result, kept in zip(results, held, strict=True) if kept for hint in hints_of(result)])
-
-    def _hint(self, hints: Sequence[Hint]) -> None:
-        """Tell the bus. It is a hint: what it does not hear is found in the journal."""
-        try:
-            if hints:
-                self._bus.publish(hints)
-        except Retry as error:
-            LOG.warning("bus unavailable: %s", error)
-
-    def _recorded(self, record: Callable[[], T]) -> T:
-        """Waiting for the disk is nobody's fault: no deadline runs meanwhile."""
-        self._slot.idle()
-        return record()
-
     # Stopping a queue
 
     def _halt(self, queue: str, halted: Halted, works: Sequence[Work], results: Sequence[Result]) -> None:
@@ -450,7 +398,7 @@ class Worker:
 
     def _stop(self, stop: Stop) -> None:
         self._journal.stop_queue(stop.queue, stop.reason)
-        self._commit(stop.results)
+        self._recorder.commit(stop.results)
         self._stops.remove(stop)
 
     # Leases, stuck calls, leaving

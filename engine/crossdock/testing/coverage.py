@@ -6,9 +6,9 @@ and hears which are come to while the cases run; what is compiled for a run has 
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from crossdock.errors import Place
 from crossdock.mapping.compile import Mapping as CompiledMapping
@@ -22,40 +22,8 @@ from crossdock.route.condition import Condition
 from crossdock.route.load import LoadedProject
 from crossdock.route.passage import Emit, Passage, Run, Suspending
 from crossdock.route.plan import Deliver, Output
-
-
-class Kind(enum.StrEnum):
-    """What a point is of, in the order of the report."""
-
-    ROUTE = "routes"
-    STEP = "steps"
-    BRANCH = "branches"
-    MAPPING = "mappings"
-    FIELD = "fields"
-    ROW = "table rows"
-
-
-#: What counts towards the percentage of all: a code table is data, whose rows are told and not counted.
-COUNTED = (Kind.ROUTE, Kind.STEP, Kind.BRANCH, Kind.MAPPING, Kind.FIELD)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Point:
-    """One thing that can be come to: ``what`` of it, for people."""
-
-    kind: Kind
-    file: str
-    line: int
-    column: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}"
-
-
-def point(kind: Kind, place: Place, what: str) -> Point:
-    """A point at a place."""
-    return Point(kind, place.file or "", place.line or 0, place.column or 0, what)
+from crossdock.testing.points import COUNTED, Kind, Point, point
+from crossdock.testing.watched_table import WatchedTable, row_points
 
 
 @dataclass(slots=True)
@@ -111,12 +79,14 @@ class Watching:
 
         return watched
 
+    def agreement(self, place: Place, what: str) -> Callable[[], None]:
+        """See ``Watch``."""
+        return partial(self.reached.add, self._new(Kind.AGREEMENT, place, what))
+
     def table(self, table: Table) -> Table:
         """See ``Watch``."""
-        points = {
-            key: self._new(Kind.ROW, Place(file=table.file, line=table.lines[key], column=1), f"row {key}")
-            for key in table.rows
-        }
+        points = row_points(table)
+        self.points.update(points.values())
         return WatchedTable(table.name, table.file, table.columns, table.rows, table.lines, points, self.reached)
 
     def mapping(self, mapping: CompiledMapping) -> CompiledMapping:
@@ -214,45 +184,6 @@ class _WatchedMapping:
     def profile(self, documents: Documents, clock: Clock) -> list[Spent]:
         """As the stylesheet's."""
         return self.inner.profile(documents, clock)
-
-
-class _Found(dict[str, Document]):
-    """What is found in a table, by what is looked for: each find is heard."""
-
-    def __init__(self, values: Mapping[str, Document], points: Mapping[str, Point], reached: set[Point]) -> None:
-        super().__init__(values)
-        self._points = points
-        self._reached = reached
-
-    def __getitem__(self, key: str) -> Document:
-        self._reached.add(self._points[key])
-        return super().__getitem__(key)
-
-    def get(self, key: object, default: Document = None) -> Document:  # type: ignore[override]  # nobody looks for more
-        """As a dictionary's."""
-        return self[key] if isinstance(key, str) and key in self else default
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedTable(Table):
-    """A table whose rows are watched."""
-
-    points: Mapping[str, Point]
-    reached: set[Point]
-
-    def forth(self, column: str | None) -> dict[str, Document]:
-        """See ``Table``."""
-        return _Found(Table.forth(self, column), self.points, self.reached)
-
-    def back(self, column: str | None) -> dict[str, Document]:
-        """See ``Table``."""
-        found = Table.back(self, column)
-        return _Found(found, {cell: self.points[str(key)] for cell, key in found.items()}, self.reached)
-
-    def records(self) -> Mapping[str, dict[str, Document]]:
-        """See ``Table``."""
-        found: dict[str, Document] = {**Table.records(self)}
-        return _Found(found, self.points, self.reached)  # type: ignore[return-value]  # the values are those of records
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 from crossdock.codecs.contract import AnyCodecKind, CodecKind, Part, Resources
 from crossdock.document_json import decode, encode
@@ -17,6 +18,7 @@ from crossdock.mapping.moment import unix_time
 from crossdock.message import Document, Inline
 from crossdock.ops.inspect import inspect, layouts
 from crossdock.ops.mapped import Mapped, format_of, mapped
+from crossdock.ops.trial import Trial
 from crossdock.registry import Registry
 from crossdock.route.load import LoadedProject
 from crossdock.testing.clock import NOW
@@ -85,7 +87,7 @@ def _play(root: Path, mapping: Mapping, case: MappingCase, codecs: Codecs) -> tu
     one = given(case.given)
     parts, found = _parts(root, mapping, one, codecs)
     surrounded = [replace(part, headers={**part.headers, **one.headers}) for part in parts] if one.headers else parts
-    results = list(mapped(mapping, surrounded, now))
+    results = list(mapped(mapping, surrounded, Trial(now, one.partner, cast("dict[str, Document]", case.values))))
     return results, [*found, *(finding for one in results for finding in one.findings)]
 
 

@@ -22,8 +22,9 @@ from typing import cast
 from crossdock.errors import Reject
 from crossdock.mapping.compile import YamlMapping
 from crossdock.route.load import LoadedProject
-from crossdock.testing.coverage import Coverage, Point, Watching, coverage, routes_reached
+from crossdock.testing.coverage import Coverage, Watching, coverage, routes_reached
 from crossdock.testing.mapping_cases import Codecs, run_mapping_case
+from crossdock.testing.points import Point
 from crossdock.testing.results import CaseResult
 from crossdock.testing.route_cases import run_route_case
 

@@ -13,58 +13,22 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args, get_origin
 
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from crossdock.errors import Finding, Place
 from crossdock.message import Document
-from crossdock.yaml_source.forms import in_words
-from crossdock.yaml_source.likeness import nearest
+from crossdock.yaml_source.likeness import nearest, suggest
+from crossdock.yaml_source.named_mapping import sibling
 from crossdock.yaml_source.reading import Authored, Path
 from crossdock.yaml_source.secrecy import is_masked
+from crossdock.yaml_source.wording import EXPECTED, KINDS, WHO, follows, one_line, particular, quoted, shown
 
-SHOWN = 80  # characters of a wrong value worth repeating
 #: The type of a mistake in a value that may hold a password: its context has all that is ``told``, and a ``hint``.
 UNSHOWN = "unshown"
-LISTED = 12  # names that can be taken in at a glance
-#: User and password in a URL: findings are read by more people than routes.
-_WHO = re.compile(r"(?<=://)[^/?#\s]*@")
-
-_EXPECTED = {
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "int_from_float": "a whole number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "set_type": "a list",
-    "dict_type": "keys and values",
-    "model_type": "keys and values",
-    "model_attributes_type": "keys and values",
-    "mapping_type": "keys and values",
-    "none_required": "nothing",
-    "decimal_type": "a number",
-    "decimal_parsing": "a number",
-    "float_type": "a number",
-    "float_parsing": "a number",
-}
-
-#: What is called by its kind, and not shown.
-_KINDS = frozenset({"nothing", "a list", "keys and values"})
 
 #: Errors of a text that is one, and not one of those it may be.
 _OF_THE_KIND = frozenset({"literal_error", "enum", "string_pattern_mismatch"})
-
-
-def suggest(word: str, known: Iterable[str]) -> str | None:
-    """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
-    names = sorted(known)
-    same = [name for name in names if name.casefold() == word.casefold()]
-    close = same[0] if same else nearest(word, names)
-    if close is not None:
-        return f"did you mean '{close}'?"
-    return f"one of: {', '.join(names)}" if 0 < len(names) <= LISTED else None
 
 
 def findings_of(
@@ -82,7 +46,7 @@ def findings_of(
     ``noun`` and ``owner`` say what a key is called and whose it is: ``option``, ``connector 'file'``.
     """
     told = _Teller(source, base, model, code, noun, f" of {owner}" if owner else "")
-    errors = [_located(detail, source.at(base)) for detail in error.errors(include_url=False)]
+    errors = [_located(detail, source.at(base)) for detail in error.errors(include_url=False) if not follows(detail)]
     mistakes = list(_one_per_mistake(errors))
     misspelt = {told.meant(mistake[0]) for mistake in mistakes}
     return [told.finding(mistake) for mistake in mistakes if not _told_as_misspelt(mistake[0], misspelt)]
@@ -164,7 +128,7 @@ def _closest_member(errors: list[_Located], at: Path) -> Iterator[_Mistake]:
 
 def _distance(group: list[_Located], at: Path) -> tuple[bool, bool, int]:
     """How far a union member was from fitting: wrong kind of value, wrong literal, then the number of errors."""
-    kind = any(error.path == at and error.detail["type"] in _EXPECTED for error in group)
+    kind = any(error.path == at and error.detail["type"] in EXPECTED for error in group)
     literal = any(error.detail["type"] in ("literal_error", "enum") for error in group)
     return kind, literal, len(group)
 
@@ -193,7 +157,8 @@ class _Teller:
         name = str(error.detail["loc"][-1]) if error.detail["loc"] else ""
         if kind == "extra_forbidden":
             known = keys_at(self.model, error.detail["loc"][:-1])
-            mend = _no_space(name, known) or suggest(name, known) or _every(known)
+            beside = self._sibling(path) if name == "with" and "map" in known else None
+            mend = beside or _no_space(name, known) or suggest(name, known) or _every(known)
             return self._told(f"unknown {self.noun} '{name}'{self.owner}", self._key(path), name, mend)
         if kind == "missing":
             place = self._key(path[:-1])
@@ -205,33 +170,35 @@ class _Teller:
         if kind == UNSHOWN:
             context = error.detail.get("ctx", {})
             return self._told(str(context.get("told")), self.source.place(path), hint=context.get("hint"))
-        shown = _shown(error.detail["input"])
+        value = shown(error.detail["input"])
         if kind == "union_tag_invalid":
-            path, shown = (*path, tag), str(error.detail.get("ctx", {}).get("tag"))
-        message, hint = _message(mistake, shown)
-        return self._told(message, self.source.place(path), shown, hint)
+            path, value = (*path, tag), str(error.detail.get("ctx", {}).get("tag"))
+        message, hint = _message(mistake)
+        if value not in KINDS and holds_secret(self.model, error.detail["loc"]):
+            return self._told(_without(value, message), self.source.place(path), hint=hint and _without(value, hint))
+        return self._told(message, self.source.place(path), value, hint)
 
     def _told(self, message: str, place: Place, value: str | None = None, hint: str | None = None) -> Finding:
         if (
             value is not None
-            and value not in _KINDS
+            and value not in KINDS
             and is_masked(self.source.text.splitlines(), place.line, place.column)
         ):
-            message, hint, value = message.replace(value, "…"), hint and hint.replace(value, "…"), None
-        return Finding(code=self.code, message=_WHO.sub("***@", message), place=place, value=value, hint=hint)
+            message, hint, value = _without(value, message), hint and _without(value, hint), None
+        message = one_line(WHO.sub("***@", message))
+        return Finding(code=self.code, message=message, place=place, value=value, hint=hint and one_line(hint))
+
+    def _sibling(self, path: Path) -> str:
+        parent = self.source.at(path[:-1])
+        return sibling(parent.get("map") if isinstance(parent, dict) else None)
 
     def _key(self, path: Path) -> Place:
         return self.source.place(path, key=True)
 
 
-def _shown(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return "keys and values"
-    return "a list" if isinstance(value, list | tuple) else _WHO.sub("***@", str(value))[:SHOWN]
+def _without(value: str, text: str) -> str:
+    """The sentence without what it repeats, which is, or may be, a secret."""
+    return text.replace(value, "…") if value else text
 
 
 def _every(known: Iterable[str]) -> str:
@@ -253,51 +220,51 @@ def _quotes(wanted: str, detail: ErrorDetails) -> str | None:
     if wanted == "keys and values" and isinstance(written, str) and re.fullmatch(r"[\w-]+", written):
         return f"put a colon behind it: {written}: …"
     if wanted == "a list" and not isinstance(written, SecretStr) and written is not None:
-        return f"begin each entry with '- '{'' if isinstance(written, dict) else f': - {_shown(written)}'}"
+        return f"begin each entry with '- '{'' if isinstance(written, dict) else f': - {shown(written)}'}"
     if wanted != "text" or isinstance(written, SecretStr) or written is None:
         return None
     brackets = "[…]" if isinstance(written, list) else "{…}" if isinstance(written, dict) else None
     if brackets:
         return f'text in brackets needs quotes: "{brackets}"'
-    return f'put quotes around it: "{_shown(written)}"'
+    return f'put quotes around it: "{shown(written)}"'
 
 
-def _message(mistake: _Mistake, shown: str) -> tuple[str, str | None]:
+def _message(mistake: _Mistake) -> tuple[str, str | None]:
     if isinstance(mistake[0].detail["input"], SecretStr) and mistake[0].detail["type"] != "value_error":
         return "a secret cannot stand here", "only an option that its owner keeps secret can hold one"
-    expected = list(dict.fromkeys(_EXPECTED.get(error.detail["type"], "") for error in mistake))
+    expected = list(dict.fromkeys(EXPECTED.get(error.detail["type"], "") for error in mistake))
     known = [text for text in expected if text]
-    quoted = shown if shown in _KINDS else f"'{shown}'"
     if (known and len(mistake) > 1) or known == expected:
-        return f"expected {' or '.join(known)}, not {quoted}", _quotes(" or ".join(known), mistake[0].detail)
-    return _particular(mistake[0].detail, shown, quoted)
-
-
-def _particular(detail: ErrorDetails, shown: str, quoted: str) -> tuple[str, str | None]:
-    context = detail.get("ctx", {})
-    choices = str(context.get("expected_tags") or context.get("expected") or "")
-    if detail["type"] in ("literal_error", "enum", "union_tag_invalid"):
-        words = [word.strip().strip("'") for word in choices.replace(" or ", ", ").split(",")]
-        return f"unknown value '{shown}'", suggest(shown, words)
-    if detail["type"] in ("value_error", "assertion_error"):
-        return str(context.get("error", detail["msg"])), None
-    if detail["type"] == "string_pattern_mismatch":
-        return f"'{shown}' must be {in_words(str(context['pattern']))}", None
-    if detail["type"] == "too_long" and isinstance(detail["input"], str):
-        return f"at most {context['max_length']} characters, not {len(detail['input'])}: {quoted}", None
-    return f"{detail['msg'].replace('Input should be', 'must be').replace('Input should', 'must')}, not {quoted}", None
+        wrong = quoted(shown(mistake[0].detail["input"]))
+        return f"expected {' or '.join(known)}, not {wrong}", _quotes(" or ".join(known), mistake[0].detail)
+    return particular(mistake[0].detail)
 
 
 def keys_at(model: type[BaseModel], loc: Path) -> list[str]:
     """The keys an author may write at ``loc`` of ``model``: aliases where a field has one."""
-    models: list[type[BaseModel]] = [model]
+    models = _walked(model, loc)[0]
+    return [info.alias or name for each in models for name, info in each.model_fields.items()]
+
+
+def holds_secret(model: type[BaseModel], loc: Path) -> bool:
+    """Whether what stands at ``loc`` of ``model`` is kept secret, or is a part of something that is."""
+    return any(_is_secret(info.annotation) for info in _walked(model, loc)[1])
+
+
+def _walked(model: type[BaseModel], loc: Path) -> tuple[list[type[BaseModel]], list[FieldInfo]]:
+    """The models that may stand at ``loc``, and the innermost fields of models on the way there."""
+    models, last = [model], list[FieldInfo]()
     for step in loc:
         fields = [info for each in models for name, info in each.model_fields.items() if step in (name, info.alias)]
         if fields:
-            models = [found for info in fields for found in _models_in(info.annotation)]
+            models, last = [found for info in fields for found in _models_in(info.annotation)], fields
         else:
             models = [each for each in models if step in _labels(each)] or models
-    return [info.alias or name for each in models for name, info in each.model_fields.items()]
+    return models, last
+
+
+def _is_secret(annotation: object) -> bool:
+    return annotation is SecretStr or any(_is_secret(part) for part in get_args(annotation))
 
 
 def _labels(model: type[BaseModel]) -> set[object]:

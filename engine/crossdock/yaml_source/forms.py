@@ -25,6 +25,13 @@ FORMS: Mapping[str, str] = MappingProxyType(
         r"^(.{6})?$": "six characters, or none",
         r"^[A-Za-z0-9]{1,14}$": "1 to 14 letters and digits",
         r"^[1-4]$": "a digit from 1 to 4",
+        r"^[A-Z_]{1,40}$": "1 to 40 capital letters and _, such as STANDARD_IA",
+        r"^[A-Za-z0-9.:-]+$": "the name or address of a host, such as mail.example.com",
+        r"^[\x21-\x7e]+$": "text without blanks, in ASCII",
+        r"^[^\s/@]+$": "the name of a host, without blanks, slashes and @",
+        r"^[a-z0-9-]{1,40}$": "1 to 40 small letters, digits and -, such as eu-central-1",
+        r"^[^.]+(\.[^.]+)*$": "names joined by dots, such as buyer.email",
+        r"^[^\r\n\x00]{1,200}$": "1 to 200 characters in one line",
     }
 )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from crossdock.errors import Finding
-from crossdock.yaml_source.secrecy import SECRETS, covered, masked, value_end
+from crossdock.yaml_source.secrecy import SECRETS, covered, masked_in, value_end
 
 CONTEXT = 1  # lines shown before the one that is meant
 
@@ -34,7 +34,7 @@ def render_finding(finding: Finding, text: str, among: Iterable[Finding] = ()) -
 
 def _shown(lines: Sequence[str], number: int, secrets: Iterable[Finding]) -> str:
     """A line without the secrets in it."""
-    line = masked(lines[number - 1])
+    line = masked_in(lines, number)
     for secret in secrets:
         at = (secret.place.column or 0) - 1
         if secret.place.line == number and 0 <= at < len(line):

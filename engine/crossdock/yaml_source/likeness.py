@@ -7,12 +7,23 @@ from collections.abc import Iterable
 
 _LONGEST = 64  # characters that are compared: names are shorter, and what is longer is none of them
 _CLOSE = 8  # names worth a second look
+LISTED = 12  # names that can be taken in at a glance
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
     """The name that is the fewest steps away; None where nothing is close."""
     close = difflib.get_close_matches(word[:_LONGEST], list(names), n=_CLOSE, cutoff=0.6)
     return min(close, key=lambda name: steps_between(word.casefold(), name.casefold()), default=None)
+
+
+def suggest(word: str, known: Iterable[str]) -> str | None:
+    """``did you mean 'x'?`` for a word that is close to a known one, else the short list of what is known."""
+    names = sorted(known)
+    same = [name for name in names if name.casefold() == word.casefold()]
+    close = same[0] if same else nearest(word, names)
+    if close is not None:
+        return f"did you mean '{close}'?"
+    return f"one of: {', '.join(names)}" if 0 < len(names) <= LISTED else None
 
 
 def steps_between(one: str, other: str) -> int:

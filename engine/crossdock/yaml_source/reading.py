@@ -18,6 +18,7 @@ import yaml
 from crossdock.errors import ConfigError, Finding, Place
 from crossdock.message import Document
 from crossdock.yaml_source.remedies import remedy_of
+from crossdock.yaml_source.secrecy import is_masked
 from crossdock.yaml_source.within import position_within
 
 MAX_BYTES = 4 * 1024 * 1024  # far above any authored file; a larger one is generated or hostile
@@ -156,7 +157,8 @@ class _Builder:
 
     def _node(self, loader: yaml.CSafeLoader, path: Path) -> Document:
         event = _next(loader)
-        self._guard(event, path)
+        if event.anchor is not None or event.tag is not None or len(path) > MAX_DEPTH:
+            self._refuse(event, path)
         self.values[path] = _mark(event)
         if isinstance(event, yaml.ScalarEvent):
             self._guard_quotes(event)
@@ -165,22 +167,25 @@ class _Builder:
             return self._sequence(loader, path)
         return self._mapping(loader, path)
 
-    def _guard(self, event: yaml.Event, path: Path) -> None:
-        if getattr(event, "anchor", None) is not None:
+    def _refuse(self, event: yaml.NodeEvent, path: Path) -> None:
+        """Raises for what YAML has and we have not: anchors, tags, depth without end. A tag ``!`` says nothing."""
+        if event.anchor is not None:
             hint = "write it out; an expression that begins with & or * needs quotes"
             raise _error("Y005", "anchors and aliases are not allowed here", self._place(event), hint)
-        tag = getattr(event, "tag", None)
+        tag = event.tag
         if tag is not None and tag != "!":
             hint = "remove the tag; an expression that begins with ! needs quotes"
-            raise _error("Y006", f"tag '{tag}' is not allowed", self._place(event), hint)
+            raise _error("Y006", "a tag, which begins with !, is not allowed", self._place(event), hint)
         if len(path) > MAX_DEPTH:
             raise _error("Y007", f"nested deeper than {MAX_DEPTH}", self._place(event))
 
     def _guard_quotes(self, event: yaml.ScalarEvent) -> None:
         if not event.style and len(event.value) > 1 and event.value[0] in _CURLY and event.value[-1] in _CURLY:
-            hint = f'type straight quotes: "{event.value[1:-1]}"'
-            message = f"quotes of a word processor: {event.value} has them as part of the text"
-            raise _error("Y010", message, self._place(event), hint)
+            place = self._place(event)
+            shown = not is_masked(self.text.splitlines(), place.line, place.column)
+            hint = f'type straight quotes: "{event.value[1:-1]}"' if shown else "type straight quotes"
+            what = f"{event.value} has them" if shown else "it has them"
+            raise _error("Y010", f"quotes of a word processor: {what} as part of the text", place, hint)
 
     def _sequence(self, loader: yaml.CSafeLoader, path: Path) -> list[Document]:
         items: list[Document] = []
@@ -201,7 +206,8 @@ class _Builder:
     def _key(self, event: yaml.Event, path: Path, fields: dict[str, Document]) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             raise _error("Y008", "a key must be plain text", self._place(event))
-        self._guard(event, path)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse(event, path)
         key: str = event.value
         if key == "<<" and not event.style:
             raise _error("Y005", "keys are not merged here", self._place(event), "write them out")

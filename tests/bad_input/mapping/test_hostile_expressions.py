@@ -150,3 +150,32 @@ def test_a_document_nested_very_deeply_is_no_matter(evaluate: Callable[..., Docu
     for _ in range(20_000):
         document = {"a": document}
     assert evaluate("a.a.a.b", document) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["to_string(a)", "unique([a, a])", "group_by([a], &@)", "sort_by([a, a], &to_string(@))"]
+)
+def test_text_of_a_document_nested_very_deeply_is_refused(refused: Callable[..., Finding], text: str) -> None:
+    for levels in (401, 20_000):
+        document: Document = "x"
+        for _ in range(levels):
+            document = [document] if levels % 2 else {"b": document}
+        finding = refused(text, {"a": document})
+        assert finding.code == "M308"
+        assert "nested deeper than 400, in: " in finding.message
+        assert (finding.place.pointer or "/a") == "/a"
+
+
+def test_text_of_a_document_that_a_reader_takes_is_made(evaluate: Callable[..., Document]) -> None:
+    document: Document = "x"
+    for _ in range(400):
+        document = [document]
+    assert evaluate("to_string(a)", {"a": document}) == "[" * 400 + '"x"' + "]" * 400
+
+
+def test_a_value_of_the_wrong_kind_is_told_however_deep_it_is(refused: Callable[..., Finding]) -> None:
+    document: Document = "x"
+    for _ in range(20_000):
+        document = {"b": document}
+    finding = refused("upper(a)", {"a": document})
+    assert (finding.code, finding.value) == ("M301", "an object")

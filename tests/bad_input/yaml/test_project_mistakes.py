@@ -165,7 +165,7 @@ def test_findings_of_all_files_come_at_once_and_in_order(findings: Findings) -> 
     assert [line.split(" ")[0] + line.split(" ")[2] for line in told] == [
         "crossdock.yaml:1:1:P101:",
         "mappings/layouts/l.yaml:2:1:Y003:",
-        "mappings/m.yaml:2:13:M110:",
+        "mappings/m.yaml:2:15:M110:",
         "mappings/tables/t.csv:2:1:M134:",
         "routes/a.yaml:1:8:R102:",
         "routes/a.yaml:2:14:R104:",

@@ -320,7 +320,7 @@ MISTAKES = {
 FIRST = {
     "unknown table in an expression": "9:41: error M121",
     "missing key of a step": "9:5: error R202: required key 'key' of step 'lookup' is missing",
-    "broken expression": "13:11: error M110",
+    "broken expression": "13:18: error M110",
     "sink setting for a topic": "13:5: error R112",
     "topic with half a brace": "12:12: error R119",
     "secret where none is kept": "12:18: error P105",

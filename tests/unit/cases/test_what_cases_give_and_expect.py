@@ -135,3 +135,33 @@ def test_a_mistake_in_a_case_is_found_by_check(shop: Shop, text: str, code: str,
         shop.load()
     (finding,) = [one for one in caught.value.findings if one.code == code]
     assert (said in str(finding), finding.place.line) == (True, 4), str(finding)
+
+
+CHAIN = "from: {topic: t}\nto: [{topic: seen}]\ncases:\n  - {given: {n: '7'}, through: "
+
+
+def test_a_route_that_is_not_there_is_told_at_its_name(shop: Shop) -> None:
+    shop.write(**{"routes/second.yaml": "from: {topic: seen}\nto: [{echo: {}}]\n"})
+    shop.write(**{"routes/r.yaml": f"{CHAIN}[second, secnd], effects: {{seen: 1}}}}\n"})
+    with pytest.raises(ConfigError) as caught:
+        shop.load()
+    (finding,) = [one for one in caught.value.findings if one.code == "R453"]
+    assert (finding.code, finding.place.line, finding.place.column) == ("R453", 4, 41)
+    assert finding.hint == "did you mean 'second'?"
+
+
+def test_a_route_that_has_mistakes_is_not_told_to_be_missing(shop: Shop) -> None:
+    partner = "name: A\nstatus: live\nids: {x12: [ZZ, A]}\nsends: {855: {version: '004010', on: u}}\nnmae: A\n"
+    shop.write(**{"routes/second.yaml": "from: {topic: seen}\nto: [{ecko: {}}]\n", "partners/a.yaml": partner})
+    shop.write(**{"routes/r.yaml": f"{CHAIN}[second, partner-a-855], effects: {{thing.done: 1}}}}\n"})
+    with pytest.raises(ConfigError) as caught:
+        shop.load()
+    assert {one.code for one in caught.value.findings} & {"R453", "R450"} == set()
+
+
+def test_only_the_routes_that_are_named_go_on(shop: Shop) -> None:
+    asking = "from: {topic: seen}\nsteps:\n  - enrich: {http: {get: 'https://h.example/a'}, as: a}\nto: [{echo: {}}]\n"
+    second = "from: {topic: seen}\nto: [{name: erp, echo: {}}]\n"
+    shop.write(**{"routes/asking.yaml": asking, "routes/second.yaml": second})
+    assert any("E810" in one for one in shop.problems(f"{CHAIN}true, effects: {{second/erp: 1}}}}\n"))
+    assert shop.problems(f"{CHAIN}[second], effects: {{second/erp: 1}}}}\n") == ()

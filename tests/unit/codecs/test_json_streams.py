@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.codecs.conftest import Cut
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.json import JsonCodec
@@ -21,7 +22,6 @@ from crossdock.codecs.text_lines import LineCodes
 from crossdock.errors import Finding, Reject
 from crossdock.message import Document, Inline, Payload
 
-Cut = Callable[[bytes, int], Payload]
 CODES = LineCodes(undecodable="J102", nul="J112", too_long="J113", choice=False)
 
 
@@ -60,7 +60,7 @@ def test_a_stream_gives_what_the_text_gives_however_it_is_cut(
 ) -> None:
     data = json.dumps(items, ensure_ascii=False, indent=indent).encode()
     whole = told(lambda: list(JsonCodec(JsonOptions()).read(Inline(data))))
-    assert told(lambda: by_stream(Pieces(data, size))) == whole
+    assert told(lambda: by_stream(Cut(data, size))) == whole
 
 
 @settings(max_examples=80)
@@ -68,33 +68,19 @@ def test_a_stream_gives_what_the_text_gives_however_it_is_cut(
 def test_a_stream_refuses_what_the_text_refuses(text: str, size: int) -> None:
     data = f"[{text}]".encode()
     whole = told(lambda: list(JsonCodec(JsonOptions()).read(Inline(data))))
-    stream = told(lambda: by_stream(Pieces(data, size)))
+    stream = told(lambda: by_stream(Cut(data, size)))
     assert refused(stream) == refused(whole)
 
 
 @pytest.mark.parametrize("number", ["12.50", "1E0", "-0.5e-12", "12e+3", "0", "-7"])
 @pytest.mark.parametrize("size", range(1, 8))
 def test_a_number_that_a_piece_ends_in_is_whole(number: str, size: int) -> None:
-    found = by_stream(Pieces(f"[{number},{number}]".encode(), size))
+    found = by_stream(Cut(f"[{number},{number}]".encode(), size))
     assert [one.document for one in found if isinstance(one, Part)] == [Decimal(number), Decimal(number)]
 
 
 def refused(found: object) -> bool:
     return isinstance(found, list) and bool(found) and isinstance(found[0], tuple) and isinstance(found[0][0], str)
-
-
-@dataclass(frozen=True)
-class Pieces:
-    data: bytes
-    piece: int
-
-    @property
-    def size(self) -> int:
-        return len(self.data)
-
-    def chunks(self) -> Iterator[bytes]:
-        for start in range(0, len(self.data), self.piece):
-            yield self.data[start : start + self.piece]
 
 
 @pytest.mark.parametrize(
@@ -112,13 +98,13 @@ class Pieces:
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_a_stream_reads_as_the_text_does(data: bytes, options: dict[str, object], size: int) -> None:
     codec = JsonCodec(JsonOptions.model_validate(options))
-    assert told(lambda: by_stream(Pieces(data, size), **options)) == told(lambda: list(codec.read(Inline(data))))
+    assert told(lambda: by_stream(Cut(data, size), **options)) == told(lambda: list(codec.read(Inline(data))))
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_every_broken_item_is_told_with_line_byte_and_pointer(size: int) -> None:
     data = '[{"ü": 1},\n {"a": 1, "a": 2},\n {"a": {"b": NaN}},\n {"c": 1e999}, 5]'.encode()
-    found = told(lambda: by_stream(Pieces(data, size)))
+    found = told(lambda: by_stream(Cut(data, size)))
     assert found == [
         ("J108", 2, 11, 22, "/1/a"),
         ("J111", 3, 14, 44, "/2/a/b"),
@@ -129,19 +115,19 @@ def test_every_broken_item_is_told_with_line_byte_and_pointer(size: int) -> None
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_a_payload_that_is_cut_off_is_refused_where_it_ends(size: int) -> None:
     data = b'[{"a": 1},\n {"a": 2'
-    assert told(lambda: by_stream(Pieces(data, size))) == [("J106", 2, 9, 19, "/1/a")]
+    assert told(lambda: by_stream(Cut(data, size))) == [("J106", 2, 9, 19, "/1/a")]
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_a_byte_that_is_no_text_is_refused_with_its_offset(size: int) -> None:
     data = b'[{"a": 1},\n {"a": "\xff"}]'
-    assert told(lambda: by_stream(Pieces(data, size))) == [("J102", 2, 9, 19, None)]
+    assert told(lambda: by_stream(Cut(data, size))) == [("J102", 2, 9, 19, None)]
 
 
 def test_one_item_may_be_as_large_as_max_size_and_no_larger() -> None:
     data = b'["' + b"x" * 3000 + b'"]'
     assert len(by_stream(Inline(data), max_size=4000)) == 1
-    found = told(lambda: by_stream(Pieces(data, 100), max_size=1000))
+    found = told(lambda: by_stream(Cut(data, 100), max_size=1000))
     assert isinstance(found, list)
     assert found[0][0] == "J101"
 

@@ -133,13 +133,6 @@ def test_unused_values_of_one_kind_stand_together() -> None:
     assert groups == [("/PO1/*/a", 1, ["/PO1/1/a"]), ("/PO1/*/b", 1, ["/PO1/1/b"])]
 
 
-def test_a_stylesheet_says_what_it_cannot_tell(pack: LoadedProject) -> None:
-    (account,) = _accounts(pack, "order-to-crm", (ROOT / "samples/canonical/order.json").read_bytes())
-    assert not account.fields
-    assert "stylesheet" in account.notes[0]
-    assert any("<" in line for line in lines(account, "order.json"))
-
-
 # --- the command ---
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from tests.unit.ftp.conftest import Remote, delivered, order
+from tests.unit.remote.folder import FtpRemote, delivered, order
 
 from crossdock.connector import Done
 from crossdock.errors import CrossdockError, Halt, Retry
@@ -92,16 +92,16 @@ def test_a_greeting_that_is_none_is_told(tmp_path: Path, greeting: str, code: st
 
 
 @pytest.fixture
-def strict(tmp_path: Path) -> Iterator[Remote]:
+def strict(tmp_path: Path) -> Iterator[FtpRemote]:
     """A server that takes no client without a certificate, no transfer in clear text, and no new session for it."""
     with Proftpd(settings="TLSVerifyClient on\nTLSRequired on\nPathDenyFilter \\.no$") as server:
-        remote = Remote(server.address, tmp_path)
+        remote = FtpRemote(server.address, tmp_path)
         remote.reached |= {"certificate": server.address.client, "key": server.address.client.replace(".pem", ".key")}
         yield remote
         remote.close()
 
 
-def test_a_client_certificate_and_pinned_server_on_both_ports(strict: Remote) -> None:
+def test_a_client_certificate_and_pinned_server_on_both_ports(strict: FtpRemote) -> None:
     server = strict.server
     for port, tls in ((server.port, "explicit"), (server.implicit_port, "implicit")):
         strict.drop("a.edi", b"one")
@@ -113,7 +113,7 @@ def test_a_client_certificate_and_pinned_server_on_both_ports(strict: Remote) ->
 
 
 def test_in_clear_text_only_where_it_was_said(proftpd: ProftpdAddress, tmp_path: Path) -> None:
-    remote = Remote(proftpd, tmp_path)
+    remote = FtpRemote(proftpd, tmp_path)
     options = {name: value for name, value in proftpd.options(tls="off").items() if name != "ca"}
     files = connect(Server.model_validate(options), tmp_path)
     files.write(f"{remote.place.remote}/a", 0, [b"one"], None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.ftp.conftest import Remote, delivered, good, order
+from tests.unit.remote.folder import FtpRemote, delivered, good, order
 
 from crossdock.connector import Done
 from crossdock.errors import Halt, Hold, Reject, Retry
@@ -34,26 +34,26 @@ class Strange:
 
 
 @pytest.fixture
-def strange(tmp_path: Path) -> Iterator[Remote]:
+def strange(tmp_path: Path) -> Iterator[FtpRemote]:
     server = Strange(tmp_path / "server")
-    remote = Remote(server, tmp_path)  # type: ignore[arg-type]  # it has what Remote needs
+    remote = FtpRemote(server, tmp_path)  # type: ignore[arg-type]  # it has what FtpRemote needs
     yield remote
     remote.close()
     server.server.close()
 
 
-def server_of(remote: Remote) -> StrangeFtp:
+def server_of(remote: FtpRemote) -> StrangeFtp:
     assert isinstance(remote.server, Strange)
     return remote.server.server
 
 
-def quirks(remote: Remote) -> Quirks:
+def quirks(remote: FtpRemote) -> Quirks:
     return server_of(remote).quirks
 
 
 @pytest.mark.parametrize("style", ["unix", "dos"])
 @pytest.mark.parametrize("knows", ["nothing", "sizes", "sizes and times"])
-def test_without_facts_files_come_and_go(strange: Remote, style: str, knows: str) -> None:
+def test_without_facts_files_come_and_go(strange: FtpRemote, style: str, knows: str) -> None:
     quirks(strange).style, quirks(strange).sizes, quirks(strange).times = style, "sizes" in knows, "times" in knows
     strange.drop("a b.edi", b"one")
     strange.drop("sub/c.edi", b"two")
@@ -64,7 +64,7 @@ def test_without_facts_files_come_and_go(strange: Remote, style: str, knows: str
     assert (strange.path / "ORD1.txt").read_bytes() == b"HDR\n"
 
 
-def test_times_of_listings_are_never_believed(strange: Remote) -> None:
+def test_times_of_listings_are_never_believed(strange: FtpRemote) -> None:
     strange.drop("a.edi", b"one")
     (without,) = strange.ready(strange.source())
     assert "file.modified" not in without.headers
@@ -74,7 +74,7 @@ def test_times_of_listings_are_never_believed(strange: Remote) -> None:
     assert told.headers["file.modified"].startswith("2026-")
 
 
-def test_each_file_is_asked_for_its_time_once_while_it_stays_the_same(strange: Remote) -> None:
+def test_each_file_is_asked_for_its_time_once_while_it_stays_the_same(strange: FtpRemote) -> None:
     quirks(strange).times = True
     for name in ("a.edi", "b.edi"):
         strange.drop(name)
@@ -84,7 +84,7 @@ def test_each_file_is_asked_for_its_time_once_while_it_stays_the_same(strange: R
     assert sum(line.startswith("MDTM") for line in server_of(strange).said) == 2
 
 
-def test_a_file_that_changes_within_its_minute_is_noticed_when_it_is_fetched(strange: Remote) -> None:
+def test_a_file_that_changes_within_its_minute_is_noticed_when_it_is_fetched(strange: FtpRemote) -> None:
     quirks(strange).times = quirks(strange).sizes = True
     path = strange.drop("a.edi", b"one")
     source = strange.source()
@@ -96,7 +96,7 @@ def test_a_file_that_changes_within_its_minute_is_noticed_when_it_is_fetched(str
     assert [read_all(one.payload) for one in strange.ready(source)] == [b"two"]
 
 
-def test_a_listing_in_an_unknown_style_is_told_with_its_line(strange: Remote) -> None:
+def test_a_listing_in_an_unknown_style_is_told_with_its_line(strange: FtpRemote) -> None:
     quirks(strange).style = "vms"
     strange.drop("a.edi")
     with pytest.raises(Retry) as told:
@@ -105,7 +105,7 @@ def test_a_listing_in_an_unknown_style_is_told_with_its_line(strange: Remote) ->
     assert "line 1: A.EDI;1" in told.value.message
 
 
-def test_a_line_that_nobody_understands_is_passed_over_and_told(strange: Remote) -> None:
+def test_a_line_that_nobody_understands_is_passed_over_and_told(strange: FtpRemote) -> None:
     quirks(strange).lines = ("b.edi", "-rw-r--r-- 1 a b lots Nov 20 12:30 c.edi")
     strange.drop("a.edi")
     source = strange.source()
@@ -114,7 +114,7 @@ def test_a_line_that_nobody_understands_is_passed_over_and_told(strange: Remote)
     assert "entry 2" in str(source.notices.findings[0])
 
 
-def test_names_that_lead_elsewhere_are_never_touched(strange: Remote) -> None:
+def test_names_that_lead_elsewhere_are_never_touched(strange: FtpRemote) -> None:
     names = ("../up.edi", "/etc/passwd.edi", "a/b.edi", "..")
     quirks(strange).lines = tuple(f"-rw-r--r-- 1 a b 5 Nov 20 12:30 {name}" for name in names)
     strange.drop("c.edi")
@@ -124,34 +124,34 @@ def test_names_that_lead_elsewhere_are_never_touched(strange: Remote) -> None:
     assert not any("passwd" in line or "up.edi" in line for line in server_of(strange).said)
 
 
-def test_what_a_listing_calls_a_link_is_never_opened(strange: Remote) -> None:
+def test_what_a_listing_calls_a_link_is_never_opened(strange: FtpRemote) -> None:
     (strange.path / "link.edi").symlink_to("/etc/passwd")
     source = strange.source()
     assert strange.take(source) == []
     assert source.notices.counts["K611"] >= 1
 
 
-def test_the_address_that_a_server_names_for_transfers_is_not_believed(strange: Remote) -> None:
+def test_the_address_that_a_server_names_for_transfers_is_not_believed(strange: FtpRemote) -> None:
     quirks(strange).address = "10.255.255.1"
     strange.drop("a.edi", b"one")
     assert [read_all(one.payload) for one in strange.take(strange.source())] == [b"one"]
 
 
-def test_a_port_of_somebodys_service_is_never_a_data_connection(strange: Remote) -> None:
+def test_a_port_of_somebodys_service_is_never_a_data_connection(strange: FtpRemote) -> None:
     quirks(strange).replies = {"PASV": "227 Entering Passive Mode (127,0,0,1,0,25)."}
     strange.drop("a.edi")
     with pytest.raises(Retry, match="port 25"):
         strange.ready(strange.source())
 
 
-def test_the_server_may_connect_to_us(strange: Remote) -> None:
+def test_the_server_may_connect_to_us(strange: FtpRemote) -> None:
     strange.drop("a.edi", b"one")
     assert [read_all(one.payload) for one in strange.take(strange.source(active=True))] == [b"one"]
     assert isinstance(delivered(strange.sink(active=True), order(1))[0], Done)
     assert not any(line.startswith("PASV") for line in server_of(strange).said)
 
 
-def test_names_are_written_in_the_character_set_of_the_server(strange: Remote) -> None:
+def test_names_are_written_in_the_character_set_of_the_server(strange: FtpRemote) -> None:
     quirks(strange).charset = "latin-1"
     strange.drop("Köln.edi", b"one")
     source = strange.source(encoding="latin-1")
@@ -168,7 +168,7 @@ def test_names_are_written_in_the_character_set_of_the_server(strange: Remote) -
 
 
 @pytest.mark.parametrize("confirms", [True, False])
-def test_a_download_that_ends_short_is_never_taken_for_whole(strange: Remote, confirms: bool) -> None:  # noqa: FBT001 - a case
+def test_a_download_that_ends_short_is_never_taken_for_whole(strange: FtpRemote, confirms: bool) -> None:  # noqa: FBT001 - a case
     quirks(strange).cuts, quirks(strange).confirms = 2, confirms
     strange.drop("a.edi", b"whole")
     source = strange.source()
@@ -183,7 +183,7 @@ def test_a_download_that_ends_short_is_never_taken_for_whole(strange: Remote, co
     assert [read_all(one.payload) for one in strange.ready(source)] == [b"whole"]
 
 
-def test_an_upload_that_is_not_confirmed_was_not_delivered(strange: Remote) -> None:
+def test_an_upload_that_is_not_confirmed_was_not_delivered(strange: FtpRemote) -> None:
     sink = strange.sink()
     quirks(strange).replies = {"STOR": "426 it was cut"}
     (failed,) = sink.stage([order(1)])
@@ -193,7 +193,7 @@ def test_an_upload_that_is_not_confirmed_was_not_delivered(strange: Remote) -> N
     assert strange.names() == ["ORD1.txt"]
 
 
-def test_a_full_disk_is_tried_again_and_then_whole(strange: Remote) -> None:
+def test_a_full_disk_is_tried_again_and_then_whole(strange: FtpRemote) -> None:
     quirks(strange).room = 100_000
     sink = strange.sink()
     parcel = order(1, b"x" * 3_000_000)
@@ -206,7 +206,7 @@ def test_a_full_disk_is_tried_again_and_then_whole(strange: Remote) -> None:
     assert strange.names() == ["ORD1.txt"]
 
 
-def test_a_server_that_would_overwrite_is_not_asked_to(strange: Remote) -> None:
+def test_a_server_that_would_overwrite_is_not_asked_to(strange: FtpRemote) -> None:
     sink = strange.sink()
     staged = good(sink.stage([order(1)]))
     strange.drop("ORD1.txt", b"theirs")
@@ -216,7 +216,7 @@ def test_a_server_that_would_overwrite_is_not_asked_to(strange: Remote) -> None:
 
 
 @pytest.mark.parametrize("overwrites", [True, False])
-def test_replacing_works_whether_a_server_renames_over_or_not(strange: Remote, overwrites: bool) -> None:  # noqa: FBT001 - a case
+def test_replacing_works_whether_a_server_renames_over_or_not(strange: FtpRemote, overwrites: bool) -> None:  # noqa: FBT001 - a case
     quirks(strange).overwrites = overwrites
     strange.drop("ORD1.txt", b"old")
     assert isinstance(delivered(strange.sink(exists="replace"), order(1, b"new"))[0], Done)
@@ -224,7 +224,7 @@ def test_replacing_works_whether_a_server_renames_over_or_not(strange: Remote, o
     assert strange.names() == ["ORD1.txt"]
 
 
-def test_where_renaming_is_refused_the_upload_waits(strange: Remote) -> None:
+def test_where_renaming_is_refused_the_upload_waits(strange: FtpRemote) -> None:
     (staged,) = good(strange.sink().stage([order(1)]))
     quirks(strange).replies = {"RNTO": "532 not for you"}
     (held,) = strange.sink().finish([staged])
@@ -234,7 +234,7 @@ def test_where_renaming_is_refused_the_upload_waits(strange: Remote) -> None:
     assert isinstance(strange.sink().finish([staged])[0], Done)
 
 
-def test_a_server_that_shows_no_hidden_files_proves_nothing_and_is_told(strange: Remote) -> None:
+def test_a_server_that_shows_no_hidden_files_proves_nothing_and_is_told(strange: FtpRemote) -> None:
     quirks(strange).hides = "always"
     (told,) = strange.sink().stage([order(1)])
     assert isinstance(told, Retry)
@@ -244,7 +244,7 @@ def test_a_server_that_shows_no_hidden_files_proves_nothing_and_is_told(strange:
     assert isinstance(delivered(strange.sink(keepalive="16s"), order(1))[0], Done)
 
 
-def test_where_an_upload_cannot_go_on_it_begins_anew(strange: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_an_upload_cannot_go_on_it_begins_anew(strange: FtpRemote, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crossdock.connector.remote.sink.STEP_BACK", 10)
     quirks(strange).sizes, quirks(strange).restarts = True, False
     sink, parcel = strange.sink(), order(1, b"0123456789" * 100)
@@ -257,7 +257,7 @@ def test_where_an_upload_cannot_go_on_it_begins_anew(strange: Remote, monkeypatc
     assert (strange.path / "ORD1.txt").read_bytes() == b"0123456789" * 100
 
 
-def test_too_many_connections_pass_and_a_wrong_password_does_not(strange: Remote) -> None:
+def test_too_many_connections_pass_and_a_wrong_password_does_not(strange: FtpRemote) -> None:
     quirks(strange).sessions = 0
     with pytest.raises(Retry) as told:
         strange.ready(strange.source())
@@ -275,7 +275,7 @@ def test_too_many_connections_pass_and_a_wrong_password_does_not(strange: Remote
 
 
 @pytest.mark.parametrize("command", ["USER", "LIST", "RETR"])
-def test_a_server_that_hangs_is_left_in_time(strange: Remote, command: str) -> None:
+def test_a_server_that_hangs_is_left_in_time(strange: FtpRemote, command: str) -> None:
     strange.reached |= {"stall": "300ms", "connect": "300ms"}
     strange.drop("a.edi")
     source = strange.source()
@@ -286,7 +286,7 @@ def test_a_server_that_hangs_is_left_in_time(strange: Remote, command: str) -> N
     assert time.monotonic() - begun < 5
 
 
-def test_one_connection_is_used_again_and_a_dead_one_is_not(strange: Remote) -> None:
+def test_one_connection_is_used_again_and_a_dead_one_is_not(strange: FtpRemote) -> None:
     source, sink = strange.source(keepalive="100ms", match="*.edi"), strange.sink(keepalive="100ms")
     for number in range(3):
         strange.drop(f"{number}.edi")
@@ -300,14 +300,14 @@ def test_one_connection_is_used_again_and_a_dead_one_is_not(strange: Remote) -> 
     assert server_of(strange).logins > 1
 
 
-def test_line_breaks_of_names_never_reach_the_server(strange: Remote) -> None:
+def test_line_breaks_of_names_never_reach_the_server(strange: FtpRemote) -> None:
     sink = strange.sink(name="{$header.city}.txt")
     (refused,) = sink.stage([replace(order(1), headers={"city": "a\r\nDELE b"})])
     assert isinstance(refused, Reject)
     assert not any(line.startswith("DELE") for line in server_of(strange).said)
 
 
-def test_a_folder_that_was_missing_for_a_while_is_listed_with_hidden_files_later(strange: Remote) -> None:
+def test_a_folder_that_was_missing_for_a_while_is_listed_with_hidden_files_later(strange: FtpRemote) -> None:
     quirks(strange).hides = "dashed"
     source, sink = strange.source(match="*.edi"), strange.sink()
     strange.path.rmdir()

@@ -173,7 +173,7 @@ fields:
 
 def test_a_finding_about_an_expression_has_its_column_in_the_file(broken: Callable[[str], tuple[Finding, ...]]) -> None:
     (finding,) = broken("from: json\nfields:\n  a:\n    b: c[\n")
-    assert (finding.place.line, finding.place.column) == (4, 8)
+    assert (finding.place.line, finding.place.column) == (4, 9)
 
 
 def test_a_mapping_of_a_loaded_file_keeps_no_file_open(tables: dict[str, Table]) -> None:

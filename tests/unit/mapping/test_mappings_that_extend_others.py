@@ -143,7 +143,7 @@ def test_a_mistake_stands_where_it_was_written(wrong: Callable[..., tuple[Findin
     own = "extends: base\nfields:\n  number: nope(BEG)\n  lines: {fields: {item: 'PO1['}}\n"
     assert [shown(one) for one in wrong(base=BASE, own=own)] == [
         ("M111", "mappings/own.yaml", 3, 11),
-        ("M110", "mappings/own.yaml", 4, 26),
+        ("M110", "mappings/own.yaml", 4, 30),
     ]
     broken = BASE.replace("n: PO101", "n: 'PO1['")
     assert [shown(one)[:3] for one in wrong(base=broken, own="extends: base")] == [("M110", "mappings/base.yaml", 10)]

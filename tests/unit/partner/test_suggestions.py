@@ -17,7 +17,7 @@ def test_any_id_can_be_suggested(id: str) -> None:
     profile = Profile.model_validate(load(text.encode(), "p.yaml").value)
     assert profile.ids.addresses(X12) == (Address(id, "ZZ"),)
     ((number, agreed, _),) = profile.received()
-    assert (number, agreed.version, agreed.map) == ("850", "004010", "to-order")
+    assert (number, agreed.version, agreed.map and agreed.map.written()) == ("850", "004010", "to-order")
 
 
 def test_an_edifact_profile_is_answered_with_contrl() -> None:

@@ -31,7 +31,7 @@ def finding(workshop: Workshop, steps: str, code: str, rest: str = TO) -> str:
         (f"enrich: {{{GET}}}", "R202", "3:3", "'as'"),
         (f"enrich: {{{GET}, as: 'a b'}}", "R202", "3:32", ""),
         (f"enrich: {{{GET}, as: c, cahce: {{key: a, for: 1m}}}}", "R202", "3:35", "did you mean 'cache'"),
-        (f"enrich: {{{GET}, as: c, cache: {{key: 'a b', for: 1m}}}}", "M110", "3:48", ""),
+        (f"enrich: {{{GET}, as: c, cache: {{key: 'a b', for: 1m}}}}", "M110", "3:51", ""),
         (f"enrich: {{{GET}, as: c, cache: {{key: a}}}}", "R202", "3:35", "'for'"),
         (f"enrich: {{{GET}, as: c, fallback: cached}}", "R235", "3:45", "cache: {key: …, for: …}"),
         (f"enrich: {{{GET}, as: c, fallback: chached}}", "R202", "3:45", "cached, hold, or {value: …}"),

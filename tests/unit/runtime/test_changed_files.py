@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 from itertools import count
 from pathlib import Path
 
 import pytest
 
-from crossdock.route.project import Project
-from crossdock.runtime.changing import EVERY, Changes, ProjectFiles, digest
+from crossdock.cli.console import load
+from crossdock.runtime.changing import EVERY, HERE, Changes, ProjectFiles, digest, loaded_from
+
+SETTINGS = (
+    "name: desk\nplugins: [plugins/own.py]\nbus: amqps://h/?cacertfile=tls/broker.pem\n"
+    "http: {tls: {certificate: tls/own.pem, key: tls/own.key}}\n"
+)
+ROUTE = (
+    "from: {http: {path: /r, auth: {jwt: {issuer: i, audience: a, keys: tls/keys.json}}}}\nto:\n"
+    "  - http: {post: 'https://h.example/', tls: {ca: tls/peer.pem}}\n"
+    "  - sql: {url: 'sqlite:///own.db', do: [{statement: sql/put.sql}]}\n"
+)
 
 
 class Desk:
@@ -18,14 +29,14 @@ class Desk:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.now = 0.0
-        for name in ("routes", "mappings", "secrets", "plugins"):
+        for name in ("routes", "mappings", "secrets", "plugins", "tls", "sql"):
             (root / name).mkdir()
-        self.write("crossdock.yaml", "name: desk\n")
-        self.write("routes/r.yaml", "from: {}\n")
+        self.write("crossdock.yaml", SETTINGS)
+        self.write("routes/r.yaml", ROUTE)
         self.write("plugins/own.py", "")
-        self.files = ProjectFiles(root, Project(plugins=["plugins/own.py"]))
-        loaded = {path: (root / path).read_bytes() for path in ("crossdock.yaml", "routes/r.yaml", "plugins/own.py")}
-        self.changes = Changes(self.files, loaded, lambda: self.now)
+        self.project = load(root)
+        self.files = ProjectFiles(root, self.project)
+        self.changes = Changes(self.files, loaded_from(self.project), lambda: self.now)
 
     def write(self, path: str, text: str) -> None:
         (self.root / path).write_text(text)
@@ -51,7 +62,11 @@ def test_nothing_is_told_of_files_that_stay(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["crossdock.yaml", "routes/r.yaml", "mappings/new.yaml", "secrets/key", "plugins/own.py"]
+    "path",
+    [
+        *("crossdock.yaml", "routes/r.yaml", "mappings/new.yaml", "secrets/key", "plugins/own.py"),
+        *("tls/own.pem", "tls/own.key", "tls/broker.pem", "tls/keys.json", "tls/peer.pem", "sql/put.sql"),
+    ],
 )
 def test_a_change_is_told_once_when_two_looks_find_the_same(desk: Desk, path: str) -> None:
     desk.write(path, "other: 1\n")
@@ -68,7 +83,7 @@ def test_what_is_still_being_written_is_not_told(desk: Desk) -> None:
 
 def test_a_file_that_is_touched_or_exchanged_for_its_equal_has_not_changed(desk: Desk) -> None:
     os.utime(desk.root / "routes" / "r.yaml", (1, 1))
-    desk.write("routes/.r.yaml.swp", "from: {}\n")
+    desk.write("routes/.r.yaml.swp", ROUTE)
     (desk.root / "routes" / ".r.yaml.swp").replace(desk.root / "routes" / "r.yaml")
     assert desk.looks(5) == []
 
@@ -82,7 +97,7 @@ def test_files_that_no_project_reads_are_not_looked_at(desk: Desk) -> None:
 def test_a_change_that_is_taken_back_is_none(desk: Desk) -> None:
     desk.write("routes/r.yaml", "broken")
     assert len(desk.looks()) == 1
-    desk.write("routes/r.yaml", "from: {}\n")
+    desk.write("routes/r.yaml", ROUTE)
     assert desk.looks(5) == []
     desk.write("routes/r.yaml", "broken")
     assert len(desk.looks()) == 1
@@ -131,3 +146,16 @@ def test_however_long_a_look_takes_the_next_is_soon(desk: Desk) -> None:
     changes = Changes(desk.files, loaded, lambda: float(next(seconds)))
     desk.write("routes/r.yaml", "other: 1\n")
     assert any(changes.settled() for _ in range(5))
+
+
+def test_a_link_that_leads_to_another_folder_is_a_change_even_where_the_files_are_the_same(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    desk = Desk(tmp_path / "one")
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    link = tmp_path / "current"
+    link.symlink_to("one")
+    desk.changes = Changes(ProjectFiles(link, desk.project), loaded_from(desk.project), lambda: desk.now)
+    assert desk.looks(3) == []
+    link.unlink()
+    link.symlink_to("two")
+    assert desk.looks(3) == [[HERE]]

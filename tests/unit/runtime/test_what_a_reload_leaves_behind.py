@@ -17,8 +17,9 @@ from crossdock.message import Inline, Message
 from crossdock.ops.changes.sources import that_run
 from crossdock.runtime.deployed import deploy
 from crossdock.runtime.engine import Engine
-from crossdock.runtime.reloading import left_behind, refuse_elsewhere
+from crossdock.runtime.reloading import left_behind
 from crossdock.runtime.roles import Role
+from crossdock.runtime.whereabouts import refuse_elsewhere
 
 ROUTE = "from: {file: {path: in}}\nto:\n  - file: {path: out}\n  - {name: copy, file: {path: copies}}\n"
 

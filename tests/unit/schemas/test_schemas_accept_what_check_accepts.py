@@ -66,6 +66,23 @@ def test_every_file_of_the_pack_and_of_the_examples_is_accepted(validators: dict
     ("kind", "text"),
     [
         ("route", "from: {file: {path: '${IN}', every: '${EVERY}'}}\nretry: {attempts: '${N}'}\nenabled: '${ON}'"),
+        (
+            "route",
+            "from: {topic: a.b}\nto: [{topic: c.d, map: {mapping: m, with: {site: 'a'}}}, {file: {path: x}, map: m}]",
+        ),
+        (
+            "route",
+            "from: {topic: a.b}\nsteps: [enrich: {http: {get: x}, as: c, map: {mapping: m, with: {a: b}}}]\nto: [topic: c.d]",
+        ),
+        (
+            "route",
+            "from: {topic: a.b}\nto: [topic: c.d]\ncases: [{given: {}, through: [orders-to-erp, partner-acme-855]}]",
+        ),
+        (
+            "partner",
+            "name: A\nids: {x12: [ZZ, A]}\nreceives: {850: {topic: a.b, map: {mapping: m, with: {a: b}}}}\nsends: {855: {version: '1', on: a.b, map: m}}",
+        ),
+        ("mapping", "from: json\nparameters: {a: }\nfields: {b: $a}\ncases: [{given: {}, with: {a: 1}, expect: {}}]"),
         ("route", "from: {file: {path: in}}\nretry: {attempts: '3'}\nenabled: yes\npriority: '7'"),
         ("route", "from: {file: {path: in, match: '*.a'}, expect: {within: 25h}}\nto: [{topic: a.b, when: }]"),
         ("route", "from: {echo: }\nto: [{log: }]"),
@@ -103,6 +120,10 @@ def test_every_way_to_write_a_value_is_accepted(validators: dict[str, Draft7Vali
         ("route", "from: {topic: a.b}\nsteps: [{map: a, validate: order/v1}]"),
         ("route", "from: {topic: a.b}\nto: [{when: a}]"),
         ("route", "from: {topic: a.b}\npriority: 12"),
+        ("route", "from: {topic: a.b}\nto: [{topic: c.d, map: m, with: {a: b}}]"),
+        ("route", "from: {topic: a.b}\nto: [{topic: c.d, map: {mapping: m, wiht: {a: b}}}]"),
+        ("route", "from: {topic: a.b}\nto: [topic: c.d]\ncases: [{given: {}, through: orders-to-erp}]"),
+        ("partner", "name: A\nreceives: {850: {topic: a.b, map: {with: {a: b}}}}"),
         ("partner", "name: A\nids: {x12: [ZZ, A]}\nstatus: alive"),
         ("mapping", "from: x12/850\nfields: {a: {expr: b, requird: true}}"),
         ("layout", "record: {fields: {a: five}}"),

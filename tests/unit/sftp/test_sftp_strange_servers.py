@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.sftp.conftest import Remote, delivered, good, order
+from tests.unit.remote.folder import SftpRemote, delivered, good, order
 
 from crossdock.connector import Done, Staged, Verdict
 from crossdock.errors import Halt, Hold, Reject, Retry
@@ -37,20 +37,20 @@ class Strange:
 
 
 @pytest.fixture
-def strange(tmp_path: Path) -> Iterator[Remote]:
+def strange(tmp_path: Path) -> Iterator[SftpRemote]:
     server = Strange(tmp_path / "server")
-    remote = Remote(server, tmp_path)  # type: ignore[arg-type]  # it has what Remote needs
+    remote = SftpRemote(server, tmp_path)  # type: ignore[arg-type]  # it has what SftpRemote needs
     yield remote
     remote.close()
     server.server.close()
 
 
-def quirks(remote: Remote) -> Quirks:
+def quirks(remote: SftpRemote) -> Quirks:
     assert isinstance(remote.server, Strange)
     return remote.server.quirks
 
 
-def test_without_any_extension_files_come_and_go(strange: Remote) -> None:
+def test_without_any_extension_files_come_and_go(strange: SftpRemote) -> None:
     strange.drop("a.edi", b"one")
     assert [read_all(one.payload) for one in strange.take(strange.source())] == [b"one"]
     assert strange.names() == ["archive/a.edi"]
@@ -58,7 +58,7 @@ def test_without_any_extension_files_come_and_go(strange: Remote) -> None:
     assert (strange.path / "ORD1.txt").read_bytes() == b"HDR\n"
 
 
-def test_a_server_without_stat_is_read_by_its_listings(strange: Remote) -> None:
+def test_a_server_without_stat_is_read_by_its_listings(strange: SftpRemote) -> None:
     quirks(strange).looks = False
     strange.drop("a.edi", b"one")
     assert [read_all(one.payload) for one in strange.take(strange.source())] == [b"one"]
@@ -68,7 +68,7 @@ def test_a_server_without_stat_is_read_by_its_listings(strange: Remote) -> None:
     assert isinstance(taken, Hold)
 
 
-def test_what_a_server_tells_no_size_of_is_not_taken_by_guessing(strange: Remote) -> None:
+def test_what_a_server_tells_no_size_of_is_not_taken_by_guessing(strange: SftpRemote) -> None:
     quirks(strange).bare = True
     strange.drop("a.edi", b"one")
     source = strange.source()
@@ -78,7 +78,7 @@ def test_what_a_server_tells_no_size_of_is_not_taken_by_guessing(strange: Remote
     assert [read_all(one.payload) for one in strange.take(taking)] == [b"one"]
 
 
-def test_a_file_whose_size_is_a_lie_is_never_taken_and_holds_up_nobody(strange: Remote) -> None:
+def test_a_file_whose_size_is_a_lie_is_never_taken_and_holds_up_nobody(strange: SftpRemote) -> None:
     quirks(strange).lies = {"a.edi": 100, "b.edi": 1}
     for name in ("a.edi", "b.edi", "c.edi"):
         strange.drop(name, b"four")
@@ -89,7 +89,7 @@ def test_a_file_whose_size_is_a_lie_is_never_taken_and_holds_up_nobody(strange: 
     assert strange.names() == ["a.edi", "archive/c.edi", "b.edi"]
 
 
-def test_names_that_lead_elsewhere_are_never_touched(strange: Remote) -> None:
+def test_names_that_lead_elsewhere_are_never_touched(strange: SftpRemote) -> None:
     quirks(strange).more = ["../up.edi", "/etc/passwd.edi", "a/b.edi", "..", "", "nul\0.edi"]
     strange.drop("c.edi")
     source = strange.source(recursive=True)
@@ -97,20 +97,20 @@ def test_names_that_lead_elsewhere_are_never_touched(strange: Remote) -> None:
     assert source.notices.counts["K612"] > 3
 
 
-def test_a_server_that_lists_whole_paths_is_understood(strange: Remote) -> None:
+def test_a_server_that_lists_whole_paths_is_understood(strange: SftpRemote) -> None:
     quirks(strange).whole_paths = True
     strange.drop("a.edi")
     assert [one.headers["file.path"] for one in strange.take(strange.source())] == ["a.edi"]
 
 
-def test_names_with_backslashes_and_drives_are_only_names(strange: Remote) -> None:
+def test_names_with_backslashes_and_drives_are_only_names(strange: SftpRemote) -> None:
     strange.drop("C:\\orders\\a.edi")
     (arrival,) = strange.take(strange.source())
     assert arrival.headers["file.name"] == "C:\\\\orders\\\\a.edi"
     assert strange.names() == ["archive/C:\\orders\\a.edi"]
 
 
-def test_answers_shorter_than_asked_for_make_no_half_file(strange: Remote) -> None:
+def test_answers_shorter_than_asked_for_make_no_half_file(strange: SftpRemote) -> None:
     quirks(strange).reads = 1000
     whole = bytes(range(256)) * 100
     strange.drop("a.edi", whole)
@@ -118,7 +118,7 @@ def test_answers_shorter_than_asked_for_make_no_half_file(strange: Remote) -> No
 
 
 @pytest.mark.parametrize("after", ["archive", "delete"])
-def test_a_file_that_cannot_be_moved_away_is_taken_once_and_told_once(strange: Remote, after: str) -> None:
+def test_a_file_that_cannot_be_moved_away_is_taken_once_and_told_once(strange: SftpRemote, after: str) -> None:
     quirks(strange).renames, quirks(strange).removes = "refused", False
     for name in ("a.edi", "b.edi"):
         strange.drop(name)
@@ -132,14 +132,14 @@ def test_a_file_that_cannot_be_moved_away_is_taken_once_and_told_once(strange: R
     assert [name for name in strange.names() if not name.startswith("archive/")] == []
 
 
-def test_where_deleting_is_allowed_and_renaming_not_files_are_deleted(strange: Remote) -> None:
+def test_where_deleting_is_allowed_and_renaming_not_files_are_deleted(strange: SftpRemote) -> None:
     quirks(strange).renames = "refused"
     strange.drop("a.edi")
     assert len(strange.take(strange.source(after="delete"))) == 1
     assert strange.names() == []
 
 
-def test_where_renaming_is_refused_the_upload_waits_for_a_person(strange: Remote) -> None:
+def test_where_renaming_is_refused_the_upload_waits_for_a_person(strange: SftpRemote) -> None:
     quirks(strange).renames = "refused"
     (staged,) = good(strange.sink().stage([order(1)]))
     (held,) = strange.sink().finish([staged])
@@ -150,7 +150,7 @@ def test_where_renaming_is_refused_the_upload_waits_for_a_person(strange: Remote
     assert strange.names() == ["ORD1.txt"]
 
 
-def test_a_server_that_would_overwrite_is_not_asked_to(strange: Remote) -> None:
+def test_a_server_that_would_overwrite_is_not_asked_to(strange: SftpRemote) -> None:
     quirks(strange).renames = "overwriting"
     sink = strange.sink()
     staged = good(sink.stage([order(1)]))
@@ -161,14 +161,14 @@ def test_a_server_that_would_overwrite_is_not_asked_to(strange: Remote) -> None:
 
 
 @pytest.mark.parametrize("renames", ["yes", "overwriting"])
-def test_replacing_works_where_no_server_renames_over(strange: Remote, renames: str) -> None:
+def test_replacing_works_where_no_server_renames_over(strange: SftpRemote, renames: str) -> None:
     quirks(strange).renames = renames
     strange.drop("ORD1.txt", b"old")
     assert isinstance(delivered(strange.sink(exists="replace"), order(1, b"new"))[0], Done)
     assert (strange.path / "ORD1.txt").read_bytes() == b"new"
 
 
-def test_a_full_disk_is_tried_again_and_then_whole(strange: Remote) -> None:
+def test_a_full_disk_is_tried_again_and_then_whole(strange: SftpRemote) -> None:
     quirks(strange).room = 100_000
     sink = strange.sink()
     parcel = order(1, b"x" * 300_000)
@@ -182,7 +182,7 @@ def test_a_full_disk_is_tried_again_and_then_whole(strange: Remote) -> None:
     assert strange.names() == ["ORD1.txt"]
 
 
-def test_names_that_a_server_cannot_have_are_rejected_before_anything_is_sent(strange: Remote) -> None:
+def test_names_that_a_server_cannot_have_are_rejected_before_anything_is_sent(strange: SftpRemote) -> None:
     quirks(strange).ascii_only = True
     sink = strange.sink(name="{$key}-{$header.city}.txt", names="ascii")
     wrong = replace(order(1), headers={"city": "Köln"})
@@ -192,7 +192,9 @@ def test_names_that_a_server_cannot_have_are_rejected_before_anything_is_sent(st
     assert isinstance(outcomes[1], Staged)
 
 
-def test_a_slow_listing_goes_on_where_the_last_poll_left_off(strange: Remote, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_listing_goes_on_where_the_last_poll_left_off(
+    strange: SftpRemote, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("crossdock.connector.remote.source.SLICE", -1.0)  # each poll is over as soon as it can be
     quirks(strange).extra = 1600
     strange.drop("a.edi", b"one")
@@ -205,7 +207,7 @@ def test_a_slow_listing_goes_on_where_the_last_poll_left_off(strange: Remote, mo
     assert strange.poll(source)[0].headers["file.name"] == "a.edi"
 
 
-def test_a_server_that_hangs_in_the_middle_of_a_file_is_left(strange: Remote) -> None:
+def test_a_server_that_hangs_in_the_middle_of_a_file_is_left(strange: SftpRemote) -> None:
     strange.reached["stall"] = "300ms"
     strange.drop("a.edi")
     source = strange.source()
@@ -218,7 +220,7 @@ def test_a_server_that_hangs_in_the_middle_of_a_file_is_left(strange: Remote) ->
     assert time.monotonic() - begun < 5
 
 
-def test_one_connection_is_used_again_and_closed_after_its_rest(strange: Remote) -> None:
+def test_one_connection_is_used_again_and_closed_after_its_rest(strange: SftpRemote) -> None:
     assert isinstance(strange.server, Strange)
     source, sink = strange.source(rest="300ms"), strange.sink(rest="300ms")
     for number in range(3):
@@ -232,14 +234,14 @@ def test_one_connection_is_used_again_and_closed_after_its_rest(strange: Remote)
     assert strange.server.server.open_sessions == 0
 
 
-def test_a_password_gets_in_and_a_wrong_one_shows_nowhere(strange: Remote) -> None:
+def test_a_password_gets_in_and_a_wrong_one_shows_nowhere(strange: SftpRemote) -> None:
     with pytest.raises(Halt) as told:
         list(strange.source(password="a wrong secret").poll())  # noqa: S106 - of a test
     assert told.value.code == "K644"
     assert "a wrong secret" not in repr(told.value)
 
 
-def test_a_refused_file_lies_in_the_rejects_with_its_report(strange: Remote) -> None:
+def test_a_refused_file_lies_in_the_rejects_with_its_report(strange: SftpRemote) -> None:
     strange.drop("a.edi", b"x" * 100)
     assert len(strange.take(strange.source(max_size="50B"), Verdict.REFUSED)) == 1
     report, file = sorted(name for name in strange.names())[::-1][:2]

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -46,6 +46,10 @@ class CsvCodec:
     def shown(self, data: bytes) -> Shown:
         """The text in its encoding."""
         return Shown(data, self.options.encoding)
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Always its own parts: the whole is a list itself."""
+        return self.parts
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """One row for each document, under the header."""

@@ -10,7 +10,7 @@ change. Keys are those of EDIFACT read without a dictionary: ``TYP01``, ``SDT010
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -250,6 +250,10 @@ class TradacomsCodec:
             raise Reject("X281", f"the payload holds {len(parts)} messages, not one", findings=about, hint=hint)
         parts[0].findings = (*about, *parts[0].findings)
         return parts[0]
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Its own parts, for all else are segments, in capital letters."""
+        return self.parts if path[0][:1].islower() else None
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """Refused: the standard is no longer developed, and new partners speak EDIFACT."""

@@ -10,7 +10,7 @@ this number, as Excel itself shows it. Hidden sheets are read only by name. What
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -48,6 +48,10 @@ class ExcelCodec:
         part = gathered(self.read(payload), lambda: read_all(payload))
         part.place = lambda pointer: self._place(payload, pointer)
         return part
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Always its own parts: the whole is a list itself."""
+        return self.parts
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """A workbook with one row for each document, under the header."""

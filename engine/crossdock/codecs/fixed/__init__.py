@@ -7,7 +7,7 @@ The layout language is told in ``spec``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -59,6 +59,10 @@ class FixedCodec:
         """The text in its encoding; of records that are no lines, a character for each byte."""
         charset = self.layout.charset
         return Shown(data, self.layout.encoding, None if charset is None else charset.table)
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Always its own parts: the whole is a list itself."""
+        return self.parts
 
     def write(self, documents: Iterable[Document]) -> Iterator[bytes]:
         """The lines of each document, between header and trailer."""

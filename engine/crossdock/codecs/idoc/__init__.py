@@ -10,7 +10,7 @@ A document is a tree of segments by their names, as the type has them: ``IDOC.E1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crossdock.codecs.contract import CodecKind, Part, Resources
@@ -56,6 +56,10 @@ class IdocCodec:
         if errors_in(found[0].findings):
             raise Reject.of(found[0].findings)
         return found[0]
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Its own parts, for all else stands below ``IDOC``."""
+        return None if len(path) > 1 and path[0] == "IDOC" else self.parts
 
     def shown(self, data: bytes) -> Shown:
         """The text of the records, or the XML."""

@@ -12,7 +12,7 @@ and what it leaves open and no two programs read alike (duplicate keys, half sur
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -66,6 +66,10 @@ class JsonCodec:
             raw=lambda: read_all(payload),
             place=lambda pointer: text.place(Mark(0, 1), pointer),
         )
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Of ``lines`` its own parts, for the whole is a list itself; else there may be a list everywhere."""
+        return self.parts if self.options.lines else None
 
     def shown(self, data: bytes) -> Shown:
         """The text, in which every value knows its characters."""

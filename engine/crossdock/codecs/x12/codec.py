@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from crossdock.codecs.contract import CodecKind, Part, Resources
@@ -47,6 +47,10 @@ class X12Codec:
     def whole(self, payload: Payload) -> Part:
         """The only transaction of a payload."""
         return only_part(self.read(payload), "transaction", many="X181", none="X182")
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Its own parts, for all else are segments, in capital letters."""
+        return self.parts if path[0][:1].islower() else None
 
     def shown(self, data: bytes) -> Shown:
         """The text, as UTF-8 where it is that."""

@@ -10,7 +10,7 @@ nothing is ever fetched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crossdock.codecs.contract import CodecKind, Part
@@ -43,6 +43,10 @@ class XmlCodec:
         """The payload as one document."""
         refuse_size(payload, self.options.max_size, "L140")
         return self._reader().whole(read_all(payload))
+
+    def instead_of(self, path: Sequence[str]) -> str | None:
+        """Something below the root, under whose name everything stands unless the path of the options is the root's."""
+        return f"{path[0]}.ELEMENT" if len(path) == 1 and len(self.options.steps) != 1 else None
 
     def _reader(self) -> Reader:
         return Reader(self.shape, self.options.steps, self.options.doctype == "ignore")

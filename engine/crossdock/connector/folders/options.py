@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -157,10 +158,18 @@ class FilledFolder(Options):
 
     def folder(self, parcel: Parcel, now: datetime) -> tuple[str, tuple[str, ...]]:
         """The configured folder, and the folders below it that are named after the parcel. Raises ``Reject``."""
+        anchor, steps = self._anchored()
+        return anchor, tuple(_step(step, parcel, now) for step in steps if step.text)
+
+    @property
+    def anchor(self) -> str:
+        """The configured folder: as much of the path as is written out."""
+        return self._anchored()[0]
+
+    def _anchored(self) -> tuple[str, Sequence[Template]]:
         steps = self.path.split("/")
         fixed = next((index for index, step in enumerate(steps) if not step.fixed), len(steps))
-        anchor = posixpath.normpath("/".join(step.text for step in steps[:fixed]) or "/")
-        return anchor, tuple(_step(step, parcel, now) for step in steps[fixed:] if step.text)
+        return posixpath.normpath("/".join(step.text for step in steps[:fixed]) or "/"), steps[fixed:]
 
     def file_name(self, parcel: Parcel, now: datetime) -> str:
         """The name of the file. Raises ``Reject``."""

@@ -6,19 +6,42 @@ fraction are compared as what they are near to, because the language knows no ot
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import IncompleteExpressionError, JMESPathError, LexerError, ParseError
+from jmespath.functions import Functions
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from crossdock.errors import Reject
 from crossdock.message import Document
+from crossdock.yaml_source.likeness import suggest
 
 LONGEST = 1000  # characters of one expression
+
+
+def _called(node: Mapping[str, Any]) -> Iterator[str]:
+    """The functions that a tree of the library's calls."""
+    if node["type"] == "function_expression":
+        yield node["value"]
+    for child in node["children"]:
+        if isinstance(child, dict):
+            yield from _called(child)
+
+
+def _problem(error: JMESPathError) -> str:
+    """What the parser stumbled over, and where."""
+    if isinstance(error, IncompleteExpressionError):
+        return "it ends too early"
+    if isinstance(error, LexerError):
+        return f"unexpected '{error.lexer_value}' at column {error.lexer_position + 1}"
+    if isinstance(error, ParseError):
+        return f"unexpected '{error.token_value}' at column {error.lex_position + 1}"
+    return str(error).splitlines()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +56,13 @@ class Expression:
         if not text.strip() or len(text) > LONGEST:
             raise ValueError(f"an expression has 1 to {LONGEST} characters")
         try:
-            jmespath.compile(text)
+            tree = jmespath.compile(text).parsed
         except JMESPathError as error:
-            raise ValueError(f"'{text}' is no JMESPath: {str(error).splitlines()[0]}") from error
+            raise ValueError(f"'{text}' is no JMESPath: {_problem(error)}") from error
+        unknown = next((name for name in _called(tree) if name not in Functions.FUNCTION_TABLE), None)
+        if unknown is not None:
+            meant = suggest(unknown, Functions.FUNCTION_TABLE)
+            raise ValueError(f"'{text}': standard JMESPath has no function '{unknown}'{f'; {meant}' if meant else ''}")
         return cls(text)
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from crossdock.connector.amounts import Bytes, Seconds, lasting, sized
 from crossdock.connector.http.address import HeaderName, Url, url_fault
 from crossdock.connector.http.expression import Expression
+from crossdock.connector.project_files import FileOfProject
 
 #: What a reply means: done, nothing found, again later, wrong for good, for a person, stop, or nobody knows.
 Then: TypeAlias = Literal["done", "empty", "retry", "reject", "hold", "halt", "doubt"]
@@ -18,6 +19,8 @@ _LOWEST, _HIGHEST = 100, 599  # RFC 9110, 15
 
 def _statuses(value: object) -> object:
     listed = value if isinstance(value, list | tuple) else [value]
+    if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in listed):
+        raise ValueError("a status is written 409, or 5xx for all of them")
     return tuple(str(one) for one in listed)
 
 
@@ -193,9 +196,9 @@ class Tls(Options):
     the oldest that is spoken, and a peer is always verified.
     """
 
-    ca: str | None = None
-    certificate: str | None = None
-    key: str | None = None
+    ca: FileOfProject | None = None
+    certificate: FileOfProject | None = None
+    key: FileOfProject | None = None
     password: SecretStr | None = None
 
     @model_validator(mode="after")

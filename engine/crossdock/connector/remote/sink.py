@@ -35,7 +35,7 @@ from crossdock.connector.remote.options import FilledRemote
 from crossdock.connector.remote.proof import Part, Proof
 from crossdock.connector.remote.sessions import Sessions
 from crossdock.connector.untried import behind
-from crossdock.errors import CrossdockError, Hold, Reject, Retry
+from crossdock.errors import CrossdockError, Foreign, Hold, Reject, Retry
 from crossdock.message import Inline, Payload
 
 STEP_BACK = 8_000_000  # bytes written again after a cut: what was under way may have left holes
@@ -129,7 +129,8 @@ class RemoteSink:
         wanted: list[tuple[str, Payload]] = [*reports, (name, parcel.payload)]
         beside = self._options.temporary or folder
         parts = tuple(_part(beside, parcel.key, final, body) for final, body in wanted)
-        return _Plan(Proof(folder=folder, parts=parts), tuple(body for _, body in wanted))
+        proof = Proof(folder=folder, parts=parts, endpoint=self._endpoint)
+        return _Plan(proof, tuple(body for _, body in wanted))
 
     def _upload(self, files: RemoteFiles, part: Part, body: Payload) -> None:
         start = self._start(files, part)
@@ -176,14 +177,14 @@ class RemoteSink:
 
     def _finished(self, files: RemoteFiles, staged: Staged) -> Done:
         proof = Proof.read(staged.proof)
-        name = [self._place(files, proof.folder, part) for part in proof.parts][-1]
+        name = [self._place(files, proof, part) for part in proof.parts][-1]
         return Done(f"{self._endpoint}/{under(proof.folder, name).lstrip('/')}")
 
-    def _place(self, files: RemoteFiles, folder: str, part: Part) -> str:
+    def _place(self, files: RemoteFiles, proof: Proof, part: Part) -> str:
         """Give one upload its name, which is told; the planned one where it was renamed before."""
-        found = files.look(part.temporary)
+        folder, found = proof.folder, files.look(part.temporary)
         if found is None:
-            self._gone(files, folder, part)
+            self._gone(files, proof, part)
             return part.final
         if found.stamp.size is not None and found.stamp.size != part.size:
             told = f"'{part.temporary}' has {found.stamp.size} bytes instead of {part.size}"
@@ -197,9 +198,12 @@ class RemoteSink:
                 return name
         raise _taken(part.final)
 
-    def _gone(self, files: RemoteFiles, folder: str, part: Part) -> None:
-        """It was renamed before, unless this is not the folder that it was uploaded to."""
-        for one in {folder, part.temporary.rpartition("/")[0]}:
+    def _gone(self, files: RemoteFiles, proof: Proof, part: Part) -> None:
+        """It was renamed before, unless this is not the server, or the folder, that it was uploaded to."""
+        if proof.endpoint not in {"", self._endpoint}:
+            told = f"'{part.final}' was uploaded to {proof.endpoint}, and is not found at {self._endpoint}"
+            raise Foreign("K311", told, hint="look there whether it arrived; released, it is uploaded here")
+        for one in {proof.folder, part.temporary.rpartition("/")[0]}:
             if files.look(one) is None:
                 hint = "is this the server it was uploaded to? look there whether it arrived"
                 raise Retry("K635", f"'{one}' is not there, where '{part.final}' was uploaded to", hint=hint)

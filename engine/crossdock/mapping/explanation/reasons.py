@@ -116,11 +116,17 @@ def _call(term: Term, inquiry: _Inquiry, _value: Traced) -> Reason:
         among, key, wanted = arguments[:3]
         text = f"none of {among.pointer or 'the list'} has {key.value} {quoted(wanted.value)}"
         return Reason(Cause.CONDITION, text, among.pointer)
-    if term.names:
-        return _why(term.parts[0], inquiry) if first == 0 else _missed(term, arguments[0])
+    at = _KEYS.get(term.name)
+    if at is not None:
+        missing = arguments[at].value in (None, "")
+        return _why(term.parts[at], inquiry) if missing else _missed(term, arguments[at])
     if first is not None:
         return _why(term.parts[first], inquiry)
     return Reason(Cause.NOTHING, f"{term.name}() gave nothing", next((one.pointer for one in arguments), None))
+
+
+#: Which argument a table is asked for, of those beside its name.
+_KEYS = {"lookup": 0, "reverse_lookup": 0, "lookup_for": 1}
 
 
 def _missed(term: Term, key: Traced) -> Reason:

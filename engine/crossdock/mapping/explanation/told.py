@@ -49,7 +49,8 @@ class Told:
     """One field of the result, at a JSON pointer of it.
 
     ``origins`` are JSON pointers of the values it was made of, ``consulted`` of those that conditions looked at on the
-    way, ``rows`` the rows of tables that were asked for. ``reason`` says why it is empty, or has its default.
+    way, ``rows`` the rows of tables that were asked for. ``reason`` says why it is empty, or has its default; ``through`` what the
+    variables are through which the value came, where their expressions stand elsewhere.
     """
 
     pointer: str
@@ -61,19 +62,21 @@ class Told:
     consulted: tuple[str, ...] = ()
     rows: tuple[TableRow, ...] = ()
     reason: Reason | None = None
+    through: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Explanation:
     """The result of a mapping and all that is told of it. ``used`` are the JSON pointers anything looked at.
 
-    ``more`` counts the fields that are not told, because there are too many.
+    ``more`` counts the fields that are not told, because there are too many; ``notes`` say what else is not.
     """
 
     result: Document = None
     fields: list[Told] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     more: int = 0
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -92,8 +95,7 @@ class Roots:
             if id(value) in self._seen:
                 continue
             self._seen.add(id(value))
-            if value.row is not None and not isinstance(value.row.key, dict | list):
-                self.rows[value.row] = None
+            self.rows |= dict.fromkeys(one for one in value.rows if one.key is not None)
             if value.made_of:
                 waiting += reversed(value.made_of)
             elif value.pointer is not None:

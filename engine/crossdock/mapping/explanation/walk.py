@@ -33,6 +33,7 @@ from crossdock.mapping.jmespath.trace import NOTHING, Traced, Tracer
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 
+MAX_LEVELS = 400  # of one value; no reader gives more
 MAX_FIELDS = 20_000  # of one document; nobody reads more, and a page of more opens in no browser
 
 
@@ -75,17 +76,19 @@ class _Walk:
         else:
             self.told.fields.append(told)
 
-    def _value(self, site: Site, pointer: str, value: Traced, outcome: Outcome = Outcome.VALUE) -> None:
-        """A value, down to the plain ones in it."""
+    def _value(self, site: Site, pointer: str, value: Traced, levels: int = MAX_LEVELS) -> None:
+        """A value, down to the plain ones in it; what lies deeper than so many levels is told as one."""
         inner: Iterator[tuple[str, Traced]] = iter(())
-        if isinstance(value.value, dict) and value.value:
+        if not levels:
+            self._leaf(site, pointer, value, Outcome.VALUE)
+        elif isinstance(value.value, dict) and value.value:
             inner = ((step(key), value.at(key)) for key in value.value)
         elif isinstance(value.value, list) and value.value:
             inner = ((f"/{at}", item) for at, item in enumerate(value.items()))
         else:
-            self._leaf(site, pointer, value, outcome)
+            self._leaf(site, pointer, value, Outcome.VALUE)
         for below, one in inner:
-            self._value(site, pointer + below, one, outcome)
+            self._value(site, pointer + below, one, levels - 1)
 
     def _leaf(self, site: Site, pointer: str, value: Traced, outcome: Outcome) -> None:
         roots, consulted = roots_of([value]), because_of(value)

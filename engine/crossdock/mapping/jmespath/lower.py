@@ -12,7 +12,7 @@ from typing import TypeAlias
 from crossdock.mapping.functions import FUNCTIONS
 from crossdock.mapping.jmespath.scan import PREFIX
 from crossdock.mapping.jmespath.synonyms import SYNONYMS
-from crossdock.mapping.jmespath.syntax import ExpressionError, Node, Problem, parse
+from crossdock.mapping.jmespath.syntax import ExpressionError, Node, Problem, first_column, parse
 from crossdock.mapping.jmespath.term import LAZY, Term, Terms, reachable
 from crossdock.mapping.library.function import Function, Parameter, Takes
 from crossdock.mapping.library.lookups import BINDERS
@@ -22,9 +22,6 @@ from crossdock.yaml_source import suggest
 
 #: What uses its input once, so that the input need not be kept.
 _USES_ONCE = frozenset({"field", "index", "slice", "flatten", "projection", "filter_projection", "value_projection"})
-
-#: What finds a row by one key.
-_OF_ONE_KEY = frozenset({"lookup", "reverse_lookup"})
 
 _Rule: TypeAlias = Callable[["_Lowering", Node, Term, int], Term]
 
@@ -63,7 +60,7 @@ class _Lowering:
 
     def slice(self, node: Node, current: Term, _depth: int) -> Term:
         if node.numbers[2] == 0:
-            self.problems.append(Problem("M119", "the step of a slice cannot be 0"))
+            self.problems.append(Problem("M119", "the step of a slice cannot be 0", node.column))
         return self.terms.make("slice", (current,), numbers=node.numbers)
 
     def flatten(self, node: Node, current: Term, depth: int) -> Term:
@@ -146,7 +143,7 @@ class _Lowering:
         return self._plain_call(function, node, current, depth)
 
     def _wrong(self, code: str, message: str, node: Node, hint: str | None) -> Term:
-        self.problems.append(Problem(code, message, node.column, hint))
+        self.problems.append(Problem(code, message, first_column(node), hint))
         return self.terms.literal(None)
 
     def _plain_call(self, function: Function, node: Node, current: Term, depth: int) -> Term:
@@ -176,7 +173,7 @@ class _Lowering:
                 parts.append(self._each(function, kept, child, depth + (kept is not over)))
             else:
                 parts.append(
-                    self._wrong("M117", f"{function.name}() takes an expression here", node, function.signature)
+                    self._wrong("M117", f"{function.name}() takes an expression here", child, function.signature)
                 )
         made = self.terms.call("call", tuple(parts), function.name, function.body, total=False)
         return made if kept is over else self.terms.make("with", (over, kept, made))
@@ -195,12 +192,10 @@ class _Lowering:
         try:
             find = BINDERS[function.name](self.tables, *[names[0], *names[1:]])
         except UnusableTableError as error:
-            at = {"M121": named[0], "M122": named[-1]}.get(error.code, len(node.children))
-            return self._wrong(
-                error.code, error.message, (*node.children, node)[min(at, len(node.children))], error.hint
-            )
-        row = (names[0], names[1] or "") if function.name in _OF_ONE_KEY else ()
-        return self.terms.call("call", tuple(values), function.name, find, total=False, names=row)
+            at = named[-1] if error.code == "M122" else named[0]
+            return self._wrong(error.code, error.message, (*node.children, node)[at], error.hint)
+        asked = (names[0], (names[1] if len(names) > 1 else None) or "")
+        return self.terms.call("call", tuple(values), function.name, find, total=False, names=asked)
 
     def _name(self, function: Function, node: Node, at: int) -> str | None:
         """A table's or column's name, which must be written out; None where it is left out or null."""
@@ -209,7 +204,7 @@ class _Lowering:
         if child.kind == "literal" and (isinstance(value, str) or (value is None and at > 0)):
             return value
         name = function.parameters[at].name
-        self._wrong("M116", f"{function.name}() takes its {name} as 'text', so that it can be checked", node, None)
+        self._wrong("M116", f"{function.name}() takes its {name} as 'text', so that it can be checked", child, None)
         return None
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
+KEPT = 2048  # texts and their trees; a project of 100 mappings has about as many different expressions
 PREFIX = "__"  # of the call a variable becomes; a name of the author's that begins so cannot be called
 
 _TOKEN = re.compile(
@@ -49,8 +51,9 @@ class Scanned:
         return variable.start + 1 + (min(inside, written - 1) if inside < read else inside - read + written)
 
 
+@lru_cache(maxsize=KEPT)
 def scan(text: str) -> Scanned:
-    """Rewrite every ``$name`` outside of quotes."""
+    """Rewrite every ``$name`` outside of quotes; kept, as a text is compiled, judged, and asked for its names."""
     variables: list[Variable] = []
     starts: list[int] = []
     pieces: list[str] = []

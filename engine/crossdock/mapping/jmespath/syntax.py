@@ -13,17 +13,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any, TypeAlias, cast
 
 from jmespath import exceptions, lexer, parser
 
-from crossdock.mapping.jmespath.scan import PREFIX, Scanned, scan
+from crossdock.mapping.jmespath.scan import KEPT, PREFIX, Scanned, scan
 from crossdock.mapping.names import OF_LOOPS
 from crossdock.message import Document
 from crossdock.yaml_source import suggest
 
-KEPT = 2048  # trees; a project of 100 mappings has about as many different expressions
 MAX_LENGTH = 10_000  # characters of one expression
 MAX_DEPTH = 220  # levels of the tree; the official suite has 104 projections in a row, two levels each
 MAX_NESTING = 200  # brackets of one kind in a literal
@@ -54,7 +53,7 @@ class Node:
     """One node, named as the official tree names it.
 
     ``name`` is a key, function or operator; ``numbers`` an index or the three parts of a slice; ``column`` is known of
-    fields, calls and literals.
+    fields, calls, literals, slices and what begins with ``&``.
     """
 
     kind: str
@@ -63,6 +62,13 @@ class Node:
     numbers: Numbers = ()
     literal: Document = None
     column: int | None = None
+
+
+def first_column(node: Node) -> int | None:
+    """The column of the first of the tree that has one."""
+    if node.column is not None:
+        return node.column
+    return next((column for column in map(first_column, node.children) if column is not None), None)
 
 
 def parse(text: str, names: frozenset[str]) -> Node:
@@ -141,10 +147,14 @@ def _official(scanned: Scanned) -> _Raw:
     except RecursionError as error:
         raise ExpressionError(_too_deep()) from error
     except ValueError as error:  # an index with more digits than Python reads
-        raise ExpressionError(Problem("M110", "the index is too large")) from error
+        longest = max(_DIGITS.finditer(scanned.text), key=lambda found: found.end() - found.start())
+        raise ExpressionError(Problem("M110", "the index is too large", scanned.column(longest.start()))) from error
     if _depth(raw) > MAX_DEPTH:
         raise ExpressionError(_too_deep())
     return raw
+
+
+_DIGITS = re.compile(r"-?[0-9]+")
 
 
 def _too_deep() -> Problem:
@@ -250,6 +260,15 @@ def _check_calls(tokens: list[_Raw], scanned: Scanned) -> None:
         raise ExpressionError(*problems)
 
 
+def _steps_of_slices(tokens: list[_Raw]) -> Iterator[int]:
+    """Where the last part of each slice stands: of ``[a:b:c]`` the step."""
+    for at, token in enumerate(tokens):
+        if token["type"] == "lbracket":
+            inner = list(takewhile(lambda one: one["type"] in ("number", "colon"), tokens[at + 1 :]))
+            if any(one["type"] == "colon" for one in inner):
+                yield inner[-1]["start"]
+
+
 class _Reader:
     """Copies the official tree, taking columns and literals from the tokens as it passes them."""
 
@@ -262,6 +281,8 @@ class _Reader:
             if token["type"] == "unquoted_identifier" and following["type"] == "lparen"
         )
         self.starts = iter(token["start"] for token in tokens if token["type"] == "literal")
+        self.expressions = iter(token["start"] for token in tokens if token["type"] == "expref")
+        self.slices = iter(_steps_of_slices(tokens))
         self.fields = iter(
             token["start"]
             for token, following in pairwise(tokens)
@@ -305,8 +326,13 @@ class _Reader:
         return Node("index", numbers=(raw["value"],))
 
     def slice(self, raw: _Raw) -> Node:
-        """Start, stop and step."""
-        return Node("slice", numbers=tuple(raw["children"]))
+        """Start, stop and step; the column is where the last of them stands."""
+        return Node("slice", numbers=tuple(raw["children"]), column=self._column(self.slices))
+
+    def expression(self, raw: _Raw) -> Node:
+        """What stands behind ``&``, whose column it has."""
+        column = self._column(self.expressions)
+        return Node("expref", self._children(raw), column=column)
 
 
 _NAMES = frozenset({"unquoted_identifier", "quoted_identifier"})  # a call has '(' behind it, a key of an object ':'
@@ -317,4 +343,5 @@ _READERS: dict[str, Callable[[_Reader, _Raw], Node]] = {
     "literal": _Reader.literal,
     "index": _Reader.index,
     "slice": _Reader.slice,
+    "expref": _Reader.expression,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeAlias
 
 from crossdock.mapping.fault import Fault
@@ -20,19 +21,23 @@ from crossdock.message import Document
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row that was looked for: ``function`` says in which direction, ``column`` is empty where none was named."""
+    """A row that was looked for: ``function`` says in which direction, ``column`` is empty where none was named.
+
+    ``whom`` is the partner that ``lookup_for`` looked for it for.
+    """
 
     function: str
     table: str
     column: str
     key: Document
+    whom: Document = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Traced:
     """A value and where it came from: ``pointer`` of the whole, ``parts`` where it was put together on the way.
 
-    ``made_of`` is what a function or comparison computed it from (then ``pointer`` is only the first of them), ``row``
+    ``made_of`` is what a function or comparison computed it from (then ``pointer`` is only the first of them), ``rows``
     where a table was asked. ``because`` are conditions it was chosen by. Of nothing, ``absent`` is the pointer at which
     it was looked for.
     """
@@ -43,7 +48,7 @@ class Traced:
     made_of: tuple[Traced, ...] = ()
     because: tuple[Traced, ...] = ()
     absent: str | None = None
-    row: TableRow | None = None
+    rows: tuple[TableRow, ...] = ()
 
     def at(self, key: str) -> Traced:
         """The field of that name."""
@@ -247,9 +252,7 @@ class Tracer:
             return self._chosen(made, arguments)
         if not term.names:
             return made
-        table, column = term.names[:2]
-        row = TableRow(term.name, table, column, arguments[0].value)
-        return replace(made, made_of=tuple(arguments), row=row)
+        return replace(made, made_of=tuple(arguments), rows=_rows(term, [argument.value for argument in arguments]))
 
     def _chosen(self, made: Traced, arguments: Sequence[Traced]) -> Traced:
         """What `by` and `all_by` chose, because of a field that every element was asked for."""
@@ -262,6 +265,22 @@ class Tracer:
         if made.value is None:
             return Traced(None)
         return replace(made, because=(*made.because, made.at(key)))
+
+
+def _rows(term: Term, arguments: Sequence[Document]) -> tuple[TableRow, ...]:
+    """The rows that a call looks for: of units, where each way to what they are made of begins."""
+    table, column = term.names
+    asked = partial(TableRow, term.name, table, column)
+    if term.name == "convert":
+        return tuple(asked(unit) for unit in dict.fromkeys(map(_plain, arguments[1:])) if unit is not None)
+    if term.name == "lookup_for":
+        return (asked(_plain(arguments[1]), _plain(arguments[0])),)
+    return (asked(_plain(arguments[0])),)
+
+
+def _plain(value: Document) -> Document:
+    """What can be a key; nothing of lists and objects, which a call does not take."""
+    return None if isinstance(value, list | dict) else value
 
 
 #: Functions that choose among the objects of a list by a field of theirs.

@@ -5,17 +5,23 @@ from __future__ import annotations
 from crossdock.mapping.fault import Fault, quoted
 from crossdock.mapping.library import kinds
 from crossdock.mapping.library.function import Example, Function, Parameter, Takes
+from crossdock.mapping.library.weight import limit_depth
 from crossdock.message import Document
 
 _MOST_KEYS = 20  # what one list is ordered by
 
 
-def sameness(item: Document) -> tuple[str, object]:
+def sameness(function: str, item: Document) -> tuple[str, object]:
     """What two values that are the same have in common: 1 and 1.0 are, 1 and true are not."""
+    limit_depth(function, item)
+    return _sameness(item)
+
+
+def _sameness(item: Document) -> tuple[str, object]:
     if type(item) in kinds.NUMBERS:
         return "number", item
     if isinstance(item, list):
-        return "list", tuple([sameness(part) for part in item])
+        return "list", tuple([_sameness(part) for part in item])
     return type(item).__name__, item if type(item) in (str, bool) else repr(item)
 
 
@@ -25,7 +31,7 @@ def group_by(value: Document, by: Document) -> Document:
     items, keys = kinds.list_in("group_by", value), kinds.list_in("group_by", by, 1)
     groups: dict[tuple[str, object], tuple[Document, list[Document]]] = {}
     for item, key in zip(items, keys, strict=True):
-        groups.setdefault(sameness(key), (key, []))[1].append(item)
+        groups.setdefault(sameness("group_by", key), (key, []))[1].append(item)
     return [{"key": key, "items": members} for key, members in groups.values()]
 
 

@@ -40,7 +40,7 @@ def unique(value: Document) -> Document:
     found: dict[tuple[str, object], Document] = {}
     for item in kinds.list_in("unique", value):
         if item is not None:
-            found.setdefault(sameness(item), item)
+            found.setdefault(sameness("unique", item), item)
     return list(found.values())
 
 

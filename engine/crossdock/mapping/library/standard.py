@@ -16,7 +16,7 @@ from crossdock import document_json
 from crossdock.mapping.fault import Fault
 from crossdock.mapping.library import kinds
 from crossdock.mapping.library.function import Example, Function, Parameter, Takes
-from crossdock.mapping.library.weight import weigh
+from crossdock.mapping.library.weight import limit_depth, weigh
 from crossdock.message import Document
 
 Number: TypeAlias = int | Decimal
@@ -117,6 +117,7 @@ def to_string(value: Document) -> Document:
     if type(value) is str:
         return value
     weigh(value)
+    limit_depth("to_string", value)
     try:
         return kinds.limited("to_string", document_json.encode(value).decode())
     except UnicodeEncodeError:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from crossdock.mapping.fault import Fault
 from crossdock.message import Document
 
+MAX_DEPTH = 400  # levels; what the json codec reads at most (``max_depth``)
 MAX_NODES = 5_000_000  # an order of 100,000 lines with 40 values each (X12 allows 100,000 PO1 loops)
 
 
@@ -31,6 +34,23 @@ def weigh(value: Document, before: int = 0) -> int:
         sizes[id(here)] = size
         waiting.pop()
     return before + sizes[id(value)]
+
+
+def limit_depth(function: str, value: Document) -> None:
+    """Raise ``Fault`` where lists and objects are nested deeper than any reader takes; by level, without recursion."""
+    if type(value) not in _HOLDERS:
+        return
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        every = (part for one in level for part in _parts(one) if type(part) in _HOLDERS)
+        level = list({id(part): part for part in every}.values())
+        if not level:
+            return
+    raise Fault("M308", f"{function}(): nested deeper than {MAX_DEPTH}")
+
+
+def _parts(value: Document) -> Iterable[Document]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def grown(before: int, by: int) -> int:

@@ -8,7 +8,7 @@ of it. Every value may be absent: null is no shape of its own, but ``NULL`` says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
@@ -116,12 +116,11 @@ def whatever(name: str) -> Shape | None:
     return ANYTHING
 
 
-def alternatives(shape: Shape) -> Iterator[Shape]:
+def alternatives(shape: Shape) -> tuple[Shape, ...]:
     """The shape, or each of several; what is always null is none of them."""
     if isinstance(shape, OneOf):
-        yield from shape.shapes
-    elif not isinstance(shape, Null):
-        yield shape
+        return shape.shapes
+    return () if isinstance(shape, Null) else (shape,)
 
 
 def one_of(shapes: Iterable[Shape]) -> Shape:

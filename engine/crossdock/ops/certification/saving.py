@@ -115,7 +115,7 @@ def _lines(
     partner_name = f"'{partner.name}'"
     yield f"  - set: {{partner: {json.dumps(partner_name)}}}"
     if agreement.map is not None:
-        yield f"  - map: {agreement.map}"
+        yield f"  - map: {json.dumps(agreement.map.written()) if agreement.map.given else agreement.map.mapping}"
     if contract is not None:
         yield f"  - validate: {contract}"
     yield "to:"

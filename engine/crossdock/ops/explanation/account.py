@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from crossdock.codecs.contract import Part
 from crossdock.codecs.provenance.shown import Shown, Spot
 from crossdock.errors import Finding
+from crossdock.mapping.conversion import rows_of
 from crossdock.mapping.explanation.told import Told
 from crossdock.mapping.jmespath.trace import TableRow
+from crossdock.mapping.library.kinds import text_of
 from crossdock.mapping.lookup import Table
 from crossdock.message import Document
 from crossdock.ops.explanation.meaning import Meaning
@@ -105,22 +107,22 @@ class Accountant:
 
     def field(self, told: Told) -> Field:
         """A field with its sources."""
-        rows = tuple(self._row(row) for row in told.rows)
+        rows = tuple(dict.fromkeys(row for asked in told.rows for row in self._rows(asked)))
         more = max(0, len(told.origins) - MAX_SOURCES) + max(0, len(told.consulted) - MAX_SOURCES)
         return Field(told, self._sources(told.origins), self._sources(told.consulted), rows, more)
 
     def _sources(self, pointers: Collection[str]) -> tuple[Source, ...]:
         return tuple(self.source(pointer) for pointer in list(pointers)[:MAX_SOURCES])
 
-    def _row(self, asked: TableRow) -> Row:
+    def _rows(self, asked: TableRow) -> Iterator[Row]:
         table = self.tables.get(asked.table)
         if table is None:
-            return Row(asked, asked.table, None)
-        key = str(asked.key)
-        if asked.function.startswith("reverse"):
-            column = table.columns.index(asked.column) if asked.column in table.columns else 1
-            key = next((known for known, cells in table.rows.items() if cells[column] == key), "")
-        return Row(asked, table.file, table.lines.get(key))
+            yield Row(asked, asked.table, None)
+        elif asked.function == "convert":
+            for unit in rows_of(table, str(asked.key)):
+                yield Row(replace(asked, key=unit), table.file, table.lines[unit])
+        else:
+            yield Row(asked, table.file, table.lines.get(_key(table, asked)))
 
     def left(self, used: Iterable[str]) -> list[Left]:
         """What no expression used."""
@@ -129,3 +131,15 @@ class Accountant:
             Left(group, self.meaning(group.pointers[0]), tuple(self.source(one) for one in group.pointers))
             for group in groups
         ]
+
+
+def _key(table: Table, asked: TableRow) -> str:
+    """Of the row that answered; nothing where none did."""
+    key = text_of(asked.function, asked.key)
+    if asked.function == "lookup_for":
+        whom = "" if asked.whom is None else text_of(asked.function, asked.whom)
+        return table.answering(whom, key, asked.column or None) or ""
+    if asked.function == "reverse_lookup":
+        column = table.columns.index(asked.column) if asked.column in table.columns else 1
+        return next((known for known, cells in table.rows.items() if cells[column] == key), "")
+    return key

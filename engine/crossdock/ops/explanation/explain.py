@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from crossdock.codecs.contract import Codec, Part, Resources
 from crossdock.codecs.provenance.shown import Showing, Shown
 from crossdock.errors import Reject, errors_in
 from crossdock.mapping.compile import Mapping as CompiledMapping
 from crossdock.mapping.compile import YamlMapping
+from crossdock.mapping.explanation.told import Explanation
 from crossdock.mapping.lookup import Table
-from crossdock.mapping.scope import Scope
+from crossdock.mapping.scope import NOTHING_GIVEN, Scope
+from crossdock.mapping.xslt import Stylesheet
 from crossdock.message import Document, Payload, read_all
 from crossdock.ops.explanation.account import Account, Accountant
 from crossdock.ops.explanation.meaning import meanings
+from crossdock.ops.trial import Trial
+
+_Made = TypeVar("_Made")
 
 MAX_SHOWN = 16 * 1024 * 1024  # bytes of a payload that is held as text; of a larger one, the part alone is shown
 MAX_EXPLAINED = 100  # documents of one payload
@@ -31,6 +37,8 @@ class Explainer:
     resources: Resources
     tables: Mapping[str, Table]
     now: datetime
+    partner: str | None = None
+    given: Mapping[str, Document] = field(default_factory=lambda: NOTHING_GIVEN)
 
     def accounts(self, payload: Payload, parts: Iterable[Part]) -> Iterator[Account]:
         """One for each part; of very many, of the first ones."""
@@ -59,28 +67,30 @@ class Explainer:
         if errors_in(part.findings):
             account.notes.append("the document cannot be read, so the mapping does not see it")
             return account
-        scope = Scope(id="map", route="map", now=self.now, headers=part.headers, place=part.place)
+        scope = Trial(self.now, self.partner, self.given).scope(part)
         accountant = Accountant(part, shown, meanings(self.format, part, self.resources), self.tables)
-        account.result = self._applied(account, lambda: self.mapping.apply(part.document, scope))
-        if isinstance(self.mapping, YamlMapping):
-            told = self.mapping.explain(part.document, scope)
+        told = self._told(account, part.document, scope)
+        if told is not None:
             account.fields = [accountant.field(one) for one in told.fields]
-            account.left = accountant.left(told.used)
+            account.left = accountant.left(told.used) if told.fields else []
+            account.notes += told.notes
             if told.more:
                 account.notes.append(f"{told.more:,} more fields are not listed")
-        else:
-            account.notes.append(_STYLESHEET)
         return account
 
-    def _applied(self, account: Account, apply: Callable[[], Document]) -> Document:
+    def _told(self, account: Account, document: Document, scope: Scope) -> Explanation | None:
+        """What the mapping tells: of a document that it refuses, which field it was; a stylesheet just stops."""
+        mapping = self.mapping
+        if isinstance(mapping, Stylesheet):
+            told = self._applied(account, lambda: mapping.explain(document, scope))
+            account.result = told.result if told is not None else None
+            return told
+        account.result = self._applied(account, lambda: mapping.apply(document, scope))
+        return mapping.explain(document, scope) if isinstance(mapping, YamlMapping) else None
+
+    def _applied(self, account: Account, apply: Callable[[], _Made]) -> _Made | None:
         try:
             return apply()
         except Reject as error:
             account.findings = (*account.findings, *error.findings)
             return None
-
-
-_STYLESHEET = (
-    "this mapping is an XSLT stylesheet: libxslt does not tell which of its instructions wrote what, so only the result"
-    " is shown"
-)

@@ -30,6 +30,7 @@ def _field(one: Field) -> dict[str, object]:
         "value": told.value,
         "expression": told.text or None,
         "place": _place(told.place),
+        "through": list(told.through),
         "sources": [_source(source) for source in one.sources],
         "consulted": [_source(source) for source in one.consulted],
         "tables": [_row(row) for row in one.rows],
@@ -63,7 +64,7 @@ def _place(place: Place) -> dict[str, object]:
 
 def _row(row: Row) -> dict[str, object]:
     asked = {"function": row.asked.function, "table": row.asked.table, "key": row.asked.key, "file": row.file}
-    more = {"column": row.asked.column or None, "line": row.line}
+    more = {"for": row.asked.whom, "column": row.asked.column or None, "line": row.line}
     return {**asked, **{name: value for name, value in more.items() if value is not None}}
 
 

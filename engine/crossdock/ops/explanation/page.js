@@ -19,6 +19,7 @@
     put(list, "field", field.target);
     put(list, "value", field.value);
     put(list, "by", field.text ? field.text + "   " + field.place : field.place);
+    field.through.forEach((one) => put(list, "with", one));
     put(list, "why", field.reason);
     field.sources.forEach((one) => put(list, "from", one));
     field.rows.forEach((one) => put(list, "table", one));

@@ -169,6 +169,7 @@ def _field(field: Field, picture: Picture) -> dict[str, object]:
         "value": shown_value(told.value, _LONG) if told.outcome is not Outcome.EMPTY else "",
         "text": visible(" ".join(told.text.split())),
         "place": visible(position(told.place)),
+        "through": [visible(one) for one in told.through],
         "reason": visible(told.reason.text) if told.reason is not None else "",
         "sources": _listed(field.sources),
         "consulted": _listed(field.consulted),

@@ -29,10 +29,16 @@ class Repeats:
         if isinstance(segment, dict):
             keys = [key for key in segment if not key.startswith("_")]
             wanted = "".join(steps_of(f"/{qualifier}"))
-            for before, key in pairwise(keys):
-                if segment[before] == wanted:
-                    return [holder + step(before), holder + step(key)]
+            pairs = pairwise(keys)
+            found_at = next((pair for pair in pairs if segment[pair[self._qualified_by]] == wanted), None)
+            if found_at is not None:
+                return [holder + step(key) for key in found_at]
         return [plain]
+
+    @cached_property
+    def _qualified_by(self) -> int:
+        """Which of two elements is the qualifier of the other: the first in X12, the second in EDIFACT's C212."""
+        return 1 if isinstance(self._document, dict) and self._document.get("_std") == "EDIFACT" else 0
 
     def has_tree(self) -> bool:
         """Whether HL segments are there as a list and as a tree."""

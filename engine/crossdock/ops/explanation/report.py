@@ -51,6 +51,8 @@ def _field(one: Field) -> Iterator[str]:
         yield from _pair("by", " ".join(told.text.split()), position(told.place))
     elif told.place.file:
         yield from _pair("by", origin(one), position(told.place))
+    for name in told.through:
+        yield from _wrapped(f"{_GAP}with   ", name)
     if told.reason is not None:
         yield from _wrapped(f"{_GAP}why    ", told.reason.text)
     yield from _sources("from", one.sources)
@@ -96,6 +98,8 @@ def _empty(one: Field) -> Iterator[str]:
     yield from _wrapped(f"  {one.told.pointer or '/':<{_TARGET}} ", reason)
     if one.told.text:
         yield from _pair("by", " ".join(one.told.text.split()), position(one.told.place))
+    for name in one.told.through:
+        yield from _wrapped(f"{_GAP}with   ", name)
 
 
 def _left(one: Left) -> str:

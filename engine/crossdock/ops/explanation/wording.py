@@ -67,10 +67,11 @@ def _columns(place: Place, spot: Spot) -> str:
 
 
 def row_text(row: Row) -> str:
-    """``mappings/tables/uom.csv:7 ('EA')``."""
+    """``mappings/tables/uom.csv:7, lookup of 'EA'``."""
     line = f":{row.line}" if row.line is not None else ""
     missed = "" if row.line is not None else ", which it has not"
-    return f"{row.file}{line}, {row.asked.function} of {shown_value(row.asked.key)}{missed}"
+    whom = f" for {shown_value(row.asked.whom)}" if row.asked.whom is not None else ""
+    return f"{row.file}{line}, {row.asked.function} of {shown_value(row.asked.key)}{whom}{missed}"
 
 
 def position(place: Place) -> str:

@@ -12,7 +12,7 @@ from crossdock.ops.graph.model import Edge, Graph, Kind, Node
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.destination import Destination
 from crossdock.route.load import LoadedProject
-from crossdock.route.partners.files import FOLDER as PARTNERS
+from crossdock.route.partners.known import FOLDER as PARTNERS
 from crossdock.route.topic import SYSTEM, matches
 from crossdock.yaml_source import load, suggest
 

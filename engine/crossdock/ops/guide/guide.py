@@ -34,6 +34,7 @@ from crossdock.partner.choosing import Partner
 from crossdock.partner.ids import X12, standard_of
 from crossdock.route.load import LoadedProject
 from crossdock.route.partners.standards import STANDARDS, standards_of
+from crossdock.yaml_source.named_mapping import NamedMapping
 
 _WORD = re.compile(r"\b[A-Z][A-Z0-9]{1,2}(?:[0-9]{2}){0,2}\b")
 _LARGEST = 20_000  # characters of a sample that is printed
@@ -138,7 +139,7 @@ class _Writer:
             yield self._chapter(number, sends.version, sends.map, received=False, within=within)
 
     def _chapter(
-        self, number: str, version: str, mapping: str | None, *, received: bool, within: float | None = None
+        self, number: str, version: str, mapping: NamedMapping | None, *, received: bool, within: float | None = None
     ) -> SetChapter:
         dictionary = self.dictionaries[standard_of(number)]
         newest = max((release for name, release in dictionary.known() if name == number), default="")
@@ -191,11 +192,12 @@ class _Writer:
                 if not any(one.startswith((f"{path}:", f"{path} ")) for one in told):
                     yield f"{path}: {what} {shown}"
 
-    def _used(self, mapping: str | None) -> frozenset[str]:
+    def _used(self, named: NamedMapping | None) -> frozenset[str]:
         """The segments and elements a mapping names; a name in it is a use, wherever it stands."""
-        if mapping is None:
+        if named is None:
             return frozenset()
-        paths = [path for ending in ("yaml", "yml") for path in (self.root / "mappings").rglob(f"{mapping}.{ending}")]
+        found = ((self.root / "mappings").rglob(f"{named.mapping}.{ending}") for ending in ("yaml", "yml"))
+        paths = [path for each in found for path in each]
         text = "\n".join(path.read_text(encoding="utf-8-sig") for path in paths[:1])
         return frozenset(_WORD.findall(text))
 

@@ -47,15 +47,25 @@ def refusal(code: str, message: str, hint: str | None = None) -> ConfigError:
 
 
 def write(root: Path, draft: Draft) -> list[str]:
-    """Write the files; their paths. Raises ``ConfigError`` where one is in the way, and then writes none."""
+    """Write the files; their paths.
+
+    Raises ``ConfigError`` where one is in the way, and then writes none; or where the disk refuses.
+    """
     refuse_taken(root, draft.files)
     new = {path: data for path, data in draft.kept.items() if not (root / path).exists()}
     for path, data in (*new.items(), *draft.files.items()):
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.write(data)
+        try:
+            _write(root / path, data)
+        except OSError as error:
+            hint = "look at the folder and its rights; what was written before this file is there"
+            raise refusal("G136", f"{path} cannot be written: {error.strerror}", hint) from error
     return [*new, *draft.files]
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        file.write(data)
 
 
 def refuse_taken(root: Path, paths: Iterable[str]) -> None:

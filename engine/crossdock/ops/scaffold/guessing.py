@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from dataclasses import dataclass, field
 
 from crossdock.canonical.contract import Contract
 from crossdock.mapping.lookup import Table
 from crossdock.message import Document
 from crossdock.ops.explanation.meaning import meanings
+from crossdock.ops.scaffold import qualified
+from crossdock.ops.scaffold.known import table_files
 from crossdock.ops.scaffold.leaves import MANY, Found, Path, expression, found_in
-from crossdock.ops.scaffold.matching import Match, Names, head_words, line_words, match
+from crossdock.ops.scaffold.lists import Lines, Search, Values
+from crossdock.ops.scaffold.matching import ALONE, Match, Names, head_words, match
 from crossdock.ops.scaffold.nodes import Leaf, Node, Shape, decide, guess
 from crossdock.ops.scaffold.sample import Sample
 from crossdock.ops.scaffold.targets import Target, Targets, targets_of
 from crossdock.ops.scaffold.units import unit_expression
-from crossdock.ops.scaffold.values import has_comma
+from crossdock.ops.scaffold.values import Decimals, decimals_of
 
 GROUPED: Path = ("items",)
-_Values: TypeAlias = Mapping[Path, Sequence[Document]]
-_ITEM = ("sku", "gtin", "buyer_item", "seller_item", "description")
+_NUMBERS = ("sku", "gtin", "buyer_item", "seller_item", "manufacturer_item")
+_ITEM = (*_NUMBERS, "description")
 
 
 @dataclass(slots=True)
@@ -28,19 +30,10 @@ class Guessed:
     """The fields; the column rows are grouped by; a table of units to be filled; and the paths that were used."""
 
     fields: dict[str, Node]
+    let: dict[str, str] = field(default_factory=dict)
     group: str | None = None
     tables: dict[str, bytes] = field(default_factory=dict)
     used: set[Path] = field(default_factory=set)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """The list that becomes the lines of the contract: where it is, what its fields are called from there."""
-
-    at: Path
-    values: Mapping[Path, Sequence[Document]]
-    matches: Sequence[Match]
-    single: bool = False
 
 
 def guessed(name: str, sample: Sample, contract: Contract, tables: Mapping[str, Table]) -> Guessed:
@@ -55,63 +48,65 @@ class _Guesser:
     targets: Targets
     tables: Mapping[str, Table]
     found: Found = field(init=False)
-    comma: bool = False
+    decimals: Decimals = field(init=False)
+    search: Search = field(init=False)
     out: Guessed = field(default_factory=lambda: Guessed({}))
 
     def __post_init__(self) -> None:
         self.found = found_in(self.sample.documents)
-        self.comma = any(has_comma(values) for values in self.found.values.values())
+        self.decimals = decimals_of(self.found.values.values())
+        self.search = Search(self.sample.format, self.found, self.targets, self._names, decimals=self.decimals)
 
     def made(self) -> Guessed:
-        plain: _Values = {path: values for path, values in self.found.values.items() if MANY not in path and path}
-        lines = self._lines(plain)
+        plain: dict[Path, Sequence[Document]] = {
+            path: values for path, values in self.found.values.items() if MANY not in path and path
+        }
+        lines = self.search.lines(plain)
         if lines is not None and not lines.at:
             plain = self._rows(plain, lines)
-        self._put_head(match(self.targets.head, plain, head_words(self.targets.word), self._names, comma=self.comma))
+        if self._edi:
+            plain |= self._single(lines.at if lines is not None else ())
+            self._put_qualified()
+        self._put_head(
+            match(self.targets.head, plain, head_words(self.targets.word), self._names, decimals=self.decimals)
+        )
         if lines is not None:
             self._put_lines(lines)
+        self._shared(lines)
         self._undecided()
         if lines is not None:
             self._undecided_lines()
         self._in_order()
         return self.out
 
+    @property
+    def _edi(self) -> bool:
+        return self.sample.format in ("x12", "edifact")
+
     def _names(self, path: Path) -> Names:
-        if self.sample.format not in ("x12", "edifact"):
+        if not self._edi:
             return Names(tuple(step for step in path if step != MANY))
         part = self.sample.parts[0]
         pointer = "/" + "/".join("0" if step == MANY else step for step in path)
-        return Names(path, meanings(self.sample.format, part, self.sample.resources)(pointer))
+        meaning = meanings(self.sample.format, part, self.sample.resources)(pointer)
+        return Names(tuple(step for step in path if step != MANY), meaning or qualified.MEANINGS.get(path[-1], ""))
 
     # --- lines
 
-    def _lines(self, plain: Mapping[Path, Sequence[Document]]) -> _Lines | None:
-        """The list with the most that lines have; rows without a list are lines themselves."""
-        if self.targets.list_name is None:
-            return None
-        lists = [self._inside(path, single=False) for path in self.found.lists]
-        if self.sample.format == "xml":
-            lists += [self._inside(path, single=True) for path in self.found.objects if len(path) > 1]
-        best = max(lists, key=lambda one: (len(one.matches), -len(one.at)), default=None)
-        if best is not None and best.matches:
-            return best
-        return _Lines((), plain, match(self.targets.lines, plain, line_words, self._names, comma=self.comma))
-
-    def _inside(self, at: Path, *, single: bool) -> _Lines:
-        values = {
-            path[len(at) :]: given
+    def _single(self, lines: Path) -> dict[Path, Sequence[Document]]:
+        """What segments say that each document has once, and not below a line; those with a qualifier say it by that."""
+        return {
+            path: given
             for path, given in self.found.values.items()
-            if path[: len(at)] == at and MANY not in path[len(at) :] and path != at
+            if path.count(MANY) == 1
+            and path[0] not in qualified.QUALIFIED
+            and path[:1] != lines[:1]
+            and len(given) <= len(self.sample.documents)
         }
-        matches = match(self.targets.lines, values, line_words, lambda path: self._below(at, path), comma=self.comma)
-        return _Lines(at, values, matches, single)
 
-    def _below(self, at: Path, path: Path) -> Names:
-        return replace(self._names((*at, *path)), path=path)
-
-    def _rows(self, plain: Mapping[Path, Sequence[Document]], lines: _Lines) -> dict[Path, Sequence[Document]]:
+    def _rows(self, plain: Values, lines: Lines) -> dict[Path, Sequence[Document]]:
         """What rows have at the head: what is no field of a line. Rows of one number belong together."""
-        strong = match(self.targets.head, plain, head_words(self.targets.word), self._names, comma=self.comma)
+        strong = match(self.targets.head, plain, head_words(self.targets.word), self._names, decimals=self.decimals)
         number = next((one for one in strong if one.target.path == ("number",)), None)
         if number is not None and self._repeats(number.path):
             self.out.group = expression(number.path)
@@ -121,7 +116,7 @@ class _Guesser:
 
     def _repeats(self, path: Path) -> bool:
         values = [str(value) for value in self.found.values[path]]
-        return self.sample.format != "json" and len(set(values)) < len(values)
+        return (self.sample.format != "json" or not self.sample.listed) and len(set(values)) < len(values)
 
     def _steady(self, path: Path, number: Match | None) -> bool:
         """Whether it is the same in all rows of a number."""
@@ -136,6 +131,8 @@ class _Guesser:
     def _put_head(self, matches: Iterable[Match]) -> None:
         above = f"{GROUPED[0]}[0]." if self.out.group else ""
         for one in matches:
+            if one.target.path[0] in self.out.fields and one.target.name in _inside(self.out.fields, one.target.path):
+                continue
             self.out.used.add(one.path)
             self._put(self.out.fields, one.target.path, self._leaf(one, above))
         for name in [*self.out.fields]:
@@ -155,7 +152,7 @@ class _Guesser:
         elif name not in self.targets.parties:
             del self.out.fields[name]
 
-    def _put_lines(self, lines: _Lines) -> None:
+    def _put_lines(self, lines: Lines) -> None:
         fields: dict[str, Node] = {}
         for one in lines.matches:
             if (*lines.at, *one.path) in self.out.used:
@@ -163,14 +160,18 @@ class _Guesser:
             self.out.used.add((*lines.at, *one.path))
             self._put(fields, one.target.path, self._leaf(one, ""))
         self._put_unit(fields, lines)
-        each = expression([step for step in lines.at if step != MANY])
-        if not lines.at:
-            each = GROUPED[0] if self.out.group else "[@]"
-        elif self.sample.format == "xml":
-            each = f"to_array({each})"
-        elif MANY in lines.at[:-1]:
-            each = ".".join(step if step != MANY else "[]" for step in lines.at[:-1]).replace(".[]", "[]")
-        self.out.fields[self.targets.list_name or ""] = Shape(fields, {"each": each, "required": True})
+        if self._edi and (numbers := qualified.item_numbers(self.sample.documents, lines.at, self.targets.word)):
+            fields = {name: node for name, node in fields.items() if name not in _NUMBERS} | numbers
+        each = self.search.each(lines) if lines.at else GROUPED[0] if self.out.group else "[@]"
+        demanded: dict[str, Document] = {"required": True} if self.targets.demanded else {"omit_empty": True}
+        self.out.fields[self.targets.list_name or ""] = Shape(fields, {"each": each, **demanded})
+
+    def _put_qualified(self) -> None:
+        """What stands behind qualifiers is certain."""
+        found = qualified.head(self.sample.documents, self.targets)
+        self.out.fields |= found.fields
+        self.out.let |= found.let
+        self.out.tables |= table_files(found.tables)
 
     def _leaf(self, one: Match, above: str) -> Leaf:
         value = one.reading.of(above + expression(one.path))
@@ -184,16 +185,27 @@ class _Guesser:
             fields = below.fields if isinstance(below, Shape) else {}
         fields[path[-1]] = leaf
 
-    def _put_unit(self, fields: dict[str, Node], lines: _Lines) -> None:
+    def _put_unit(self, fields: dict[str, Node], lines: Lines) -> None:
         """Units are codes: the contract's own, a table's, or a table that is to be filled."""
         unit = next((one for one in lines.matches if one.target.path == ("unit",)), None)
         if unit is None or not isinstance(fields.get("unit"), Leaf):
             return
-        made = unit_expression(self.name, expression(unit.path), lines.values[unit.path], self.tables)
+        made = unit_expression(self.name, expression(unit.path), lines.values[unit.path], self.tables, edi=self._edi)
         fields["unit"] = Leaf(made.expression, made.remark)
         self.out.tables |= made.tables
 
     # --- what is not there
+
+    def _shared(self, lines: Lines | None) -> None:
+        """What a row of its own says of its line it says of the document as well: when it was counted."""
+        if lines is None or lines.at or self.out.group:
+            return
+        wanted = [one for one in self.targets.head if one.required and one.name not in self.out.fields]
+        kinds = [one for one in wanted if one.kind in ("date", "date-time")]
+        phrases = head_words(self.targets.word)
+        for one in match(kinds, lines.values, phrases, self._names, decimals=self.decimals, least=ALONE):
+            leaf = self._leaf(one, "")
+            self._put(self.out.fields, one.target.path, Leaf(leaf.value, guess("what the line has is the document's")))
 
     def _undecided(self) -> None:
         for target in self.targets.head:
@@ -224,6 +236,14 @@ class _Guesser:
         if isinstance(shape, Shape) and name:
             lines = _sorted(shape.fields, [("number",), *(target.path for target in self.targets.lines)], None)
             self.out.fields[name] = Shape(lines, shape.options, shape.remark)
+
+
+def _inside(fields: Mapping[str, Node], path: Path) -> Mapping[str, Node]:
+    """The fields of the shape that a path ends in."""
+    for step in path[:-1]:
+        below = fields.get(step)
+        fields = below.fields if isinstance(below, Shape) else {}
+    return fields
 
 
 def _sorted(fields: dict[str, Node], order: Sequence[Path], last: str | None) -> dict[str, Node]:

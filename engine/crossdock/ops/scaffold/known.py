@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from crossdock.canonical.contract import Contract
@@ -47,7 +48,8 @@ class Known:
     source: Authored
 
 
-def known_mappings(reads: str) -> dict[str, Known]:
+@cache  # the pack is as it was installed
+def known_mappings(reads: str) -> Mapping[str, Known]:
     """The pack's mappings that read this, by their contract; the plain one of a contract comes first."""
     root = pack_root()
     found: dict[str, Known] = {}
@@ -70,7 +72,8 @@ def read_by(root: Path, reads: str) -> str | None:
     return None
 
 
-def pack_tables() -> dict[str, Table]:
+@cache
+def pack_tables() -> Mapping[str, Table]:
     """The pack's tables of codes."""
     files = sorted((pack_root() / TABLES).glob("*.csv"))
     return {path.stem: parse_table(path.stem, path.read_bytes(), path.name) for path in files}

@@ -56,6 +56,11 @@ def _walk(document: Document) -> Iterator[tuple[Path, Document]]:
             yield path, value
 
 
-def expression(path: Sequence[str]) -> str:
-    """JMESPath to a value."""
-    return ".".join(name if _IDENTIFIER.match(name) else json.dumps(name, ensure_ascii=False) for name in path) or "@"
+def expression(path: Sequence[str], many: str = "[0]") -> str:
+    """JMESPath to a value; of a list on the way the first, or all with ``many="[]"``."""
+    steps = (many if step == MANY else f".{_key(step)}" for step in path)
+    return "".join(steps).removeprefix(".") or "@"
+
+
+def _key(name: str) -> str:
+    return name if _IDENTIFIER.match(name) else json.dumps(name, ensure_ascii=False)

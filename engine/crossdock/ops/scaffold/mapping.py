@@ -2,68 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from crossdock.canonical.catalogue import CONTRACTS
 from crossdock.canonical.contract import Contract
 from crossdock.codecs.contract import Part
-from crossdock.document_json import decode, encode
-from crossdock.errors import Reject
-from crossdock.mapping.compile import YamlMapping, compile_mapping
-from crossdock.mapping.lookup import Table, parse_table
-from crossdock.mapping.scope import Scope
+from crossdock.document_json import decode
+from crossdock.mapping.lookup import Table
 from crossdock.message import Document
-from crossdock.ops.explanation.meaning import meanings
-from crossdock.ops.explanation.repeats import at
-from crossdock.ops.explanation.unused import unused
-from crossdock.ops.scaffold import known
-from crossdock.ops.scaffold.drafts import Draft, refusal
+from crossdock.ops.explanation.unused import Unused, unused
+from crossdock.ops.scaffold import known, trial
+from crossdock.ops.scaffold.cases import case_lines
+from crossdock.ops.scaffold.drafts import refusal
 from crossdock.ops.scaffold.guessing import GROUPED, guessed
-from crossdock.ops.scaffold.nodes import Leaf, Node, Shape, remarks, texts
+from crossdock.ops.scaffold.leftover import leftover
+from crossdock.ops.scaffold.nodes import texts
+from crossdock.ops.scaffold.proposal import Proposal
 from crossdock.ops.scaffold.sample import Sample
-from crossdock.ops.scaffold.written import block, block_lines, field_lines, flow, shown
-from crossdock.yaml_source import load, suggest
+from crossdock.ops.scaffold.wrapped import unwrapped
+from crossdock.ops.scaffold.written import block, field_lines
+from crossdock.yaml_source import suggest
 
-_MAX_UNUSED = 40
-_MAX_ITEMS, _MAX_LINES = 3, 12  # lines that are shown in a case, and that are counted
-_MAX_INLINE = 4_000
+#: What a set is to become that the pack has no mapping of.
+_USUAL = {
+    **dict.fromkeys(("x12/875", "x12/940", "x12/830", "x12/862", "edifact/DELFOR", "edifact/DELJIT"), "order/v1"),
+    **dict.fromkeys(("x12/832", "x12/879", "x12/889", "edifact/PRICAT"), "price_list/v1"),
+    **dict.fromkeys(("x12/943", "x12/861", "x12/857"), "shipment/v1"),
+    **dict.fromkeys(("x12/180", "edifact/RETANN"), "return/v1"),
+    **dict.fromkeys(("x12/888", "edifact/PRODAT"), "product/v1"),
+    "x12/876": "order_change/v1",
+    "x12/880": "invoice/v1",
+    "edifact/REMADV": "remittance/v1",
+    "edifact/PARTIN": "party/v1",
+}
+_ANSWERS = frozenset({"x12/997", "x12/999", "x12/824", "x12/864", "edifact/CONTRL", "edifact/APERAK"})
+_ANSWERED = (
+    "it answers what was sent: the edi source notes it, and needs no mapping (docs/guide/14-acknowledgements.md)"
+)
 
 
-@dataclass(slots=True)
-class Proposal:
-    """A mapping that is proposed. ``split`` is what the route splits by where rows have to be put together."""
-
-    name: str
-    contract: Contract
-    text: str
-    fields: dict[str, Node]
-    tables: dict[str, bytes]
-    split: str | None
-    results: list[Document] = field(default_factory=list)
-    known: str | None = None
-
-    def draft(self) -> Draft:
-        """Its files."""
-        marks = list(remarks(self.fields))
-        return Draft(
-            files={f"mappings/{self.name}.yaml": self.text.encode()},
-            kept=dict(self.tables),
-            guessed=[name for name, remark in marks if remark.kind == "guess"],
-            undecided=[name for name, remark in marks if remark.kind == "decide"],
-        )
+def usual(reads: str) -> str | None:
+    """The contract such a document usually becomes: the one the pack maps it to, or that of its set."""
+    return next((one for one in known.known_mappings(reads) if one in CONTRACTS), None) or _USUAL.get(reads)
 
 
 def contract_of(name: str | None, reads: str) -> Contract:
     """The contract asked for, or the only one the pack maps such a document to. Raises ``ConfigError``."""
     if name is None:
-        shipped = list(known.known_mappings(reads))
-        if not shipped:
-            raise refusal(
-                "G133", f"nobody has said what {reads} becomes", "say it: --to order/v1 (crossdock contracts)"
-            )
-        name = next((one for one in shipped if one in CONTRACTS), shipped[0])
+        name = usual(reads)
+        if name is None:
+            hint = _ANSWERED if reads in _ANSWERS else "say it: --to order/v1 (crossdock contracts)"
+            raise refusal("G133", f"nobody has said what {reads} becomes", hint)
     contract = CONTRACTS.get(name)
     if contract is None:
         raise refusal("G133", f"there is no contract '{name}'", suggest(name, list(CONTRACTS)) or "crossdock contracts")
@@ -75,7 +65,8 @@ def proposed(name: str, sample: Sample, contract: Contract, shown_path: str, tab
     shipped = known.known_mappings(sample.reads).get(contract.name)
     if shipped is not None:
         return _Drafting(name, sample, contract, shown_path, tables).from_pack(shipped)
-    return _Drafting(name, sample, contract, shown_path, tables).by_names()
+    inner, wrapped = unwrapped(sample, contract)
+    return _Drafting(name, inner, contract, shown_path, tables).by_names(wrapped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +89,33 @@ class _Drafting:
         ]
         proposal = Proposal(self.name, self.contract, "", cut.fields, files, None, known=shipped.name)
         left = unused(self.sample.documents[0], seen.used[0]) if seen.used else []
-        self._finish(proposal, about, cut.let, [(one.path, one.pointers[0]) for one in left])
+        self._finish(proposal, about, cut.let, self.sample.documents, left)
         return proposal
 
-    def by_names(self) -> Proposal:
-        """By names and values."""
+    def by_names(self, wrapped: str | None) -> Proposal:
+        """By names and values; ``wrapped`` is the list that the documents are in."""
         found = guessed(self.name, self.sample, self.contract, {**known.pack_tables(), **self.tables})
         about = [
             "# Found by names and values. What is only likely says 'guess', what the sample cannot tell says 'decide':"
         ]
         about += ["# write where it comes from, or a constant, {value: EUR}."]
-        split = f"group_by(@, &{found.group})" if found.group else None
+        split = f"group_by({wrapped or '@'}, &{found.group})" if found.group else wrapped
         tables = {path: data for path, data in found.tables.items() if path.rpartition("/")[2][:-4] not in self.tables}
         proposal = Proposal(self.name, self.contract, "", found.fields, tables, split)
         used = {"/" + "/".join(path) for path in found.used}
-        left = [(one.path, one.pointers[0]) for one in unused(self.sample.documents[0], set()) if one.path not in used]
-        self._finish(proposal, about, {}, left)
+        left = [one for one in unused(self.sample.documents[0], set()) if one.path not in used]
+        if self.sample.inside > len(self.sample.parts):
+            proposal.unseen = self.sample.inside
+        if self.sample.headless:
+            proposal.notes.append("the file has no header: give its columns names with --columns, and more is found")
+        self._finish(proposal, about, found.let, self.documents(found.group), left if found.group else None)
         return proposal
 
-    def documents(self, split: str | None) -> list[Document]:
+    def documents(self, group: str | None) -> list[Document]:
         """What the mapping will be given: the documents, or rows put together."""
-        if split is None:
+        if group is None:
             return self.sample.documents
-        column = split.partition("&")[2][:-1]
-        key = decode(column.encode()) if column.startswith('"') else column
+        key = decode(group.encode()) if group.startswith('"') else group
         groups: dict[str, list[Document]] = {}
         for row in self.sample.documents:
             if isinstance(row, dict):
@@ -129,143 +123,30 @@ class _Drafting:
         return [{"key": key, GROUPED[0]: rows} for key, rows in groups.items()]
 
     def _finish(
-        self, proposal: Proposal, comments: Sequence[str], let: Mapping[str, str], left: Sequence[tuple[str, str]]
+        self,
+        proposal: Proposal,
+        comments: Sequence[str],
+        let: Mapping[str, str],
+        documents: list[Document],
+        left: Sequence[Unused] | None = None,
     ) -> None:
         head = [f"about: {block(f'{self.sample.reads} as {self.contract.name}, drafted from {self.path}.')}"]
         head += [*comments, f"from: {self.sample.reads}", f"to: {self.contract.name}"]
         if let:
             head += ["let:", *(f"  {name}: {block(text)}" for name, text in let.items())]
         body = [line for name, node in proposal.fields.items() for line in field_lines(name, node, "  ")]
-        documents = self.documents(proposal.split)
-        proposal.results = self._tried(proposal, let, documents)
-        lines = [*head, "fields:", *body, *self._left(left), *self._cases(proposal, documents)]
+        mapping = trial.lenient(self.name, self.sample.reads, let, proposal, {**known.pack_tables(), **self.tables})
+        pairs = list(zip(self._parts(documents), documents, strict=False))
+        proposal.results = trial.results(mapping, pairs)
+        if left is None:
+            left = unused(self.sample.documents[0], trial.used(mapping, pairs[0]))
+        proposal.notes += trial.refused(proposal)
+        cases = case_lines(proposal, self.sample, self.path, documents)
+        lines = [*head, "fields:", *body, *leftover(self.name, self.path, self.sample, left), *cases]
         proposal.text = "\n".join(lines) + "\n"
-
-    def _tried(self, proposal: Proposal, let: Mapping[str, str], documents: Sequence[Document]) -> list[Document]:
-        """What it makes of the sample where nothing is demanded; empty where even that fails."""
-        lenient = [line for name, node in proposal.fields.items() for line in field_lines(name, _lenient(node), "  ")]
-        names = ["let:", *(f"  {name}: {block(text)}" for name, text in let.items())] if let else []
-        text = "\n".join([f"from: {self.sample.reads}", *names, "fields:", *lenient, ""])
-        own = {
-            path.rpartition("/")[2][:-4]: parse_table(path.rpartition("/")[2][:-4], data, path)
-            for path, data in proposal.tables.items()
-        }
-        mapping = compile_mapping(
-            self.name, load(text.encode(), "draft"), {**known.pack_tables(), **self.tables, **own}
-        )
-        return [
-            result
-            for part, document in zip(self._parts(documents), documents, strict=False)
-            for result in _applied(mapping, part, document)
-        ]
 
     def _parts(self, documents: Sequence[Document]) -> Iterator[Part]:
         if documents is self.sample.documents or len(documents) == len(self.sample.parts):
             yield from self.sample.parts
         else:
             yield from (self.sample.parts[0] for _ in documents)
-
-    def _left(self, left: Sequence[tuple[str, str]]) -> Iterator[str]:
-        if not left:
-            return
-        yield "# Nothing above uses these values of the sample:"
-        meaning = meanings(self.sample.format, self.sample.parts[0], self.sample.resources)
-        for path, pointer in left[:_MAX_UNUSED]:
-            words = meaning(pointer)
-            named = path.strip("/").replace("/*", "").replace("/", ".")
-            printable = "".join(char if char.isprintable() else "·" for char in named)
-            yield f"#   {printable[:80]}: {shown(at(self.sample.documents[0], pointer))}{f' ({words})' if words else ''}"
-        if len(left) > _MAX_UNUSED:
-            yield f"#   … and {len(left) - _MAX_UNUSED} more: crossdock map {self.name} {self.path} --explain"
-
-    def _cases(self, proposal: Proposal, documents: Sequence[Document]) -> list[str]:
-        undecided = [name for name, remark in remarks(proposal.fields) if remark.kind == "decide"]
-        given, count = self._given(proposal, documents)
-        if given is None:
-            return []
-        name = _list_name(proposal)
-        whole = len(proposal.results) == len(documents)
-        expected = [_brief(result, name) for result in proposal.results[:count]] if whole else [{}] * count
-        about = "Proposed from the sample: is it what the partner means?"
-        if undecided:
-            about = f"Fails until it is decided what these are: {', '.join(undecided[:12])}."
-        expect = flow(expected[0] if count == 1 else list(expected))
-        return ["cases:", f"  - about: {block(about)}", *given, f"    expect: {expect}"]
-
-    def _given(self, proposal: Proposal, documents: Sequence[Document]) -> tuple[list[str] | None, int]:
-        """The sample, where its format alone is enough to read it; else its first document, written here."""
-        plain = not proposal.split and (not self.sample.options or self.sample.format == "fixed")
-        if plain and self.sample.reads.partition("/")[0] == self.sample.format and not self.sample.more:
-            return [f"    given: {block(self.path)}"], len(documents)
-        lines = list(block_lines("given", {"document": decode(encode(documents[0]))}, "    "))
-        return (lines, 1) if sum(map(len, lines)) <= _MAX_INLINE else (None, 0)
-
-
-def _lenient(node: Node) -> Node:
-    """The same with nothing required."""
-    if isinstance(node, Shape):
-        options = {name: value for name, value in node.options.items() if name != "required"}
-        return Shape({name: _lenient(inner) for name, inner in node.fields.items()}, options)
-    if isinstance(node.value, dict) and "expr" in node.value:
-        return Leaf({name: value for name, value in node.value.items() if name != "required"})
-    return Leaf(node.value)
-
-
-def _applied(mapping: YamlMapping, part: Part, document: Document) -> Iterator[Document]:
-    scope = Scope(id="new", route="new", now=datetime.now(UTC), headers=part.headers, place=part.place)
-    try:
-        result = mapping.apply(document, scope)
-    except Reject:
-        return
-    yield decode(encode(result))
-
-
-def _list_name(proposal: Proposal) -> str | None:
-    return next(
-        (
-            name
-            for name, node in proposal.fields.items()
-            if isinstance(node, Shape) and "each" in node.options and node.options.get("required")
-        ),
-        None,
-    )
-
-
-def _brief(result: Document, list_name: str | None) -> Document:
-    """What a person compares at a glance: the number and the date, and of each line the item and how many."""
-    if not isinstance(result, dict):
-        return {}
-    head: dict[str, Document] = {
-        name: value for name, value in result.items() if isinstance(value, str) and name in _HEAD
-    }
-    lines = result.get(list_name) if list_name else None
-    if isinstance(lines, list) and len(lines) <= _MAX_LINES:
-        head[str(list_name)] = [_brief_line(line) if at < _MAX_ITEMS else {} for at, line in enumerate(lines)]
-    return head
-
-
-_HEAD = ("number", "ordered_on", "issued_on", "currency", "type", "order_number")
-_LINE = ("sku", "quantity", "unit", "unit_price", "on_hand")
-
-
-def _brief_line(line: Document) -> Document:
-    return {name: line[name] for name in _LINE if name in line} if isinstance(line, dict) else {}
-
-
-def valid(contract: Contract, results: Iterable[Document]) -> list[Document]:
-    """Results in the normal form of their contract, as far as they have it."""
-    return [_normal(contract, result) for result in results]
-
-
-def _normal(contract: Contract, result: Document) -> Document:
-    """Its normal form; what is undecided at its head is lent by the contract's example meanwhile."""
-    example = contract.example()
-    if not isinstance(result, dict) or not isinstance(example, dict):
-        return result
-    required = [name for name, info in contract.model.model_fields.items() if info.is_required()]
-    lent = {name: example[name] for name in required if name not in result and name in example}
-    try:
-        normal = decode(encode(contract.validate({**result, **lent})))
-    except Reject:
-        return result
-    return {name: value for name, value in normal.items() if name not in lent} if isinstance(normal, dict) else result

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from crossdock.message import Document
 from crossdock.ops.scaffold.leaves import Path
 from crossdock.ops.scaffold.targets import Target
-from crossdock.ops.scaffold.values import Reading, one_of, reading
+from crossdock.ops.scaffold.values import Decimals, Reading, one_of, reading, scheme
 from crossdock.ops.scaffold.words import folded, head_phrases, line_phrases, party_phrases, tokens
 
 EXACT, ALONE, LIKELY = 3, 2, 1
 _TYPED = frozenset({"date", "date-time", "decimal", "currency", "gtin"})
 _SHORT = 3
+_IDS = frozenset({"id", "key", "uuid", "guid"})  # perhaps the number of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,16 @@ def match(
     values: Mapping[Path, Sequence[Document]],
     phrases: Callable[[Target], frozenset[str]],
     names: Callable[[Path], Names],
-    *,
-    comma: bool = False,
+    decimals: Decimals,
+    least: int = LIKELY,
 ) -> list[Match]:
-    """The best pairs, each field and each value once."""
+    """The best pairs, each field and each value once; ``least`` is how alike the names have to be."""
     pairs = [
         (score, -order, target, path, found)
         for order, target in enumerate(targets)
         for path, given in values.items()
-        if (score := _score(phrases(target), target, names(path)))
-        and (found := _reading(target, given, comma=comma)) is not None
+        if (score := _score(phrases(target), target, names(path))) >= least
+        and (found := _reading(target, given, decimals)) is not None
     ]
     matches: list[Match] = []
     taken: set[Path] = set()
@@ -69,6 +70,8 @@ def _score(phrases: frozenset[str], target: Target, names: Names) -> int:
     whole = folded(names.path)
     if whole in phrases or (names.meaning and folded([names.meaning]) in phrases):
         return EXACT
+    if target.path == ("number",) and whole in _IDS:
+        return LIKELY
     own = [name for name in names.path if name != "#text"]
     if not target.party and folded(own[-1:]) in phrases:
         return ALONE
@@ -79,10 +82,10 @@ def _score(phrases: frozenset[str], target: Target, names: Names) -> int:
     return LIKELY if likely and not target.party and target.kind in _TYPED else 0
 
 
-def _reading(target: Target, values: Sequence[Document], *, comma: bool) -> Reading | None:
+def _reading(target: Target, values: Sequence[Document], decimals: Decimals) -> Reading | None:
     if target.codes:
         return one_of(target.codes, [value for value in values if value is not None])
-    return reading(target.kind, values, comma=comma)
+    return scheme(values) if target.name == "id_scheme" else reading(target.kind, values, decimals)
 
 
 def head_words(document: str) -> Callable[[Target], frozenset[str]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from pydantic import BaseModel, ValidationError
+
 from crossdock.codecs.contract import AnyCodecKind, Codec, Part, Resources
 from crossdock.errors import ConfigError, CrossdockError, Finding, errors_in
 from crossdock.message import Document, Inline, Payload
 from crossdock.ops.edi_standards import STANDARDS
-from crossdock.ops.inspect import inspect
+from crossdock.ops.inspect import Inspection, inspect
+from crossdock.ops.scaffold.delimited import DELIMITERS, delimited
 from crossdock.ops.scaffold.drafts import refusal
 from crossdock.ops.scaffold.flavours import decoding, flavour_of, reads
 from crossdock.registry import Registry
@@ -21,15 +23,17 @@ from crossdock.registry import Registry
 MAX_DOCUMENTS = 20
 _HEAD = 64 * 1024
 _LARGE = 1024 * 1024
-_SPACE = 32  # the first byte that is no control character
-_DELIMITERS = ";\t|,"
+_LARGEST = 20_000_000  # bytes of one document
+_A_LINE_EACH = (".ndjson", ".jsonl")
 _LINES = re.compile(rb"\s*\{[^\n]*\}[ \r]*\n\s*\{")  # JSON, a document a line
-_ENCODINGS = ("utf-8", "cp1252")
 
 
 @dataclass(slots=True)
 class Sample:
-    """What was read. ``reads`` is the ``from`` of a mapping over it; ``options`` are those that ``decode`` needs."""
+    """What was read. ``reads`` is the ``from`` of a mapping over it; ``options`` are those that ``decode`` needs.
+
+    ``more`` documents are there than were read; ``inside`` counts those that are inside one payload.
+    """
 
     path: Path
     format: str
@@ -40,6 +44,8 @@ class Sample:
     parts: list[Part]
     findings: list[Finding] = field(default_factory=list)
     more: bool = False
+    headless: bool = False
+    inside: int = 0
     listed: bool = False
 
     @property
@@ -51,96 +57,116 @@ class Sample:
 def excerpt(sample: Sample) -> bytes:
     """The documents that were read, as a payload of their own: of a file that has many more."""
     raws = [part.raw() for part in (sample.parts if sample.format == "csv" else sample.parts[:1])]
+    if sample.options.get("header") is False:
+        return b"".join(raws)
     head = raws[0].splitlines(keepends=True)[0]
     return raws[0] + b"".join(raw[len(head) :] for raw in raws[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the author says of a sample: its format, its layout, the names of its columns."""
+
+    codec: str | None = None
+    layout: str | None = None
+    columns: tuple[str, ...] = ()
+
+
 def read_sample(
-    path: Path,
-    payload: Payload,
-    codecs: Registry[AnyCodecKind],
-    resources: Resources,
-    name: str | None,
-    layout: str | None,
+    path: Path, payload: Payload, codecs: Registry[AnyCodecKind], resources: Resources, told: Told
 ) -> Sample:
-    """Read the beginning of a payload as ``name``, or as what it looks like. Raises ``ConfigError``."""
+    """Read the beginning of a payload as the author says, or as what it looks like. Raises ``ConfigError``."""
     head = next(iter(payload.chunks()), b"")[:_HEAD]
     payload, cut = _beginning(payload, head)
     if not head.strip():
         raise refusal("G132", f"{path.name} is empty", "a sample has at least one document")
-    wanted = name or ("fixed" if layout else _guessed_csv(head, codecs))
+    _refuse_large(path, payload, head)
+    wanted = told.codec or ("fixed" if told.layout else _guessed_csv(head, codecs))
+    opened = _opened(path, payload, codecs, resources, wanted, told.layout)
+    flavour = flavour_of(head) if opened.format == "xml" else None
+    lines = path.suffix.lower() in _A_LINE_EACH or _LINES.match(head) is not None
+    options = _options(head, opened.format, flavour, told.columns, lines=lines)
+    codec = opened.codec
+    if options:
+        kind = next(kind for name, kind in codecs.all() if name == opened.format)
+        codec = kind.open(_checked(kind, options), resources)
+    sample = Sample(path, opened.format, "", codec, resources, options, [])
+    sample.more, sample.headless = cut, not told.columns and options.get("header") is False
+    _fill(sample, payload)
+    sample.reads = _reads(sample, told.layout, flavour)
+    sample.listed = opened.format == "json" and (head.lstrip()[:1] == b"[" or "lines" in options)
+    if told.layout:
+        sample.options["layout"] = told.layout
+    return sample
+
+
+def _opened(
+    path: Path,
+    payload: Payload,
+    codecs: Registry[AnyCodecKind],
+    resources: Resources,
+    wanted: str | None,
+    layout: str | None,
+) -> Inspection:
     try:
-        opened = inspect(payload, codecs, resources, wanted, layout)
+        return inspect(payload, codecs, resources, wanted, layout)
     except ConfigError as error:
         if error.code != "G105" and not any(one.code == "G105" for one in error.findings):
             raise
         hint = "name it with --as; a fixed-width file needs a layout: --layout NAME (docs/guide/3-mappings.md)"
         raise refusal("G105", f"{path.name} looks like none of the known formats", hint) from error
-    flavour = flavour_of(head) if opened.format == "xml" else None
-    options = _options(head, opened.format, flavour)
-    codec = opened.codec
-    if options:
-        kind = next(kind for name, kind in codecs.all() if name == opened.format)
-        codec = kind.open(kind.options.model_validate(options), resources)
-    sample = Sample(path, opened.format, "", codec, resources, options, [])
-    sample.more = cut
-    _fill(sample, payload)
-    sample.reads = _reads(sample, layout, flavour)
-    sample.listed = opened.format == "json" and (head.lstrip()[:1] == b"[" or "lines" in options)
-    if layout:
-        sample.options["layout"] = layout
-    return sample
+
+
+def _checked(kind: AnyCodecKind, options: dict[str, Document]) -> BaseModel:
+    try:
+        made: BaseModel = kind.options.model_validate(options)
+    except ValidationError as error:
+        wrong = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise refusal("G134", f"the columns cannot be called so: {wrong}", "--columns order_no,sku,qty") from error
+    return made
+
+
+def _refuse_large(path: Path, payload: Payload, head: bytes) -> None:
+    """One document that takes minutes to be read is no sample. Of lines the first are read, EDI streams."""
+    one_document = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"<")
+    if one_document and payload.size > _LARGEST:
+        message = f"{path.name} is one document of {payload.size // 1_000_000} MB"
+        raise refusal("G135", message, "a sample is small: ask for a file with a few documents, or cut one out")
 
 
 def _beginning(payload: Payload, head: bytes) -> tuple[Payload, bool]:
     """Of a large file of lines the first ones: such formats are judged whole, which takes as long as they are."""
     lines = head.splitlines()[:2]
-    rows = len(lines) > 1 and (_LINES.match(head) or any(lines[0].count(mark.encode()) for mark in _DELIMITERS))
+    rows = len(lines) > 1 and (_LINES.match(head) or any(lines[0].count(mark.encode()) for mark in DELIMITERS))
     if not rows or payload.size <= _LARGE or head[:3] in (b"ISA", b"UNA", b"UNB") or head[:1] in b"<[" or b"\0" in head:
         return payload, False
     return Inline(head[: head.rfind(b"\n") + 1]), True
 
 
-def _options(head: bytes, form: str, flavour: str | None) -> dict[str, Document]:
+def _options(
+    head: bytes, form: str, flavour: str | None, columns: tuple[str, ...], *, lines: bool
+) -> dict[str, Document]:
     """What `decode` has to be told."""
     if form == "csv":
-        return _csv_options(head)
-    if form == "json" and _LINES.match(head):
+        return _csv_options(head, columns)
+    if form == "json" and lines:
         return {"lines": True}
     return decoding(flavour) if flavour else {}
 
 
 def _guessed_csv(head: bytes, codecs: Registry[AnyCodecKind]) -> str | None:
-    """Text in columns that no codec is sure of (cp1252, tabs) is CSV all the same."""
-    if max(kind.sniff(head) for _, kind in codecs.all()) > 0 or b"\0" in head:
-        return None
-    lines = head.splitlines()[:3]
-    counts = {max(line.count(mark.encode()) for line in lines[:1]) for mark in _DELIMITERS}
-    return (
-        "csv"
-        if len(lines) > 1 and max(counts) > 0 and all(byte >= _SPACE or byte in b"\t\r\n" for byte in head)
-        else None
-    )
+    """Text in columns that no codec is sure of (cp1252, UTF-16, tabs, a title above) is CSV all the same."""
+    unsure = max(kind.sniff(head) for _, kind in codecs.all()) <= 0
+    return "csv" if unsure and delimited(head) else None
 
 
-def _csv_options(head: bytes) -> dict[str, Document]:
-    options: dict[str, Document] = {}
-    encoding = next(one for one in _ENCODINGS if _fits(head, one))
-    line = head.decode(encoding, "replace").splitlines()[0].removeprefix("\ufeff")
-    delimiter = max(_DELIMITERS, key=lambda mark: len(next(csv.reader([line], delimiter=mark), [])))
-    if delimiter != "," and delimiter in line:
-        options["delimiter"] = "tab" if delimiter == "\t" else delimiter
-    if encoding != "utf-8":
-        options["encoding"] = encoding
+def _csv_options(head: bytes, columns: tuple[str, ...]) -> dict[str, Document]:
+    found = delimited(head)
+    options = dict(found.options) if found else {}
+    if columns or (found and found.headless):
+        names = columns or tuple(f"column_{number}" for number in range(1, (found.columns if found else 0) + 1))
+        options |= {"header": False, "columns": list(names)}
     return options
-
-
-def _fits(head: bytes, encoding: str) -> bool:
-    try:
-        head[: head.rfind(b"\n") + 1 or None].decode(encoding)
-    except UnicodeDecodeError:
-        return encoding == _ENCODINGS[-1]
-    return True
 
 
 def _fill(sample: Sample, payload: Payload) -> None:
@@ -159,7 +185,7 @@ def _fill(sample: Sample, payload: Payload) -> None:
     except CrossdockError as error:
         sample.findings += error.findings or [Finding(code=error.code, message=error.message, hint=error.hint)]
     if not sample.parts:
-        raise ConfigError.of([*_none(sample), *errors_in(sample.findings)[:MAX_DOCUMENTS]])
+        raise ConfigError.of([*_none(sample), *(errors_in(sample.findings) or sample.findings)[:MAX_DOCUMENTS]])
 
 
 def _none(sample: Sample) -> Iterator[Finding]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from crossdock.canonical.contract import Contract
 from crossdock.message import Document
 
 _DEPTH = 4
-_PARTY = "Party"
+_PARTY, _LINES = "Party", "lines"
 _LISTED = ("notes", "street")  # lists of text that a sample may have as one text
 
 
@@ -33,24 +34,31 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The fields at the head, the main list (None if there is none), its fields, and the required parties."""
+    """The fields at the head, the main list (None if there is none), its fields, and the required parties.
+
+    The main list is the one that is demanded, else ``lines``.
+    """
 
     word: str
     head: tuple[Target, ...]
     list_name: str | None
     lines: tuple[Target, ...]
     parties: frozenset[str]
+    demanded: bool = True  # the list must be there
 
 
+@cache
 def targets_of(contract: Contract) -> Targets:
     """What a contract has."""
     schema = contract.json_schema()
     definitions = _map(schema.get("$defs"))
     properties, required = _map(schema.get("properties")), _names(schema.get("required"))
-    main = next((name for name, one in properties.items() if name in required and _item(one, definitions)), None)
+    lists = [name for name, one in properties.items() if _item(one, definitions)]
+    main = next((name for name in lists if name in required), _LINES if _LINES in lists else None)
     lines = tuple(_fields(_item(properties[main], definitions), definitions, ())) if main else ()
     parties = frozenset(name for name in required if _reference(properties.get(name)) == _PARTY)
-    return Targets(contract.name.partition("/")[0], tuple(_fields(schema, definitions, ())), main, lines, parties)
+    word, head = contract.name.partition("/")[0], tuple(_fields(schema, definitions, ()))
+    return Targets(word, head, main, lines, parties, main in required)
 
 
 def _fields(

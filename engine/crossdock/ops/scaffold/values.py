@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,13 +11,15 @@ from decimal import Decimal
 from crossdock.canonical.blocks.gs1 import check_digit
 from crossdock.message import Document
 
-_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]|\Z)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_COMPACT_MOMENT = re.compile(r"\d{12}(\d\d)?\Z")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 _COMMA = re.compile(r"[+-]?\d+(,\d+)?\Z")
 _COMMA_GROUPS = re.compile(r"[+-]?\d{1,3}(\.\d{3})*(,\d+)?\Z")
 _POINT_GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z")
 _CURRENCY = re.compile(r"[A-Z]{3}\Z")
+_COUNTRY = re.compile(r"[A-Za-z]{2}\Z")
 _GTIN = re.compile(r"(?:\d{8}|\d{12,14})\Z")
 #: (pattern of date(), of strptime), those that cannot be told apart by one value next to each other.
 _DATES = (
@@ -26,11 +28,15 @@ _DATES = (
     ("DD.MM.YY", "%d.%m.%y"),
     ("MM/DD/YYYY", "%m/%d/%Y"),
     ("DD/MM/YYYY", "%d/%m/%Y"),
+    ("MM/DD/YY", "%m/%d/%y"),
+    ("DD/MM/YY", "%d/%m/%y"),
     ("YYYY/MM/DD", "%Y/%m/%d"),
     ("DD-MM-YYYY", "%d-%m-%Y"),
     ("MM-DD-YYYY", "%m-%d-%Y"),
     ("YYYY.MM.DD", "%Y.%m.%d"),
 )
+_CLOCKS = (("", ""), (" hh:mm", " %H:%M"), (" hh:mm:ss", " %H:%M:%S"))
+_SHORT_DAY = re.compile(r"\d{1,2}(?P<mark>[./-])\d{1,2}(?P=mark)(?:\d{4}|\d\d)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +52,67 @@ class Reading:
 
 
 AS_IT_IS = Reading("{}")
+_LOWER = Reading("lower({})")
+_COMMA_IS_POINT = Reading("dec(replace({}, ',', '.'))")
 _GROUPED_COMMA = Reading("dec(replace(replace({}, '.', ''), ',', '.'))")
+_GROUPED_POINT = Reading("dec(replace({}, ',', ''))")
 
 
-def reading(kind: str, values: Sequence[Document], *, comma: bool = False) -> Reading | None:
-    """How values become a ``kind`` of the contract (the format of its schema, or the type); None where they cannot.
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """How a sample writes decimals: the mark before the fraction (empty: nothing tells), whether thousands have one."""
 
-    ``comma`` says that the sample writes decimals with a comma, so that ``1.200`` is more than a thousand.
-    """
+    mark: str = ""
+    grouped: bool = False
+
+
+def decimals_of(columns: Iterable[Sequence[Document]]) -> Decimals:
+    """What all columns of numbers together say: ``1.200`` is more than a thousand where another says ``0,35``."""
+    numbers = [text for column in columns for text in _numbers(column)]
+    marks = {mark for text in numbers if (mark := _sure_mark(text))}
+    if len(marks) != 1:
+        return Decimals()
+    (mark,) = marks
+    return Decimals(mark, any(("." if mark == "," else ",") in text for text in numbers))
+
+
+def _numbers(column: Sequence[Document]) -> list[str]:
+    """The texts of a column of numbers; none of any other column."""
+    texts = [value.strip() for value in column if isinstance(value, str) and value.strip()]
+    fitting = (_COMMA_GROUPS, _COMMA, _POINT_GROUPS, _PLAIN_NUMBER)
+    return texts if all(any(one.match(text) for one in fitting) for text in texts) else []
+
+
+def _sure_mark(text: str) -> str:
+    """The mark before the fraction, where it can be no other: ``1,234`` alone may be one and a bit, or a thousand."""
+    marks = [char for char in text if char in ".,"]
+    if not marks:
+        return ""
+    if len(set(marks)) > 1:
+        return marks[-1]
+    if len(marks) > 1:
+        return "," if marks[0] == "." else "."
+    whole, _, fraction = text.lstrip("+-").partition(marks[0])
+    return "" if len(fraction) == 3 and 0 < len(whole) <= 3 and whole != "0" else marks[0]  # noqa: PLR2004 - 1,234
+
+
+def reading(kind: str, values: Sequence[Document], decimals: Decimals = Decimals()) -> Reading | None:
+    """How values become a ``kind`` of the contract (the format of its schema, or the type); None where they cannot."""
     given = [value for value in values if value not in (None, "")]
-    if comma and kind == "decimal" and given and all(_COMMA_GROUPS.match(str(one).strip()) for one in given):
-        return _GROUPED_COMMA
-    rule = _RULES.get(kind, _text)
-    return rule(given) if given else None
+    if not given:
+        return None
+    if kind == "decimal" and decimals.mark and (styled := _styled([str(one).strip() for one in given], decimals)):
+        return AS_IT_IS if not any(isinstance(one, str) for one in given) else styled
+    return _RULES.get(kind, _text)(given)
 
 
-def has_comma(values: Sequence[Document]) -> bool:
-    """Whether these are numbers with a comma before the fraction."""
-    texts = [value.strip() for value in values if isinstance(value, str) and value]
-    return any("," in text for text in texts) and all(_COMMA_GROUPS.match(text) for text in texts)
+def _styled(texts: Sequence[str], decimals: Decimals) -> Reading | None:
+    """Decimals as the whole sample writes them."""
+    if decimals.mark == ",":
+        return _GROUPED_COMMA if all(_COMMA_GROUPS.match(text) for text in texts) else None
+    if not all(_POINT_GROUPS.match(text) or _PLAIN_NUMBER.match(text) for text in texts):
+        return None
+    return _GROUPED_POINT if decimals.grouped else Reading("dec({})")
 
 
 def _text(values: Sequence[Document]) -> Reading | None:
@@ -73,29 +121,58 @@ def _text(values: Sequence[Document]) -> Reading | None:
     return AS_IT_IS if all(isinstance(value, str) for value in values) else Reading("to_string({})")
 
 
+def scheme(values: Sequence[Document]) -> Reading | None:
+    """The scheme of an id: contracts write them small."""
+    texts = [str(value) for value in values if value not in (None, "")]
+    if not texts or not all(re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", text) for text in texts):
+        return None
+    return AS_IT_IS if all(text == text.lower() for text in texts) else _LOWER
+
+
 def _day(values: Sequence[Document]) -> Reading | None:
     texts = [str(value).strip() for value in values]
     if all(_ISO.match(text) for text in texts):
         return Reading("date({})")
-    fitting = [pattern for pattern, form in _DATES if all(_is_date(text, pattern, form) for text in texts)]
+    short = any(_SHORT_DAY.match(text) and not _is_whole(text) for text in texts)
+    fitting = [
+        (pattern, clock)
+        for clock, clock_form in _CLOCKS
+        for pattern, form in _DATES
+        if all(_is_date(text, pattern + clock, form + clock_form, short=short) for text in texts)
+    ]
     if not fitting:
         return None
-    if fitting[0] == "YYYYMMDD":
+    pattern, clock = fitting[0]
+    if pattern + clock == "YYYYMMDD":
         return Reading("date({})")
-    doubt = f"it may be {fitting[1]} as well" if len(fitting) > 1 else None
-    return Reading(f"date({{}}, '{fitting[0]}')", doubt)
+    others = [other for other, _ in fitting[1:] if len(other) == len(pattern)]
+    doubt = f"it may be {others[0]} as well" if others else None
+    return Reading(f"date({_padded(pattern) if short else '{}'}, '{pattern}{clock}')", doubt)
 
 
-def _is_date(text: str, pattern: str, form: str) -> bool:
+def _is_whole(text: str) -> bool:
+    """Whether day and month have two digits."""
+    return re.match(r"\d\d\D\d\d\D", text) is not None
+
+
+def _padded(pattern: str) -> str:
+    """``1/2/2026`` with its zeros."""
+    mark = pattern[2]
+    return f"join('{mark}', map(&pad(@, `2`, '0', 'left'), split({{}}, '{mark}')))"
+
+
+def _is_date(text: str, pattern: str, form: str, *, short: bool) -> bool:
+    if short and not (pattern[2] in "./-" and len(text) <= len(pattern)):
+        return False
     try:
-        return len(text) == len(pattern) and bool(datetime.strptime(text, form))  # noqa: DTZ007 - a day has no zone
+        return (short or len(text) == len(pattern)) and bool(datetime.strptime(text, form))  # noqa: DTZ007 - no zone
     except ValueError:
         return False
 
 
 def _moment(values: Sequence[Document]) -> Reading | None:
-    texts = [str(value) for value in values]
-    if not all(_MOMENT.match(text) for text in texts):
+    texts = [str(value).strip() for value in values]
+    if not all(_MOMENT.match(text) or _COMPACT_MOMENT.match(text) for text in texts):
         return None
     zoned = all(text.endswith("Z") or re.search(r"[+-]\d\d:?\d\d\Z", text) for text in texts)
     return Reading("datetime({})") if zoned else Reading("datetime({}, `null`, 'Z')", "it has no time zone; UTC?")
@@ -108,11 +185,11 @@ def _decimal(values: Sequence[Document]) -> Reading | None:
     if all(_PLAIN_NUMBER.match(text) for text in texts):
         return Reading("dec({})", _doubtful_group(texts, "."))
     if all(_COMMA.match(text) for text in texts):
-        return Reading("dec(replace({}, ',', '.'))", _doubtful_group(texts, ","))
+        return Reading(_COMMA_IS_POINT.template, _doubtful_group(texts, ","))
     if all(_COMMA_GROUPS.match(text) for text in texts):
         return _GROUPED_COMMA
     if all(_POINT_GROUPS.match(text) or _PLAIN_NUMBER.match(text) for text in texts):
-        return Reading("dec(replace({}, ',', ''))")
+        return _GROUPED_POINT
     return None
 
 
@@ -136,6 +213,13 @@ def _currency(values: Sequence[Document]) -> Reading | None:
     return Reading("upper({})") if all(_CURRENCY.match(str(value).upper()) for value in values) else None
 
 
+def _country(values: Sequence[Document]) -> Reading | None:
+    texts = [str(value) for value in values]
+    if not all(_COUNTRY.match(text) for text in texts):
+        return None
+    return AS_IT_IS if all(text == text.upper() for text in texts) else Reading("upper({})")
+
+
 def _gtin(values: Sequence[Document]) -> Reading | None:
     texts = [str(value) for value in values]
     if not all(_GTIN.match(text) and check_digit(text[:-1]) == text[-1] for text in texts):
@@ -153,6 +237,7 @@ _RULES = {
     "decimal": _decimal,
     "integer": _whole,
     "currency": _currency,
+    "country": _country,
     "gtin": _gtin,
     "boolean": _boolean,
 }
@@ -162,4 +247,4 @@ def one_of(codes: Collection[str], values: Sequence[Document]) -> Reading | None
     """Values that are the contract's own codes."""
     if values and all(str(value) in codes for value in values):
         return AS_IT_IS
-    return Reading("lower({})") if values and all(str(value).lower() in codes for value in values) else None
+    return _LOWER if values and all(str(value).lower() in codes for value in values) else None

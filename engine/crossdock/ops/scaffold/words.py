@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -16,11 +17,12 @@ _NUMBER = re.compile(r"(?:nummer|number|num|nr|no)\Z")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 
-def tokens(name: str) -> list[str]:
+@lru_cache(maxsize=4096)  # a sample has few names, and each is compared with every field
+def tokens(name: str) -> tuple[str, ...]:
     """The words of a name, folded: ``ShipTo_PLZ`` is ``ship``, ``to``, ``plz``."""
     plain = unicodedata.normalize("NFKD", name.translate(_GERMAN)).encode("ascii", "ignore").decode()
     words = (word for word in _NOT_WORD.split(_CAMEL.sub(" ", plain).lower()) if word)
-    return [_NUMBER.sub("no", word) for word in words]
+    return tuple(_NUMBER.sub("no", word) for word in words)
 
 
 def folded(names: Iterable[str]) -> str:
@@ -36,12 +38,12 @@ def _words(text: str) -> frozenset[str]:
 DOCUMENTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "order": ("order", "po", "purchaseorder", "bestell", "auftrags", "bestellung", "customerorder", "salesorder"),
-        "order_change": ("order", "po", "purchaseorder", "bestell", "auftrags"),
+        "order_change": ("change", "orderchange", "amendment", "revision", "aenderungs"),
         "order_acknowledgement": ("confirmation", "acknowledgement", "auftragsbestaetigungs", "ab"),
         "invoice": ("invoice", "inv", "rechnung", "rechnungs", "faktura", "bill"),
         "shipment": ("shipment", "delivery", "asn", "despatch", "dispatch", "lieferschein", "liefer", "sendungs"),
         "inventory": ("count", "inventory", "stock", "zaehl", "inventur"),
-        "price_list": ("pricelist", "catalogue", "preislisten"),
+        "price_list": ("pricelist", "catalogue", "catalog", "preislisten"),
         "remittance": ("remittance", "payment", "zahlungs", "avis"),
         "return": ("return", "rma", "retouren"),
     }
@@ -59,8 +61,28 @@ HEAD: Mapping[str, frozenset[str]] = MappingProxyType(
         "issued_on": _words("date datum invoicedate rechnungsdatum issuedate createdat created bldat"),
         "shipped_on": _words("date datum shipdate shippedat versanddatum despatchdate dispatchdate"),
         "taken_at": _words("date datum countedat counted asof timestamp updatedat zeitpunkt"),
+        "invoiced_on": _words("date datum invoicedate rechnungsdatum issuedate issuedon createdat created bldat fkdat"),
+        "acknowledged_on": _words("date datum confirmeddate confirmedat acknowledgedat confirmationdate createdat"),
+        "changed_on": _words("date datum changedate changedat modified modifiedat updatedat aenderungsdatum"),
+        "paid_on": _words("date datum paymentdate paidat paid valuedate zahlungsdatum"),
+        "valid_from": _words("validfrom effective effectivedate effectivefrom startdate gueltigab gueltigvon datab"),
+        "valid_until": _words("validto validuntil validthrough expires expirydate enddate gueltigbis datbi"),
+        "order_number": _words(
+            "order orderno orderid orderref ordernumber po pono ponumber purchaseorder purchaseorderno bestellno"
+            " bestellung bestellnr auftragsno auftrag customerorder ebeln bstnr"
+        ),
+        "invoice_number": _words("invoice invoiceno invoiceid inv invno rechnung rechnungsno belegno"),
+        "shipment_number": _words("shipment shipmentno delivery deliveryno asn lieferschein lieferscheinno"),
+        "tracking_number": _words("tracking trackingno trackingid trackingcode sendungsno paketno"),
+        "bill_of_lading": _words("bol bolno billoflading frachtbrief"),
+        "pack_count": _words("packages packagecount cartons colli kolli packstuecke"),
+        "line_total": _words("subtotal net nettotal netamount totalnet nettosumme nettobetrag summenetto linestotal"),
+        "tax_total": _words("tax taxtotal totaltax taxamount vat vatamount mwst ust steuerbetrag"),
+        "amount_due": _words("amountdue due balance zahlbetrag openamount"),
         "due_on": _words("duedate due faelligkeit faelligam payby"),
-        "currency": _words("currency currencycode cur curr waehrung whrg waers curcy devise isocurrency"),
+        "currency": _words(
+            "currency currencycode cur curr ccy waehrung whrg waers curcy devise isocurrency totalcurrency pricecurrency"
+        ),
         "requested_delivery_on": _words(
             "deliverydate requesteddelivery requesteddeliverydate deliverby lieferdatum liefertermin wunschtermin"
             " wunschlieferdatum needby requiredby wanteddate termin eindt vdatu"
@@ -74,6 +96,7 @@ HEAD: Mapping[str, frozenset[str]] = MappingProxyType(
             "note notes comment comments remark remarks bemerkung bemerkungen hinweis kommentar instructions"
             " specialinstructions ordernotes customernote lieferhinweis"
         ),
+        "carrier.name": _words("carrier carriername shipper spediteur spedition frachtfuehrer versanddienst"),
         "carrier.service": _words("shippingmethod versandart shipvia service"),
     }
 )
@@ -96,15 +119,19 @@ LINE: Mapping[str, frozenset[str]] = MappingProxyType(
         "manufacturer_item": _words("mpn manufacturerpart manufacturerpartno herstellernr herstellerartikelnr mfrpn"),
         "description": _words(
             "description desc name title bezeichnung text itemdescription productname producttitle itemname"
-            " artikelbezeichnung artikelbez artikeltext kurztext arktx maktx txz01"
+            " artikelbezeichnung artikelbez artikeltext kurztext arktx maktx txz01 freeformdescription itemdescriptionline"
         ),
         "quantity": _words(
             "qty quantity menge orderqty orderquantity orderedqty qtyordered quantityordered anzahl stueckzahl"
-            " bestellmenge pieces stueck kwmeng amountordered"
+            " bestellmenge liefermenge pieces stueck kwmeng amountordered quantityvalue quantityamount qtyvalue shippedqty"
+            " qtyshipped quantityshipped invoicedqty invoicedquantity"
         ),
-        "unit": _words("unit uom unitofmeasure unitcode um me einheit mengeneinheit vrkme meins bme qtyunit units"),
+        "unit": _words(
+            "unit uom unitofmeasure unitcode um me einheit mengeneinheit vrkme meins bme qtyunit quantityunit quantityuom units"
+        ),
         "unit_price": _words(
-            "price unitprice netprice itemprice preis einzelpreis nettopreis stueckpreis epreis epnetto cost unitcost"
+            "price unitprice netprice itemprice preis einzelpreis nettopreis stueckpreis epreis epnetto vkpreis cost unitcost"
+            " priceamount pricevalue unitpriceamount unitpricevalue priceeach pricenet"
             " netpr vprei"
         ),
         "price_base_quantity": _words("per priceunit pricebase preiseinheit peinh priceper"),
@@ -112,6 +139,16 @@ LINE: Mapping[str, frozenset[str]] = MappingProxyType(
             "amount lineamount linetotal extendedprice extended netamount positionswert netwr gesamtpreis betrag"
             " subtotal total zeilenbetrag"
         ),
+        "order_number": HEAD["order_number"],
+        "invoice_number": HEAD["invoice_number"],
+        "list_price": _words("listprice listenpreis msrp rrp uvp retailprice grossprice bruttopreis"),
+        "minimum_quantity": _words("minqty minimumqty minquantity moq mindestmenge abmenge fromqty staffel"),
+        "valid_from": HEAD["valid_from"],
+        "valid_until": HEAD["valid_until"],
+        "paid": _words("paid paidamount amountpaid gezahlt zahlbetrag"),
+        "discount": _words("discount discountamount skonto rabatt"),
+        "lot": _words("lot batch lotno batchno charge chargenno"),
+        "expires_on": _words("expires expiry expirydate bestbefore mhd"),
         "requested_delivery_on": HEAD["requested_delivery_on"],
         "requested_ship_on": HEAD["requested_ship_on"],
         "on_hand": _words("onhand stock bestand qtyonhand quantityonhand stockonhand lagerbestand instock"),

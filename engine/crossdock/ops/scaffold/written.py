@@ -71,7 +71,7 @@ def _flat(node: Node) -> str | None:
 
 def key(name: str) -> str:
     """The name of a field."""
-    return name if _KEY.match(name) and name.lower() not in _WORDS else json.dumps(name, ensure_ascii=False)
+    return name if _KEY.match(name) and name.lower() not in _WORDS else quoted(name)
 
 
 def block(value: Document) -> str:

@@ -20,7 +20,7 @@ from crossdock.partner.preflight.library import RULES
 from crossdock.route.dictionaries import FOLDER as EDI
 from crossdock.route.files import Folder
 from crossdock.route.idocs import FOLDER as IDOC
-from crossdock.route.partners.files import FOLDER as PARTNERS
+from crossdock.route.partners.known import FOLDER as PARTNERS
 from crossdock.route.resources import LAYOUTS, STYLESHEETS, TABLES
 from crossdock.route.topic import is_topic
 
@@ -59,6 +59,7 @@ def names_of(root: Path | None, secrets: str = "secrets") -> Names:
         "mapping": (),
         "table": (),
         "layout": (),
+        "route": (),
         "partner": (),
         "topic": (),
         "sample": (),
@@ -71,6 +72,7 @@ def names_of(root: Path | None, secrets: str = "secrets") -> Names:
         "mapping": project.stems("mappings", *YAML, *STYLESHEETS, without=(LAYOUTS, TABLES, EDI, IDOC)),
         "table": project.stems(TABLES, ".csv"),
         "layout": project.stems(LAYOUTS, *YAML),
+        "route": project.stems("routes", *YAML),
         "partner": project.stems(PARTNERS, *YAML),
         "topic": tuple(sorted(set(project.topics()))),
         "sample": tuple(sorted(project.folder.samples())),

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 
 from crossdock.connector.amounts import per_second, seconds, size
 from crossdock.connector.template import Template
+from crossdock.yaml_source.named_mapping import in_full
 
 AMOUNTS: Mapping[object, str] = {seconds: "duration", size: "size", per_second: "rate"}
 _PLAIN: Mapping[object, str] = {
@@ -45,6 +46,8 @@ def kind(annotation: object, metadata: Sequence[object] = (), naming: Naming = _
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return kind(arguments[0], arguments[1:], naming)
+    if any(isinstance(one, BeforeValidator) and one.func is in_full for one in metadata):
+        return f"text or {_named(annotation, naming)}"
     return _composed(origin, arguments, metadata, naming) or _named(origin or annotation, naming) + _bounds(metadata)
 
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from crossdock.errors import Finding, Severity
+from crossdock.errors import Finding
 from crossdock.mapping.lookup import Tables
 from crossdock.mapping.shapes.checking import Sides, around, check_mapping, located
-from crossdock.mapping.shapes.doubt import near
 from crossdock.mapping.shapes.infer import Inference
 from crossdock.mapping.shapes.shape import ANYTHING, Entry, Record, Shape
-from crossdock.mapping.shapes.written import Written, used_in
+from crossdock.mapping.shapes.written import used_in
 from crossdock.message import Document
 from crossdock.route.asked import AS_IT_CAME, Asked
 from crossdock.route.compiled import CompiledRoute
 from crossdock.route.documents.known import Documents
+from crossdock.route.documents.naming import undescribed
 from crossdock.route.materials import Materials
 from crossdock.route.topic import matches
 from crossdock.yaml_source import Authored
 
 #: An order that text can never have: conditions are judged for that where they stand (route/judged.py).
 _TOLD_BEFORE = frozenset({"M159"})
-#: What the name of a set looks like in each standard.
-_SETS = {
-    "X12": (re.compile(r"\d{3}"), "a transaction set has three digits"),
-    "EDIFACT": (re.compile(r"[A-Z]{6}"), "a message has six capital letters"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,34 +45,15 @@ def _mappings(ground: Ground, later: frozenset[str]) -> Iterator[Finding]:
     """A mapping that others use stands on whatever they give it, so nothing is known of its source."""
     every, documents = ground.materials.written, ground.documents
     used = {name for mapping in every.values() for name in used_in(mapping.fields)}
-    undescribed = set(_of_undescribed_versions(ground))
+    unknown = set(_of_undescribed_versions(ground))
     found: dict[str, list[Finding]] = {}
     for name, mapping in every.items():
         if name not in used:
-            source = ANYTHING if name in undescribed else documents.read_as(mapping.file.reads)
+            source = ANYTHING if name in unknown else documents.read_as(mapping.file.reads)
             sides = Sides(source, documents.made_as(mapping.file.makes), later)
             found[name] = check_mapping(mapping, sides, ground.materials.tables).findings
-        yield from _undescribed(mapping, documents)
+    yield from undescribed(ground.materials, documents)
     yield from _told_once(found, {name: mapping.file.extends for name, mapping in every.items()})
-
-
-def _undescribed(mapping: Written, documents: Documents) -> Iterator[Finding]:
-    """Nothing is checked of a set that no dictionary has; one that cannot be the name of a set is misspelt."""
-    for key, name in (("from", mapping.file.reads), ("to", mapping.file.makes)):
-        missing = documents.undescribed(name)
-        if missing is None or name is None:
-            continue
-        (standard, known), number = missing, name.partition("/")[2]
-        form, said = _SETS[standard]
-        sound = form.fullmatch(number) is not None
-        message = f"{standard} has no '{number}': {said}"
-        if sound:
-            message = f"no dictionary describes {standard} '{number}', so this side of the mapping is not checked"
-        close = near(number, known)
-        hint = close or "'mappings/edi' may describe it" if sound else close
-        severity = Severity.WARNING if sound else Severity.ERROR
-        place = mapping.source.place((key,))
-        yield Finding(code="M165", message=message, severity=severity, place=place, value=name, hint=hint)
 
 
 def _told_once(found: Mapping[str, list[Finding]], extends: Mapping[str, str | None]) -> Iterator[Finding]:
@@ -107,7 +82,7 @@ def _of_undescribed_versions(ground: Ground) -> Iterator[str]:
                     and one.version is not None
                     and not ground.documents.describes(number, one.version)
                 ):
-                    yield one.map
+                    yield one.map.mapping
 
 
 def added_by(route: Document) -> Iterator[str]:

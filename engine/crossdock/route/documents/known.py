@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from crossdock.canonical.contract import Contract
 from crossdock.codecs.contract import Resources
-from crossdock.codecs.edi.dictionary import Dictionary
 from crossdock.errors import ConfigError
 from crossdock.mapping.shapes.contract import shape_of_contract
 from crossdock.mapping.shapes.shape import ANYTHING, Shape
-from crossdock.route.dictionaries import STANDARDS
-from crossdock.route.documents.edi import shape_of_set
-from crossdock.route.documents.fixed import shape_of_layout
-from crossdock.route.documents.idoc import shape_of_idoc
+from crossdock.route.dictionaries import STANDARDS, standards
+
+if TYPE_CHECKING:
+    from crossdock.codecs.edi.dictionary import Dictionary
 
 
 class Side(enum.StrEnum):
@@ -32,6 +32,7 @@ class Documents:
         self._resources = resources
         self._found: dict[tuple[str, Side], Shape] = {}
         self._dictionaries: dict[str, Dictionary] = {}
+        self._sets: dict[str, frozenset[str]] = {}
 
     def read_as(self, name: str | None) -> Shape:
         """The shape of what is read under a name such as ``x12/850``, ``order/v1``, ``fixed/erp-order``."""
@@ -60,22 +61,32 @@ class Documents:
         """Whether a set is described at that version: if it is not, it is read by its structure."""
         return any(self._dictionary(standard).find(number, version) for standard in STANDARDS)
 
-    def undescribed(self, name: str | None) -> tuple[str, list[str]] | None:
-        """(standard, the sets it has) where a name such as ``x12/850`` is of a set that nobody describes."""
-        kind, _, number = (name or "").partition("/")
-        standard = kind.upper()
-        if not number or kind != standard.lower() or standard not in STANDARDS:
-            return None
-        known = sorted({one for one, _ in self._dictionary(standard).known()})
-        return None if number in known else (standard, known)
+    def sets_of(self, kind: str) -> Collection[str]:
+        """The sets, messages or types of a standard that are described; none where names of that kind are free."""
+        if kind not in self._sets:
+            self._sets[kind] = frozenset(self._every(kind))
+        return self._sets[kind]
+
+    def _every(self, kind: str) -> Iterator[str]:
+        if kind == "idoc":
+            from crossdock.codecs.idoc.described import shipped
+
+            described = [*shipped(), *self._resources.idoc_descriptions()]
+            yield from (key.partition("/")[0] for each in described for key in each.types)
+        elif kind.upper() in STANDARDS:
+            yield from (one for one, _ in self._dictionary(kind.upper()).known())
 
     def _dictionary(self, standard: str) -> Dictionary:
         if standard not in self._dictionaries:
+            from crossdock.codecs.edi.dictionary import Dictionary
+
             local = self._resources.local_versions(standard)
-            self._dictionaries[standard] = Dictionary(STANDARDS[standard], local)
+            self._dictionaries[standard] = Dictionary(standards()[standard], local)
         return self._dictionaries[standard]
 
     def _edi(self, standard: str, number: str, side: Side) -> Shape | None:
+        from crossdock.route.documents.edi import shape_of_set
+
         dictionary = self._dictionary(standard)
         return shape_of_set(number, dictionary, written=side is Side.MADE)
 
@@ -89,10 +100,14 @@ class Documents:
 
     def idoc(self, name: str, side: Side) -> Shape | None:
         """A basic type."""
+        from crossdock.route.documents.idoc import shape_of_idoc
+
         return shape_of_idoc(name, self._resources.idoc_descriptions(), written=side is Side.MADE)
 
     def fixed(self, name: str, side: Side) -> Shape | None:
         """A layout; None where there is none of that name, or it has mistakes, which is told elsewhere."""
+        from crossdock.route.documents.fixed import shape_of_layout
+
         try:
             return shape_of_layout(name, self._resources.layout(name), written=side is Side.MADE)
         except ConfigError:

@@ -8,6 +8,7 @@ from crossdock.mapping.scope import Scope
 from crossdock.message import Document
 from crossdock.partner.agreement import Receives
 from crossdock.route.bench import Bench
+from crossdock.route.parameters import named_mapping
 from crossdock.route.partners.handling import Handling
 from crossdock.route.plan import Once
 from crossdock.route.steps.key import key_text
@@ -16,7 +17,7 @@ from crossdock.route.topic import ACKNOWLEDGEMENT, RESERVED, TOLD, is_topic
 
 def compile_handling(bench: Bench, partner: str, number: str, agreement: Receives) -> Handling:
     """What is done under an agreement; ``bench`` stands at it."""
-    mapping = bench.at("map").mapping(agreement.map) if agreement.map else None
+    mapping = named_mapping(bench.at("map"), agreement.map) if agreement.map else None
     name = agreement.validate_ or (mapping.makes if mapping is not None else None)
     wanted = agreement.validate_ is not None or name in bench.materials.contracts
     contract = bench.at("validate").contract(name) if name is not None and wanted else None

@@ -16,13 +16,12 @@ from crossdock.route.materials import UNSOUND, Materials
 from crossdock.route.partners.agreements import compile_handling
 from crossdock.route.partners.channel import way_out
 from crossdock.route.partners.handling import Handling
-from crossdock.route.partners.known import Partners
+from crossdock.route.partners.known import FOLDER, Partners
+from crossdock.route.partners.reached import watched
 from crossdock.route.partners.sets import check_rules_of, check_set
 from crossdock.route.preflight import check_wishes
 from crossdock.route.substitution import Substituted
 from crossdock.yaml_source import Authored, Path
-
-FOLDER = "partners"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ def load_partners(files: Mapping[str, PartnerFile], materials: Materials) -> Loa
     _refuse_twins(benches, profiles)
     roster = Roster.of(profiles, materials.settings.ids, _maps(materials))
     broken = frozenset(files) - frozenset(profiles)
-    return Loaded(Partners(roster, handlings, published, broken), benches)
+    reached = {key: told for name, one in profiles.items() for key, told in watched(benches[name], name, one)}
+    return Loaded(Partners(roster, handlings, reached, published, broken), benches)
 
 
 def _bench(name: str, file: PartnerFile, materials: Materials) -> Bench:

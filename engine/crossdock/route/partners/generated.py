@@ -86,7 +86,7 @@ def _sending(
     (number, sends), path = agreed, bench.path
     steps: list[dict[str, object]] = []
     places: dict[Path, Path] = {(): path, ("from",): (*path, "on"), ("from", "topic"): (*path, "on"), **_to(channel)}
-    mapping = materials.mappings.get(sends.map) if sends.map else None
+    mapping = materials.mappings.get(sends.map.mapping) if sends.map else None
     if sends.when is not None:
         places["steps", len(steps), "filter"] = (*path, "when")
         steps.append({"filter": sends.when})
@@ -96,7 +96,7 @@ def _sending(
         steps.append({"validate": mapping.reads})
     if sends.map is not None:
         places["steps", len(steps), "map"] = (*path, "map")
-        steps.append({"map": sends.map})
+        steps.append({"map": sends.map.written()})
     _check(steps, places, preflight_rules(partner, number, f"{standard_of(number).lower()}/{number}"))
     wrapped: dict[str, object] = {"partner": partner.name, "set": number, "version": sends.version}
     if sends.expect_ack is not None:

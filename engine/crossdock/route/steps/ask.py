@@ -20,6 +20,7 @@ from crossdock.route.asking import ASKING, Asking, Caching, Instead, Waiting, ex
 from crossdock.route.bench import Bench
 from crossdock.route.destination import Destination
 from crossdock.route.model import Authorable
+from crossdock.route.parameters import named_mapping
 from crossdock.route.passage import Passage, Suspending
 from crossdock.route.plan import Deliver
 from crossdock.route.spec import BreakerSpec, Expression, Off, RetrySpec, Settings, Timeout, Unclear
@@ -27,6 +28,7 @@ from crossdock.route.steps.contract import Builder
 from crossdock.route.steps.key import key_text
 from crossdock.route.to import breaker, policy
 from crossdock.yaml_source import suggest
+from crossdock.yaml_source.named_mapping import MappingName, sibling
 
 CONCURRENCY = 8  # questions of one place under way in one worker, where the step does not say
 
@@ -60,7 +62,7 @@ class Question(Authorable):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,60}$")] | None = None
     replace: StrictBool = False
     send: Expression | None = None
-    map: str | None = None
+    map: MappingName | None = None
     encode: str | Settings | None = None
     fallback: Constant | Standby | None = None
     timeout: Timeout | None = None
@@ -171,7 +173,7 @@ def _place(
         concurrency=config.concurrency,
         timeout=config.timeout or spec.timeout or defaults.timeout,
         priority=spec.priority,
-        mapping=bench.at("map").mapping(config.map) if config.map else None,
+        mapping=named_mapping(bench.at("map"), config.map) if config.map else None,
         codec=binding.codec(bench.at("encode"), config.encode) if config.encode else None,
     )
 
@@ -281,8 +283,8 @@ def _connector(bench: Bench, config: Question) -> tuple[str, object] | None:
     for other in rest:
         if other != chosen and other not in known:
             names = [info.alias or name for name, info in type(config).model_fields.items()]
-            at = bench.at(other)
-            at.report("R202", f"unknown key '{other}'", hint=suggest(other, names), value=other, key=True)
+            hint = sibling(config.map.mapping) if other == "with" and config.map else suggest(other, names)
+            bench.at(other).report("R202", f"unknown key '{other}'", hint=hint, value=other, key=True)
     return (chosen, rest[chosen]) if chosen is not None else None
 
 

@@ -8,7 +8,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from crossdock.codecs.contract import Codec
+from crossdock.codecs.contract import Codec, Foretelling
 from crossdock.route.bench import Bench
 from crossdock.route.condition import Value
 from crossdock.route.destination import Destination
@@ -29,6 +29,7 @@ class Flow:
     shape: str | None = None
     format: str | None = None
     codec: Codec | None = None
+    foretelling: Foretelling | None = None  # that codec, where it says beforehand what it reads and has no mistake
     read_as: str | None = None  # the name of that codec, whatever the document has become
     decoded: bool = False
     split: bool = False

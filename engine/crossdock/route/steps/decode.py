@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossdock.codecs.contract import Foretelling
 from crossdock.route import binding
 from crossdock.route.bench import Bench
 from crossdock.route.model import Authorable
@@ -31,12 +32,19 @@ def compile_decode(config: Decode, bench: Bench, builder: Builder) -> None:
         bench.report("R205", "'decode' must be the first step, and there is one of it", key=True)
         flow.document = True
         return
+    told = len(bench.notes.findings)
     flow.codec = binding.codec(bench, config.codec)
+    if len(bench.notes.findings) == told:
+        flow.foretelling = _foretelling(flow.codec)
     flow.format = config.codec if isinstance(config.codec, str) else next(iter(config.codec), None)
     flow.read_as = flow.format
     flow.decoded = flow.document = True
     if flow.early is not None:
         misspelt_parts(*flow.early, flow)
+
+
+def _foretelling(codec: object) -> Foretelling | None:
+    return codec if isinstance(codec, Foretelling) else None
 
 
 STEP = StepKind(name="decode", config=Decode, compile=compile_decode, bare="codec")

@@ -57,7 +57,7 @@ def compile_decrypt(config: Decrypt, bench: Bench, builder: Builder) -> None:
     required = bool(config.signed_by) and config.signature == "required"
 
     def opener(outer: Wrapped, now: datetime) -> Iterator[Wrapped]:
-        from crossdock.codecs.openpgp import decrypted  # noqa: PLC0415 - an extra: imported where it is used
+        from crossdock.codecs.openpgp import decrypted
 
         refuse_size(outer.body, config.max_size, "S320")
         found = decrypted(read_all(outer.body), key, signers, now, required=required)

@@ -107,6 +107,7 @@ class _Step:
         if isinstance(agreed, Refused):
             raise _held(agreed)
         try:
+            self._partners.told(agreed.receives)()
             self._partners.handling(agreed.receives).run(passage, agreed, opened.facts)
         except Reject as error:
             passage.taps += tuple(_advice(passage, agreed, error))

@@ -41,7 +41,7 @@ def compile_encrypt(config: Encrypt, bench: Bench, builder: Builder) -> Run | No
         return None
 
     def run(passage: Passage) -> None:
-        from crossdock.codecs.openpgp import encrypted  # noqa: PLC0415 - an extra: imported where it is used
+        from crossdock.codecs.openpgp import encrypted
 
         passage.payload = encrypted(outgoing(passage), readers, key, passage.scope.now, armor=config.armor)
         passage.content_type = "application/pgp-encrypted"

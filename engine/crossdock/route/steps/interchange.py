@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, TypeAlias
@@ -15,6 +15,7 @@ from crossdock.connector.amounts import Seconds
 from crossdock.control import Awaited, Numbering, Series
 from crossdock.errors import Finding, Hold, Reject
 from crossdock.message import Document
+from crossdock.partner.agreement import Sends
 from crossdock.partner.choosing import Partner, sending_usage
 from crossdock.partner.ids import X12, Address, standard_of
 from crossdock.partner.status import ALLOWS, TEST_DATA
@@ -74,7 +75,13 @@ def compile_interchange(config: Interchange, bench: Bench, builder: Builder) -> 
         message = f"{wanted[0].name} needs an id of ours and one of {config.partner}"
         bench.report("P123", message, hint="'ids' in crossdock.yaml, and 'ids' in the profile")
         return None
-    return _Step(config, partner, writers).run
+    return _Step(config, partner, writers, partners.told(_agreement(config, partner))).run
+
+
+def _agreement(config: Interchange, partner: Partner) -> Sends | None:
+    """What the partner is sent so; None where that is not agreed, or is an answer to what they sent."""
+    sent = (one for number, one, _ in partner.profile.sent() if number == config.set and one.enabled)
+    return next((one for one in sent if one.version == config.version), None)
 
 
 def _writer(standard: EdiStandard, partner: Partner, partners: Partners) -> _Writer | None:
@@ -129,6 +136,7 @@ class _Step:
     config: Interchange
     partner: Partner
     writers: Mapping[str, _Writer]
+    reached: Callable[[], None]
 
     def run(self, passage: Passage) -> None:
         """Leave the writing to the moment the numbers are known."""
@@ -144,6 +152,7 @@ class _Step:
         numbering, content_type = writer.numbering(passage, root, usage, self.config.within)
         passage.numbering, passage.payload, passage.content_type = numbering, b"", content_type
         passage.partner = self.partner.name
+        self.reached()
         told = {"edi.set": str(root["_set"]), "edi.standard": str(root["_std"]), "edi.usage": usage}
         passage.headers = MappingProxyType({**passage.headers, **told})
 

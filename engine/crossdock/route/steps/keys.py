@@ -27,7 +27,7 @@ Certs = Annotated[tuple[SecretStr, ...], BeforeValidator(_listed)]
 def engine(bench: Bench) -> ModuleType | None:
     """The module that does it; a finding where the extra is not there."""
     try:
-        from crossdock.codecs import openpgp  # noqa: PLC0415 - an extra: imported where it is used
+        from crossdock.codecs import openpgp
     except ModuleNotFoundError:
         hint = "pip install 'crossdock[pgp]'"
         bench.report("S337", "OpenPGP needs the extra 'pgp', which is not installed", hint=hint, key=True)

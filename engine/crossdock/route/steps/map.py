@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated
-
-from pydantic import Field
-
 from crossdock.mapping.compile import Mapping
 from crossdock.route.bench import Bench
-from crossdock.route.condition import Value
-from crossdock.route.model import Authorable
+from crossdock.route.parameters import named_mapping
 from crossdock.route.passage import Passage, Run
-from crossdock.route.spec import Expression
 from crossdock.route.steps.contract import Builder, Flow, StepKind
-from crossdock.yaml_source import suggest
+from crossdock.yaml_source.named_mapping import NamedMapping
 
 
-class Map(Authorable):
+class Map(NamedMapping):
     """Makes another document of this one with the mapping of that name in ``mappings/``.
 
     ```yaml
@@ -28,14 +21,10 @@ class Map(Authorable):
     ``map: {mapping: order-label, with: {site: "'north'"}}``.
     """
 
-    mapping: Expression
-    given: Annotated[dict[str, Expression], Field(alias="with")] = {}
-
 
 def compile_map(config: Map, bench: Bench, builder: Builder) -> Run | None:
     """One call of the compiled mapping."""
-    mapping = bench.mapping(config.mapping, config.given)
-    given = _given(config, mapping, bench)
+    mapping = named_mapping(bench, config)
     if mapping is None:
         builder.flow.shape = None
         return None
@@ -49,21 +38,7 @@ def compile_map(config: Map, bench: Bench, builder: Builder) -> Run | None:
     def run(passage: Passage) -> None:
         passage.document = apply(passage.document, passage.scope)
 
-    def run_with(passage: Passage) -> None:
-        values = {name: value(passage.document, passage.scope) for name, value in given.items()}
-        passage.document = apply(passage.document, replace(passage.scope, given=values))
-
-    return run_with if given else run
-
-
-def _given(config: Map, mapping: Mapping | None, bench: Bench) -> dict[str, Value]:
-    """The expressions of the parameters; those the mapping does not have are told."""
-    for name in config.given:
-        if mapping is not None and name not in mapping.parameters:
-            hint = suggest(name, mapping.parameters) or "it has no parameters"
-            message = f"mapping '{config.mapping}' has no parameter '{name}'"
-            bench.at("with", name).report("M323", message, hint=hint, key=True)
-    return {name: bench.at("with", name).expression(text) for name, text in config.given.items()}
+    return run
 
 
 def _check_reads(mapping: Mapping, bench: Bench, flow: Flow) -> None:

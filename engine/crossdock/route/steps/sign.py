@@ -36,7 +36,7 @@ def compile_sign(config: Sign, bench: Bench, builder: Builder) -> Run | None:
         return None
 
     def run(passage: Passage) -> None:
-        from crossdock.codecs.openpgp import signed  # noqa: PLC0415 - an extra: imported where it is used
+        from crossdock.codecs.openpgp import signed
 
         passage.payload = signed(outgoing(passage), key, passage.scope.now, armor=config.armor)
         passage.content_type = "application/pgp-signature"

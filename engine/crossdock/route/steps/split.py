@@ -11,6 +11,7 @@ from crossdock.route.spec import Expression
 from crossdock.route.steps.contract import Builder, Flow, StepKind
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*\Z")
 CLOSE = 0.8  # of two words: likely the same one, misspelt
 
 
@@ -43,7 +44,7 @@ def compile_split(config: Split, bench: Bench, builder: Builder) -> None:
     if flow.codec is not None and flow.last == "decode":
         if config.parts == flow.codec.parts:
             return
-        if misspelt_parts(bench, config.parts, flow):
+        if misspelt_parts(bench, config.parts, flow) or _never_a_list(bench, config.parts, flow):
             return
     elif flow.codec is not None and config.parts == flow.codec.parts:
         bench.report("R207", f"'{config.parts}' splits while reading", hint="put 'split' right after 'decode'")
@@ -59,6 +60,16 @@ def misspelt_parts(bench: Bench, word: str, flow: Flow) -> bool:
         bench.report("R207", f"{flow.format} has no '{word}'", hint=f"did you mean '{meant}'?", value=word)
         return True
     return False
+
+
+def _never_a_list(bench: Bench, written: str, flow: Flow) -> bool:
+    """Whether the path leads to a list in no document that the codec reads, which is told."""
+    known = flow.foretelling if _PATH.match(written) else None
+    instead = known.instead_of(written.split(".")) if known is not None else None
+    if instead is not None:
+        message = f"what {flow.format} reads never has a list at '{written}'"
+        bench.report("R207", message, hint=f"write split: {instead}", value=written)
+    return instead is not None
 
 
 def _forget(flow: Flow) -> None:

@@ -40,7 +40,7 @@ def compile_verify(config: Verify, bench: Bench, builder: Builder) -> None:
         return
 
     def opener(outer: Wrapped, now: datetime) -> Iterator[Wrapped]:
-        from crossdock.codecs.openpgp import verified  # noqa: PLC0415 - an extra: imported where it is used
+        from crossdock.codecs.openpgp import verified
 
         refuse_size(outer.body, config.max_size, "S320")
         found = verified(read_all(outer.body), signers, now)

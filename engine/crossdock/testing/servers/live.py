@@ -11,7 +11,7 @@ from pathlib import Path
 from crossdock.errors import Halt
 
 #: The variables that say where: the environment of Python programs, the folders that npm installed into.
-PYTHON, NODE, EDITOR = "CROSSDOCK_LIVE", "CROSSDOCK_PRISM", "CROSSDOCK_EDITOR"
+PYTHON, NODE, EDITOR, SARIF = "CROSSDOCK_LIVE", "CROSSDOCK_PRISM", "CROSSDOCK_EDITOR", "CROSSDOCK_SARIF"
 _MADE_BY = "'./dev test' makes it, and says where in the variable {variable}"
 
 
@@ -23,6 +23,11 @@ def find_live(program: str) -> Path:
 def find_node(program: str, home: str = NODE) -> Path:
     """A program that npm installed. Raises ``Halt`` T101 where it has not been made."""
     return _found(home, Path("node_modules/.bin") / program)
+
+
+def find_in_package(package: str, file: str, home: str) -> Path:
+    """A file of a package that npm installed. Raises ``Halt`` T101 where it has not been made."""
+    return _found(home, Path("node_modules") / package / file)
 
 
 def _found(variable: str, place: Path) -> Path:

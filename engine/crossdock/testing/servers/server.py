@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from crossdock.errors import Halt, Retry
+from crossdock.testing.servers.folders import OwnFolder
 from crossdock.testing.servers.tree import Guard, freeze_tree, kill_tree, thaw_tree
 
 LOOPBACK = "127.0.0.1"
@@ -46,11 +46,14 @@ class Server(ABC):
     name: str
     stop_signal = signal.SIGTERM
 
-    def __init__(self, folder: Path | None = None, account: Account | None = None) -> None:
+    def __init__(self, folder: Path | None = None, account: Account | None = None, within: Path | None = None) -> None:
         self._account = account
-        self._temporary = folder is None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix=f"crossdock-{self.name}-"))
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._own: OwnFolder | None = None
+        if folder is None:
+            self._own = OwnFolder(self.name, within)
+            folder = self._own.path
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._guard: Guard | None = None
@@ -111,7 +114,7 @@ class Server(ABC):
 
     def _spawn(self) -> None:
         self._process = self._started(self._command())
-        self._guard = Guard(self._process.pid, self.folder if self._temporary else None)
+        self._guard = Guard(self._process.pid, self.folder if self._own else None)
 
     def _started(self, command: list[str | Path]) -> subprocess.Popen[bytes]:
         account = self._account
@@ -180,9 +183,9 @@ class Server(ABC):
 
     def close(self) -> None:
         """Stop for good. A folder that was not given is removed."""
-        if self._temporary:
+        if self._own is not None:
             self.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._own.remove()
         else:
             self.stop()
 

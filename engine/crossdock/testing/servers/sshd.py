@@ -7,7 +7,6 @@ import os
 import pwd
 import secrets
 import socket
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,9 +94,7 @@ class Sshd(Server):
     def __init__(self, folder: Path | None = None, settings: str = "") -> None:
         self._binary = find_sshd()
         self._is_root = os.geteuid() == 0
-        own = folder is None and self._is_root
-        super().__init__(Path(tempfile.mkdtemp(prefix="crossdock-sshd-", dir=_ROOT_ONLY)) if own else folder)
-        self._temporary = self._temporary or own
+        super().__init__(folder, within=_ROOT_ONLY if self._is_root else None)
         self._settings = settings
         self.user = _USER if self._is_root else getpass.getuser()
 

@@ -26,6 +26,8 @@ _RETRY = {"attempts": 1000, "first": "200ms", "factor": 2, "max": "2s"}
 _BREAKER = {"open": "500ms", "max": "2s"}
 _KEEP = "10000d"  # a clock that jumps a year must not make retention forget what is judged
 _CHOOSY = {"once", "latest"}
+#: Preflight rules that count what came before: under faults copies of one sample come in any order.
+_HISTORY = ("asn-quantities", "invoice-quantities", "duplicate-number")
 
 Yaml = dict[str, object]
 
@@ -196,7 +198,7 @@ def _partner(profile: Yaml) -> Yaml:
         changed["channel"] = {"file": folder, "name": "file", "retry": _RETRY, "breaker": _BREAKER}
     rules = profile.get("preflight", {})
     if isinstance(rules, dict):
-        changed["preflight"] = {**rules, "duplicate-number": "off"}
+        changed["preflight"] = {**rules, **dict.fromkeys(_HISTORY, "off")}
     received = profile.get("receives")
     if isinstance(received, dict):
         changed["receives"] = {number: _agreements(agreed) for number, agreed in received.items()}

@@ -48,6 +48,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Asked(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are written one after the other: the second would wait for an ACK
     server: _Server
 
     def do_GET(self) -> None:
@@ -272,6 +273,7 @@ for _method in ("POST", "PUT", "PATCH", "MERGE", "DELETE", "HEAD"):
 
 
 class _Control(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # as above
     server: _Server
 
     def do_POST(self) -> None:

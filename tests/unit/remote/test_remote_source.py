@@ -1,8 +1,8 @@
-"""What a source on ProFTPD takes, when, and what becomes of it there."""
+"""What a source on a server, ProFTPD or OpenSSH's, takes, when, and what becomes of it there."""
 
 from __future__ import annotations
 
-from tests.unit.ftp.conftest import Remote
+from tests.unit.remote.folder import Remote
 
 from crossdock.connector import Verdict
 from crossdock.message import read_all
