@@ -114,3 +114,17 @@ def test_five_reloads_refuse_reset_and_forget_nobody(front: Front, wait_until: C
     front.stop()
     assert sum(front.states("orders").values()) == len(callers.taken)
     assert front.balanced()
+
+
+def test_an_address_somebody_else_listens_on_is_refused_and_what_was_loaded_before_goes_on(
+    front: Front, wait_until: Callable[..., None]
+) -> None:
+    front.write(front.settings(), orders=ROUTE.format(0))
+    front.serve()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        front.write(f'http: {{listen: "{address}"}}\n', orders=ROUTE.format(1))
+        front.run.send_signal(signal.SIGHUP)
+        wait_until(lambda: f"what was loaded before goes on: W203: nothing can be served on {address}" in front.log())
+    assert front.post("/orders", b"one").status == 202
+    assert front.run.poll() is None

@@ -133,3 +133,8 @@ def test_what_a_guard_holds_back_is_no_output(project: Project) -> None:
 def test_a_name_that_is_no_route_and_no_mapping_is_refused(project: Project) -> None:
     code, output = run(project(**mapping("{given: {lines: []}, expect: {lines: 0}}")), "n")
     assert (code, "there is no route or mapping 'n'" in output) == (2, True)
+
+
+def test_a_case_that_is_not_there_is_told_with_how_many_there_are(project: Project) -> None:
+    code, output = run(project(**mapping("{given: {lines: []}, expect: {lines: 0}}")), "m#9")
+    assert (code, "there is no case 'm#9'; cases of 'm': 1" in output) == (2, True)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+_DESCRIPTORS = Path("/proc/self/fd")
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # never waits for the writer of a FIFO
 WRITING = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -31,8 +32,14 @@ def open_configured(path: Path) -> int:
 
 
 def path_of(folder: int) -> str:
-    """Where an open folder is, behind every link: whatever its path leads to meanwhile (proc_pid_fd(5))."""
-    return str(Path(f"/proc/self/fd/{folder}").readlink())
+    """Where an open folder is, behind every link: whatever its path leads to meanwhile (proc_pid_fd(5)).
+
+    Empty where the system does not tell: there is no /proc, or the path is too long for it.
+    """
+    try:
+        return str((_DESCRIPTORS / str(folder)).readlink())
+    except OSError:
+        return ""
 
 
 def open_beneath(folder: int, parts: Sequence[str], *, create: bool = False) -> int:

@@ -31,10 +31,10 @@ def graph(route: str | None, form: str | None, output: Path | None, live: bool, 
     """
     from crossdock.ops.graph.making import project_graph, route_graph
 
+    chosen = form or _format_of(output)
     loaded = project(root)
     drawn = route_graph(loaded, route) if route else project_graph(loaded)
     counts = _counts(loaded) if live else None
-    chosen = form or (_ENDINGS.get(output.suffix.lower(), "svg") if output else "svg")
     if chosen == "json" and output is None:
         print_json(described(drawn, counts))
         return
@@ -44,6 +44,16 @@ def graph(route: str | None, form: str | None, output: Path | None, live: bool, 
     else:
         output.write_text(text, encoding="utf-8")
         click.echo(f"{output}: {len(drawn.nodes)} nodes, {len(drawn.edges)} ways")
+
+
+def _format_of(output: Path | None) -> str:
+    """What the file's name says; a picture under another format's name would open nowhere."""
+    ending = output.suffix.lower() if output else ""
+    if ending and ending not in _ENDINGS:
+        raise click.UsageError(
+            f"'{ending}' is none of {', '.join(_ENDINGS)}; choose one, or say the format by --format"
+        )
+    return _ENDINGS.get(ending, "svg")
 
 
 def _counts(loaded: LoadedProject) -> Mapping[str, Count]:

@@ -47,11 +47,14 @@ class _Job:
         if self.document is None:
             yield from parts
             return
-        found = next((part for part in parts if part.position == self.document), None)
-        if found is None:
-            count = f"{self.payload.path.name} has no document {self.document}"
-            raise ConfigError.of([Finding(code="E670", message=count, hint=f"count the {self.inspection.codec.parts}")])
-        yield found
+        last = 0
+        for part in parts:
+            if part.position == self.document:
+                yield part
+                return
+            last = part.position
+        missing = f"{self.payload.path.name} has no document {self.document}"
+        raise ConfigError.of([Finding(code="E670", message=missing, hint=f"it has {last}, counted from 1")])
 
 
 @click.command("map", short_help="Run one mapping over a file, and explain it.")

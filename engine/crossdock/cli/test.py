@@ -130,7 +130,11 @@ def _results(runner: Runner, cases: Sequence[Case], jobs: int | None) -> list[Ca
 def _check_names(opened: LoadedProject, names: tuple[str, ...]) -> None:
     for name in unknown(opened, names):
         known = {*opened.routes, *opened.mappings}
-        hint = suggest(name.partition("#")[0], known)
+        wanted = name.partition("#")[0]
+        if wanted in known:
+            count = len(listed(opened, (wanted,)))
+            raise click.UsageError(f"there is no case '{name}'; cases of '{wanted}': {count}")
+        hint = suggest(wanted, known)
         raise click.UsageError(f"there is no route or mapping '{name}'" + (f"; {hint}" if hint else ""))
 
 

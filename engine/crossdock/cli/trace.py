@@ -13,6 +13,8 @@ from crossdock.message import Message
 from crossdock.ops.trace import Station, Stop, Trace, as_dict, moment
 from crossdock.ops.trace import trace as find
 
+_ELSEWHERE = "what stopped before its number was read is in 'crossdock dead list'"
+
 
 @click.command(short_help="Show what happened to a message.")
 @click.argument("key")
@@ -28,7 +30,7 @@ def trace(key: str, limit: int, root: Path, as_json: bool) -> None:
     if as_json:
         print_json([as_dict(one) for one in traces])
     elif not traces:
-        click.secho(f"nothing is known of '{key}'", fg="red", err=True)
+        click.secho(f"nothing is known of '{key}'; {_ELSEWHERE}", fg="red", err=True)
     for one in traces if not as_json else ():
         _show(one)
     if not traces:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from crossdock.partner.agreement import Receives, Sends
 from crossdock.partner.ids import Address, Ids
-from crossdock.partner.profile import Profile
 from crossdock.partner.status import ALLOWS, LIVE_DATA
 from crossdock.partner.suggestion import file_name, suggested_agreement, suggested_profile
+
+if TYPE_CHECKING:  # a project without partners does not wait for the models of their files
+    from crossdock.partner.agreement import Receives, Sends
+    from crossdock.partner.profile import Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

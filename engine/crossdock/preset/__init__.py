@@ -5,8 +5,3 @@ options of the base connector (``http``, ``sql``), and everything that connector
 target. ``file`` is what an author may write, ``filling`` puts parameters in, ``options`` makes the models that routes
 are read by, ``making`` puts them together, ``found`` knows those that are installed or that a project has.
 """
-
-from crossdock.preset.found import installed, of_project
-from crossdock.preset.making import Preset, preset
-
-__all__ = ["Preset", "installed", "of_project", "preset"]

@@ -11,11 +11,14 @@ import importlib.util
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crossdock.connector import Connector
 from crossdock.errors import ConfigError, Finding
-from crossdock.preset.making import Known, Preset, preset
 from crossdock.yaml_source import Authored, load
+
+if TYPE_CHECKING:
+    from crossdock.preset.making import Known, Preset
 
 GROUP = "crossdock.presets"
 FOLDER = "presets"
@@ -33,6 +36,8 @@ def installed() -> Mapping[str, Path]:
 
 def read(name: str, file: Path, known: Known) -> Preset:
     """An installed preset. Raises ``ConfigError``."""
+    from crossdock.preset.making import preset  # noqa: PLC0415 - a project without presets does not wait for their models
+
     return preset(name, load(file.read_bytes(), file.name), known)
 
 
@@ -45,6 +50,10 @@ def of_project(
     sources: Mapping[str, Authored], taken: Iterable[str], known: Known
 ) -> tuple[dict[str, Connector], list[Finding]]:
     """The presets of a project as connectors, and every mistake in them."""
+    if not sources:
+        return {}, []
+    from crossdock.preset.making import preset  # noqa: PLC0415 - likewise
+
     made: dict[str, Connector] = {}
     findings: list[Finding] = []
     names = set(taken)

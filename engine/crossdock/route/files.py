@@ -52,11 +52,11 @@ class Folder:
         return found
 
     def _paths(self, folder: str, endings: tuple[str, ...], without: tuple[str, ...]) -> Iterator[Path]:
-        for path in sorted((self.root / folder).rglob("*")):
-            relative = path.relative_to(self.root)
-            hidden = any(part.startswith(".") for part in relative.parts)
-            if path.suffix in endings and not hidden and not relative.as_posix().startswith(without):
-                yield path
+        found: list[Path] = []
+        for place, folders, names in os.walk(self.root / folder):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            found += [Path(place, name) for name in (*folders, *names) if name.endswith(endings) and name[0] != "."]
+        yield from sorted(path for path in found if not path.relative_to(self.root).as_posix().startswith(without))
 
     def _read(self, path: Path) -> ProjectFile | None:
         shown = path.relative_to(self.root).as_posix()

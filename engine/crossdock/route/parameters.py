@@ -60,7 +60,7 @@ def named_mapping(bench: Bench, named: NamedMapping) -> CompiledMapping | None:
     for name in named.given:
         if mapping is not None and name not in mapping.parameters:
             message = f"mapping '{named.mapping}' has no parameter '{name}'"
-            hint = suggest(name, mapping.parameters) or "it has no parameters: name this one under 'parameters' there"
+            hint = suggest(name, mapping.parameters) or f"name it under 'parameters' of '{named.mapping}'"
             bench.at("with", name).report("M323", message, hint=hint, key=True)
     values = {name: bench.at("with", name).expression(text) for name, text in named.given.items()}
     return mapping if mapping is None or not values else GivenMapping(mapping, values)

@@ -82,12 +82,13 @@ def _source(root: Path) -> Authored:
     try:
         data = (root / SETTINGS).read_bytes()
     except OSError as error:
-        hint = f"{error.strerror}; an empty file is enough, and 'crossdock init DIR' makes a project"
+        told = f"{SETTINGS} cannot be read: {error.strerror}"
+        hint = "it is a text file that whoever runs crossdock may read"
+        if isinstance(error, FileNotFoundError):
+            told = f"the folder is not a project: it has no {SETTINGS}"
+            hint = "an empty file is enough, and 'crossdock init DIR' makes a project"
         place = Place(file=SETTINGS, line=1, column=1)
-        finding = Finding(
-            code="P110", message="the folder is not a project: it has no crossdock.yaml", place=place, hint=hint
-        )
-        raise ConfigError.of([finding]) from error
+        raise ConfigError.of([Finding(code="P110", message=told, place=place, hint=hint)]) from error
     return load(data, SETTINGS)
 
 

@@ -20,6 +20,7 @@ from types import FrameType
 from crossdock.errors import CrossdockError, Halt, Retry
 from crossdock.front.tls import refuse_bad
 from crossdock.journal.portable import PortableJournal, refuse_retired
+from crossdock.route.addresses import host_and_port
 from crossdock.route.settings import load_settings
 from crossdock.runtime.absent import Absence, absence
 from crossdock.runtime.deployed import deploy
@@ -27,7 +28,7 @@ from crossdock.runtime.engine import Engine
 from crossdock.runtime.filesystems import refuse_network
 from crossdock.runtime.generation import Generation
 from crossdock.runtime.hosts import announce, bury, hosts, withdraw
-from crossdock.runtime.listening import Listener
+from crossdock.runtime.listening import Listener, refuse_taken
 from crossdock.runtime.lock import together
 from crossdock.runtime.process import HEARD, STOP_SIGNALS
 from crossdock.runtime.reloading import Reloading
@@ -178,13 +179,16 @@ class Supervisor:
             LOG.error("the project has mistakes now: what was loaded before goes on")
 
     def _can_take_over(self) -> bool:
-        """Whether the project that is loaded next has the journal of the one at work, and can speak TLS if that did."""
+        """Whether the project that is loaded next has the journal of the one at work, and can serve if that did."""
         try:
-            root = behind_links(self._now.engine.named)
+            root, serving = behind_links(self._now.engine.named), self._now.engine.address()
             settings = load_settings(root, os.environ)
             refuse_other_journal(self._now.engine, settings, root)
-            if self._now.engine.address() is not None:
+            if serving is not None:
                 refuse_bad(root, settings.http)
+                wanted = host_and_port(settings.http.listen)
+                if wanted != serving:
+                    refuse_taken(*wanted)
         except Halt as error:
             LOG.error("what was loaded before goes on: %s", error)
             return False

@@ -212,6 +212,7 @@ def test_a_document_that_is_not_there_is_told(small: Path) -> None:
     result = CliRunner().invoke(map_, [*arguments, "--project", str(small)])
     assert isinstance(result.exception, ConfigError)
     assert result.exception.code == "E670"
+    assert "no document 9; it has 2, counted from 1" in str(result.exception)
 
 
 def test_one_document_can_be_mapped_without_explaining_it(small: Path) -> None:

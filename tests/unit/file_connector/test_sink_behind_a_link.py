@@ -11,7 +11,7 @@ from tests.unit.file_connector.conftest import good, order, surroundings
 
 from crossdock.connector import Done, Staged
 from crossdock.errors import Foreign, Retry
-from crossdock_connectors.file import FileSink, SinkOptions
+from crossdock_connectors.file import FileSink, SinkOptions, folders
 
 
 class Releases:
@@ -97,3 +97,24 @@ def test_what_a_server_was_given_is_for_a_person(releases: Releases) -> None:
         (outcome,) = releases.sink().finish([Staged(json.dumps(told))])
         assert isinstance(outcome, Foreign)
         assert outcome.code == "K305"
+
+
+def test_where_the_system_does_not_tell_what_a_link_leads_to_files_are_delivered_all_the_same(
+    releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "_DESCRIPTORS", releases.root / "no proc")
+    staged = releases.stage()
+    assert json.loads(staged.proof)["real"] == ""
+    assert releases.sink().finish([staged]) == [Done("out/ORD1.txt")]
+    assert releases.files() == ["one/out/ORD1.txt"]
+
+
+def test_an_exchange_that_the_system_does_not_tell_of_is_noticed_and_nothing_is_written_twice(
+    releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "_DESCRIPTORS", releases.root / "no proc")
+    staged = releases.stage()
+    releases.lead_to("two")
+    (outcome,) = releases.sink().finish([staged])
+    assert isinstance(outcome, Retry)
+    assert outcome.code == "K303"

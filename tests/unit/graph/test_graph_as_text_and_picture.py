@@ -96,6 +96,15 @@ def test_the_command_writes_what_the_ending_of_the_file_says(project: LoadedProj
     assert told.output.startswith("flowchart LR")
 
 
+def test_an_ending_of_no_format_is_refused_and_nothing_is_written(project: LoadedProject, tmp_path: Path) -> None:
+    target = tmp_path / "all.png"
+    told = CliRunner().invoke(command, ["--project", str(project.root), "-o", str(target)])
+    assert (told.exit_code, target.exists()) == (2, False)
+    assert "'.png' is none of .svg, .mmd" in told.output
+    told = CliRunner().invoke(command, ["--project", str(project.root), "-o", str(target), "--format", "svg"])
+    assert target.read_text().startswith("<svg "), told.output
+
+
 def test_the_command_counts_what_the_journal_holds(project: LoadedProject) -> None:
     told = CliRunner().invoke(command, ["--project", str(project.root), "--live", "--format", "mermaid"])
     assert told.exit_code == 0, told.output

@@ -476,3 +476,24 @@ def test_too_much_to_look_through_shows_the_result_alone(
     told = explain(order('<o><xsl:value-of select="sum(lines/q)"/></o>'))
     assert not told.fields
     assert "more than 2 " in told.notes[0]
+
+
+def test_a_stylesheet_that_would_call_its_watcher_shows_the_result_alone(explain: Explain) -> None:
+    body = '<xsl:if test="function-available(\'w:tell\')"><xsl:value-of select="w:tell()"/></xsl:if>x'
+    told = explain(order(f'<o xmlns:w="urn:crossdock:watch">{body}</o>'))
+    assert not told.fields
+    assert "names 'urn:crossdock:watch'" in told.notes[0]
+
+
+def test_what_a_variable_holds_counts_each_time(explain: Explain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(witness, "MAX_WORK", 5_000)
+    held = '<xsl:variable name="v"><r><xsl:for-each select="lines"><b/></xsl:for-each></r></xsl:variable>'
+    each = '<xsl:for-each select="lines"><xsl:value-of select="count(exsl:node-set($v)/r)"/></xsl:for-each>'
+    told = explain(order(f"{held}<o>{each}</o>"), {"lines": [{"q": "1"}] * 100})
+    assert "more than 5,000 nodes" in told.notes[0]
+
+
+def test_texts_are_sought_among_the_first_elements(explain: Explain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "MAX_SOUGHT", 4)
+    told = explain(order('<o><xsl:value-of select="/order"/></o>'), {"a": "1", "b": [""] * 5, "c": "2"})
+    assert field(told, "/o").origins == ("/a",)

@@ -38,6 +38,7 @@ def test_mistakes_in_files_do_not_hide_what_the_journal_holds(broken: Path, word
     told = CliRunner().invoke(crossdock, [*words, "--project", str(broken)])
     assert told.exit_code == (1 if words[0] == "trace" else 0), "nothing is known of an order that never came"
     assert "see crossdock check" in told.stderr
+    assert words[0] != "trace" or "crossdock dead list" in told.stderr, "it says where to look next"
 
 
 def test_who_changes_something_is_told_of_every_mistake(broken: Path) -> None:

@@ -139,3 +139,13 @@ def test_parameters_beside_a_step_or_in_a_question_are_told_where_they_go(worksh
         found = workshop.findings({"routes/r.yaml": text, "mappings/label.yaml": LABEL})
         (told,) = [one for one in found if f"error {code}: " in one]
         assert "map: {mapping: label, with: {…}}" in told
+
+
+def test_a_parameter_that_is_like_none_of_many_is_told_where_to_name_it(workshop: Workshop) -> None:
+    names = ", ".join(f"p{number}: " for number in range(20))
+    mapping = f"from: order/v1\nparameters: {{{names}}}\nfields: {{no: $p0}}\n"
+    text = f"{TOPIC}to: [{{topic: u, map: {{mapping: label, with: {{warehouse: a}}}}}}]\n"
+    (told,) = [
+        one for one in workshop.findings({"routes/r.yaml": text, "mappings/label.yaml": mapping}) if "M323" in one
+    ]
+    assert "name it under 'parameters' of 'label'" in told

@@ -61,6 +61,14 @@ def test_a_folder_without_settings_is_no_project(tmp_path: Path) -> None:
         load_settings(tmp_path, {})
 
 
+def test_settings_that_are_there_and_cannot_be_read_are_not_called_missing(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"it has no crossdock\.yaml; an empty file is enough"):
+        load_settings(tmp_path, {})
+    (tmp_path / "crossdock.yaml").mkdir()
+    with pytest.raises(ConfigError, match=r"crossdock\.yaml cannot be read: Is a directory"):
+        load_settings(tmp_path, {})
+
+
 def test_every_mistake_is_told(tmp_path: Path) -> None:
     assert told(tmp_path, "nmae: x\nworkers: 0\nlimits: {payload: 20}\nbus: rabbit\njournal: ../x.db\n") == [
         "crossdock.yaml:4:6: error P101: expected 'embedded' or a URL such as amqp://host",

@@ -34,6 +34,7 @@ def test_the_folder_of_an_owner_that_was_killed_is_removed_when_the_next_is_made
 def test_the_folder_of_an_owner_that_lives_and_what_has_no_owner_stay(tmp_path: Path) -> None:
     made, others = OwnFolder("rabbitmq", tmp_path), tmp_path / "crossdock-demo-1"
     others.mkdir()
+    (others / "owner").write_text("Jane")
     sweep(tmp_path)
     assert made.path.exists()
     assert others.exists()
@@ -51,6 +52,6 @@ def test_an_owner_file_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     folder, target = tmp_path / "crossdock-postgres-1", tmp_path / "target"
     folder.mkdir()
     target.touch()
-    (folder / "owner").symlink_to(target)
+    (folder / "crossdock-owner").symlink_to(target)
     sweep(tmp_path)
     assert folder.exists()

@@ -147,6 +147,9 @@ class Inference:
         for before, child in zip((None, *node.children), node.children, strict=False):
             if child.kind in _OF_LISTS and before is not None and not self.expect_list(before, current, "an index"):
                 current = ANYTHING
+            if before is not None and child.kind == "literal":
+                message = "right of '|' stands a constant, whatever the part left of it gives"
+                self.tell("M166", message, child, "'||' is what stands in for a value that is missing", doubtful=True)
             current = self.value(child, current)
         return current
 

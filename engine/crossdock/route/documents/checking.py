@@ -59,9 +59,13 @@ def _mappings(ground: Ground, later: frozenset[str]) -> Iterator[Finding]:
 def _told_once(found: Mapping[str, list[Finding]], extends: Mapping[str, str | None]) -> Iterator[Finding]:
     """Without fields that a mapping leaves to those that extend it, and without what its base is told of already."""
     missing = {name: {_said(one) for one in findings if one.code == "M161"} for name, findings in found.items()}
+    extending: dict[str, list[set[str]]] = {}
+    for name, base in extends.items():
+        if base is not None and name in missing:
+            extending.setdefault(base, []).append(missing[name])
     for name, findings in found.items():
         above = missing.get(extends.get(name) or "", set())
-        below = [missing[other] for other, base in extends.items() if base == name and other in missing]
+        below = extending.get(name, [])
         for one in findings:
             completed = bool(below) and not any(_said(one) in each for each in below)
             if one.code != "M161" or not (_said(one) in above or completed):

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from crossdock.canonical.contract import Contract
 from crossdock.errors import Reject
 from crossdock.mapping.compile import Mapping
 from crossdock.mapping.scope import Scope
 from crossdock.message import Document
-from crossdock.partner.agreement import Receives
-from crossdock.partner.choosing import Agreed, Facts
 from crossdock.route.passage import Passage
 from crossdock.route.plan import Once, Publish, Throttle
+
+if TYPE_CHECKING:
+    from crossdock.partner.agreement import Receives
+    from crossdock.partner.choosing import Agreed, Facts
 
 SLOT = "document"
 

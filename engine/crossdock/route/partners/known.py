@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from crossdock.errors import Place
-from crossdock.partner.agreement import Receives, Sends
 from crossdock.partner.choosing import Roster
 from crossdock.route.partners.handling import Handling
+
+if TYPE_CHECKING:
+    from crossdock.partner.agreement import Receives, Sends
 
 FOLDER = "partners"
 

@@ -127,7 +127,7 @@ def _way(branch: Branch, bench: Bench, builder: Builder) -> _Way:
 def _check_order(branches: Iterable[tuple[Bench, Branch]]) -> None:
     before = _Before()
     for at, branch in branches:
-        if _misread(at):
+        if _misread(at, branch):
             continue
         if (branch.when is None) == (branch.otherwise is None) or (branch.otherwise and (branch.steps or branch.to)):
             at.report("R212", "a branch has either 'when' with steps and to, or 'otherwise'", hint=_SHAPE)
@@ -139,10 +139,13 @@ def _check_order(branches: Iterable[tuple[Bench, Branch]]) -> None:
         before.add(at, branch, claim)
 
 
-def _misread(at: Bench) -> bool:
-    """Whether the branch has a key that none has: told already, and it may be the one that is missing."""
+def _misread(at: Bench, branch: Branch) -> bool:
+    """Whether the branch has a key that none has, or an 'otherwise' that cannot be read: told already."""
     written = at.source.at(at.path) if at.source.depth(at.path) == len(at.path) else {}
-    return isinstance(written, dict) and not written.keys() <= Branch.model_fields.keys()
+    if not isinstance(written, dict):
+        return False
+    unread = branch.otherwise is None and written.get("otherwise") is not None
+    return unread or not written.keys() <= Branch.model_fields.keys()
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """Folders of private servers among the system's temporary ones, and what killed runs left there.
 
-Who makes a folder holds a lock on its file ``owner``, which the system takes back however a process ends. The guard of
-a server removes its folder when the owner is gone; where guards were killed too, the next server that is made does.
+Who makes a folder holds a lock on its file ``crossdock-owner``, which the system takes back however a process ends.
+The guard of a server removes its folder when the owner is gone; where guards were killed too, the next server that is
+made does.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-_OWNER = "owner"
+_OWNER = "crossdock-owner"  # of no other folder: somebody's project may be in the temporary one too
 _PREFIX = "crossdock-"
 
 

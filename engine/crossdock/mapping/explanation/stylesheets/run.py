@@ -15,7 +15,7 @@ from crossdock.errors import ConfigError
 from crossdock.mapping.explanation.stylesheets.copy import watched
 from crossdock.mapping.explanation.stylesheets.plain_text import pieces_of_text, unmarked
 from crossdock.mapping.explanation.stylesheets.result import Missing, Reader, Written, same
-from crossdock.mapping.explanation.stylesheets.site import Kind
+from crossdock.mapping.explanation.stylesheets.site import WATCH, Kind
 from crossdock.mapping.explanation.stylesheets.sources import Sources, TooMuchError
 from crossdock.mapping.explanation.stylesheets.telling import Teller
 from crossdock.mapping.explanation.stylesheets.witness import Function, Witness
@@ -35,6 +35,7 @@ _ONLY_RESULT = "only the result is shown: "
 _DIFFERENT = (
     _ONLY_RESULT + "the stylesheet makes something else while it is watched, for it looks at nodes of its own making"
 )
+_OURS = f"{_ONLY_RESULT}the stylesheet names '{WATCH}', by which it would be watched"
 _MOST_TEMPLATES = 20
 
 
@@ -59,6 +60,8 @@ class Watched:
 
     def explain(self) -> Explanation:
         """What is told. Where that is only the result, a note says why."""
+        if any(WATCH in one.nsmap.values() for one in self.stylesheet.iter(etree.Element)):
+            return self._untold(_OURS)
         notes = ""
         for inside in (True, False):  # the second time there are fewer marks: somebody may have counted them
             try:

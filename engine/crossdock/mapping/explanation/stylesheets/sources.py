@@ -15,7 +15,8 @@ from crossdock.xml_tree.shape import XML
 _Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
 
 MAX_NODES = 200_000  # elements of a document; each is held
-MAX_LEAVES = 200  # texts of one element, where the text of all that is in it is taken
+MAX_LEAVES = 200  # texts of one element, where the text of all that is in it is taken …
+MAX_SOUGHT = 20 * MAX_LEAVES  # … and elements in which they are sought
 
 
 class TooMuchError(Exception):
@@ -88,7 +89,8 @@ class Sources:
     def _texts(self, element: _Element, pointer: str) -> list[str]:
         if not len(element):
             return [pointer]
-        inner = (self._known[one][2] for one in element.iter(etree.Element) if one.text and one in self._known)
+        sought = islice(element.iter(etree.Element), MAX_SOUGHT)
+        inner = (self._known[one][2] for one in sought if one.text and one in self._known)
         return list(islice(inner, MAX_LEAVES)) or [pointer]
 
 

@@ -252,7 +252,7 @@ class Witness:
         """The marks in what the stylesheet has made itself, and kept in a variable."""
         for node in nodes:
             if isinstance(node, etree._Element):  # noqa: SLF001 - lxml has no public name for it
-                for one in node.iter(etree.ProcessingInstruction):
+                for one in node.iter():  # all count: each expression goes through what it was given again
                     self._spend(1)
                     if getattr(one, "target", "") == MARK:
                         yield from _numbers(one.text)
