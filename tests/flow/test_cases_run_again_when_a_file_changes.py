@@ -11,12 +11,18 @@ from pathlib import Path
 
 ROUTE = "from: {topic: t}\nto: [{topic: u}]\ncases:\n  - {given: {n: 1}, effects: {u: 1}}\n"
 
+#: A shell starts what runs in the background with Ctrl-C ignored, and so are the tests of whoever has them run there.
+AT_A_TERMINAL = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from crossdock.cli.main import main; main()"
+)
+
 
 def test_a_saved_file_is_tested_again_and_a_mistake_is_waited_out_until_ctrl_c(tmp_path: Path) -> None:
     (tmp_path / "routes").mkdir()
     for name in ("crossdock.yaml", "routes/a.yaml", "routes/b.yaml"):
         (tmp_path / name).write_text(ROUTE if name.startswith("routes") else "name: small\n")
-    command = [sys.executable, "-m", "crossdock", "test", "--watch", "--project", str(tmp_path)]
+    command = [sys.executable, "-c", AT_A_TERMINAL, "test", "--watch", "--project", str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as watching:
         assert watching.stdout is not None
         lines = iter(watching.stdout)
@@ -25,6 +31,10 @@ def test_a_saved_file_is_tested_again_and_a_mistake_is_waited_out_until_ctrl_c(t
             (tmp_path / "routes/a.yaml").write_text(text)
             told.append(_round(lines))
         watching.send_signal(signal.SIGINT)
+        try:
+            watching.wait(timeout=60)
+        finally:
+            watching.kill()
         rest = list(lines)
     assert (watching.returncode, rest) == (0, [])
     first, failed, broken, mended = told
