@@ -25,6 +25,7 @@ _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BAD_NAME = re.compile(r"(?:^|/)\.\.?(?:/|$)|^/|^[A-Za-z]:|\\|[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _NESTED = re.compile(r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar|zst)\Z", re.IGNORECASE)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment the format knows: the same bytes always make the same bytes
+#: What `zipfile` raises over bytes of others; `NotImplementedError` for a method or version of PKWARE it does not know.
 _BROKEN = (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, OSError, ValueError, OverflowError)
 
 
